@@ -1,0 +1,125 @@
+# dkimwhy - needs GNU make, a C11 compiler and what `make deps` installs
+PREFIX ?= /usr/local
+MANDIR ?= $(PREFIX)/share/man
+B      ?= build
+CC     ?= cc
+CFLAGS ?= -O2 -g
+PKGS    = libpcre2-8 libarchive jansson
+
+WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+        -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum
+FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -I. -I$B $(WARN) -MMD -MP
+LIBS  = $(shell pkg-config --libs $(PKGS))
+
+LAYERS = base parser rules store tui
+LIBSRC = $(wildcard $(LAYERS:=/*.c)) $(filter-out cli/main.c,$(wildcard cli/*.c))
+LIBOBJ = $(LIBSRC:%.c=$B/%.o)
+UNITS  = $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*.c))
+FUZZ   = $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+REPLAY = $(FUZZ:%=$B/tests/fuzz/%)
+RULES  = $(wildcard rules/*.rules)
+MANUALS = $(wildcard */*.1 */*.5 */*.7)
+
+all: $B/dkimwhy
+
+# The two commands of README.md. Everything that asks pkg-config waits for `deps`.
+report: deps
+	@$(MAKE) --no-print-directory all
+	@$B/dkimwhy report --opendkim-conf none samples/logs/*.log || [ $$? -eq 1 ]
+
+check: deps
+	@$(MAKE) --no-print-directory tests
+	@B=$B tests/run
+
+deps:
+	@tests/deps
+
+tests: $B/dkimwhy $(UNITS) $(REPLAY)
+
+$B/dkimwhy: $B/cli/main.o $B/libdkimwhy.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/libdkimwhy.a: $(LIBOBJ)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$B/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# A text becomes an array of lines: one literal would pass C11's 4095 bytes.
+$B/rules/builtin.inc: $(RULES) Makefile
+	@mkdir -p $(@D)
+	for f in $(RULES); do \
+		echo "static const char *const $$(basename $$f .rules | tr - _)_rules[] = {"; \
+		sed 's/[\\"]/\\&/g; s/\t/\\t/g; s/.*/"&",/' $$f; echo 'NULL };'; \
+	done > $@.new
+	{ echo 'static const struct builtin_file { const char *name; const char *const *lines; } builtin_files[] = {'; \
+	for f in $(RULES); do n=$$(basename $$f .rules); \
+		echo "{ \"$$n.rules\", $$(echo $$n | tr - _)_rules },"; done; \
+	echo '{ NULL, NULL } };'; } >> $@.new
+	mv $@.new $@
+
+$B/rules/builtin.o: $B/rules/builtin.inc
+
+$B/tests/unit/%: $B/tests/unit/%.o $B/libdkimwhy.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libdkimwhy.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+
+sanitize: deps
+	@$(MAKE) --no-print-directory B=$B/sanitize CFLAGS='$(SANITIZE) -Werror' tests
+	@B=$B/sanitize tests/run
+
+analyze: deps
+	@$(MAKE) --no-print-directory B=$B/analyze CFLAGS='-O2 -fanalyzer -Werror' all
+
+lint: deps
+	@tests/lint
+
+# Each target runs FUZZ_SECONDS under clang's libFuzzer; finds go to tests/fuzz/NAME.corpus/.
+FUZZ_SECONDS ?= 60
+fuzz: deps
+	@for t in $(FUZZ); do \
+		$(MAKE) --no-print-directory B=$B/fuzz CC=clang \
+			CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' $B/fuzz/libdkimwhy.a \
+			$B/fuzz/tests/fuzz/$$t.o || exit 1; \
+		clang -fsanitize=fuzzer,address,undefined -o $B/fuzz/$$t $B/fuzz/tests/fuzz/$$t.o \
+			$B/fuzz/libdkimwhy.a $(LIBS) || exit 1; \
+		$B/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $B/fuzz/$$t.found \
+			tests/fuzz/$$t.corpus || exit 1; \
+	done
+
+bench: deps
+	@$(MAKE) --no-print-directory all
+	@B=$B tests/bench/run
+
+golden: deps
+	@$(MAKE) --no-print-directory all
+	@B=$B GOLDEN=write tests/golden/outputs.t
+
+coverage: deps
+	@$(MAKE) --no-print-directory B=$B/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage tests
+	@B=$B/coverage tests/run
+	@cd $B/coverage && gcov -b -n $$(find base parser rules store cli -name '*.gcda') 2>/dev/null | \
+		grep -A3 "^File '\(base\|parser\|rules\|store\|cli\)/.*\.c'"
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
+	install -m 755 $B/dkimwhy $(DESTDIR)$(PREFIX)/bin
+	install -m 644 cli/dkimwhy.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 rules/dkimwhy-rules.5 $(DESTDIR)$(MANDIR)/man5
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/dkimwhy $(DESTDIR)$(MANDIR)/man1/dkimwhy.1 \
+		$(DESTDIR)$(MANDIR)/man5/dkimwhy-rules.5
+
+clean:
+	rm -rf $B
+
+-include $(shell find $B -name '*.d' 2>/dev/null)
+.PHONY: all report check deps tests sanitize analyze lint fuzz bench golden coverage install \
+	uninstall clean
+.SECONDARY:

@@ -1,0 +1,46 @@
+#include "base/alloc.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *
+or_die(void *p)
+{
+	if (p != NULL)
+		return p;
+	fputs("dkimwhy: out of memory\n", stderr);
+	/* exit() and not _exit(): the terminal is restored by an atexit() handler. */
+	exit(2);
+}
+
+void *
+xmalloc(size_t size)
+{
+	return or_die(malloc(size > 0 ? size : 1));
+}
+
+void *
+xcalloc(size_t count, size_t size)
+{
+	if (count == 0 || size == 0)
+		count = size = 1;
+	return or_die(calloc(count, size));
+}
+
+void *
+xreallocarray(void *old, size_t count, size_t size)
+{
+	if (size > 0 && count > SIZE_MAX / size)
+		return or_die(NULL);
+	return or_die(realloc(old, count * size > 0 ? count * size : 1));
+}
+
+char *
+xstrdup(const char *s)
+{
+	size_t size = strlen(s) + 1;
+
+	return memcpy(xmalloc(size), s, size);
+}

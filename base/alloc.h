@@ -1,0 +1,23 @@
+/*
+ * alloc.h - memory, or the end of the program.
+ *
+ * Every caller gets its memory; running out of it ends the program with one
+ * line on standard error and exit status 2. Sizes that come from input are
+ * bounded by the caller before they are asked for here. Release with free().
+ */
+#ifndef BASE_ALLOC_H
+#define BASE_ALLOC_H
+
+#include <stddef.h>
+
+void *xmalloc(size_t size);
+
+/* count * size bytes, all zero; an overflowing product counts as out of memory. */
+void *xcalloc(size_t count, size_t size);
+
+/* As realloc() of count * size bytes, checked for overflow. */
+void *xreallocarray(void *old, size_t count, size_t size);
+
+char *xstrdup(const char *s);
+
+#endif

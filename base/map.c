@@ -1,0 +1,120 @@
+#include "base/map.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+#define MAP_FIRST 16
+
+static size_t
+slot_after(const struct map *map, size_t slot)
+{
+	return (slot + 1) & (map->capacity - 1);
+}
+
+/* The slot of key, or the free one where it would go. There is always a free one. */
+static size_t
+slot_of(const struct map *map, struct span key, uint64_t hash)
+{
+	size_t slot = (size_t)hash & (map->capacity - 1);
+
+	for (;; slot = slot_after(map, slot)) {
+		const struct map_entry *entry = &map->entries[slot];
+
+		if (entry->value == NULL || (entry->hash == hash && span_eq(entry->key, key)))
+			return slot;
+	}
+}
+
+static void
+grow(struct map *map)
+{
+	struct map old = *map;
+
+	map->capacity = old.capacity > 0 ? old.capacity * 2 : MAP_FIRST;
+	map->entries = xcalloc(map->capacity, sizeof(*map->entries));
+	for (size_t i = 0; i < old.capacity; i++) {
+		size_t slot = (size_t)old.entries[i].hash & (map->capacity - 1);
+
+		if (old.entries[i].value == NULL)
+			continue;
+		while (map->entries[slot].value != NULL)
+			slot = slot_after(map, slot);
+		map->entries[slot] = old.entries[i];
+	}
+	free(old.entries);
+}
+
+void
+map_clear(struct map *map)
+{
+	free(map->entries);
+	*map = (struct map)MAP_INIT;
+}
+
+void *
+map_get(const struct map *map, struct span key)
+{
+	if (map->count == 0)
+		return NULL;
+	return map->entries[slot_of(map, key, span_hash(key))].value;
+}
+
+void *
+map_put(struct map *map, struct span key, void *value)
+{
+	uint64_t hash = span_hash(key);
+	struct map_entry *entry;
+	void *replaced;
+
+	/* Linear probing stays short up to three quarters. */
+	if (map->count >= map->capacity / 4 * 3)
+		grow(map);
+	entry = &map->entries[slot_of(map, key, hash)];
+	replaced = entry->value;
+	*entry = (struct map_entry){ key, hash, value };
+	if (replaced == NULL)
+		map->count++;
+	return replaced;
+}
+
+void *
+map_remove(struct map *map, struct span key)
+{
+	size_t hole, slot;
+	void *removed;
+
+	if (map->count == 0)
+		return NULL;
+	hole = slot_of(map, key, span_hash(key));
+	removed = map->entries[hole].value;
+	if (removed == NULL)
+		return NULL;
+	/* Entries behind move up into the hole unless that were before their own first slot. */
+	for (slot = slot_after(map, hole); map->entries[slot].value != NULL;
+		slot = slot_after(map, slot)) {
+		size_t home = (size_t)map->entries[slot].hash & (map->capacity - 1);
+		size_t from_home = (slot - home) & (map->capacity - 1);
+		size_t from_hole = (slot - hole) & (map->capacity - 1);
+
+		if (from_home >= from_hole) {
+			map->entries[hole] = map->entries[slot];
+			hole = slot;
+		}
+	}
+	map->entries[hole].value = NULL;
+	map->count--;
+	return removed;
+}
+
+struct map_entry *
+map_next(const struct map *map, size_t *at)
+{
+	while (*at < map->capacity) {
+		struct map_entry *entry = &map->entries[(*at)++];
+
+		if (entry->value != NULL)
+			return entry;
+	}
+	return NULL;
+}

@@ -1,0 +1,48 @@
+/*
+ * map.h - a hash table keyed by bytes.
+ *
+ * The map borrows its keys: each must live, unchanged, as long as its entry.
+ * Values are pointers of the caller's and are never touched. Open addressing
+ * with a keyed hash (span_hash); grows by doubling, never shrinks.
+ */
+#ifndef BASE_MAP_H
+#define BASE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+
+struct map_entry {
+	struct span key;
+	uint64_t hash;
+	void *value; /* never NULL in a used entry */
+};
+
+struct map {
+	struct map_entry *entries;
+	size_t capacity; /* zero or a power of two */
+	size_t count;
+};
+
+#define MAP_INIT { NULL, 0, 0 }
+
+void map_clear(struct map *map);
+
+/* The value under key, or NULL. */
+void *map_get(const struct map *map, struct span key);
+
+/* Put value (not NULL) under key; gives back the value it replaces, or NULL. A replaced entry
+ * borrows the new key. */
+void *map_put(struct map *map, struct span key, void *value);
+
+/* Take the entry out; gives back its value, or NULL. */
+void *map_remove(struct map *map, struct span key);
+
+/*
+ * Walk: start with *at = 0; each call gives the next used entry, NULL at the
+ * end. The map must not change meanwhile. The order means nothing.
+ */
+struct map_entry *map_next(const struct map *map, size_t *at);
+
+#endif

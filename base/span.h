@@ -1,0 +1,101 @@
+/*
+ * span.h - a borrowed view of bytes.
+ *
+ * A span never owns and is not NUL-terminated; its bytes may be anything, NUL
+ * included. It stays valid as long as its source does. The empty span may
+ * have a NULL pointer.
+ */
+#ifndef BASE_SPAN_H
+#define BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct span {
+	const char *p;
+	size_t n;
+};
+
+/* The span of a string literal, and of a C string. */
+#define SPAN(literal) ((struct span){ "" literal, sizeof(literal) - 1 })
+#define SPAN_NONE ((struct span){ NULL, 0 })
+
+static inline struct span
+span_of(const char *s)
+{
+	return (struct span){ s, strlen(s) };
+}
+
+/* printf("%.*s", SPAN_ARGS(s)) */
+#define SPAN_ARGS(s) (int)(s).n, (s).p
+
+static inline bool
+span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+span_starts(struct span s, struct span prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
+static inline bool
+span_ends(struct span s, struct span suffix)
+{
+	return s.n >= suffix.n &&
+		(suffix.n == 0 || memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
+}
+
+/* The bytes from offset on; none when the span is shorter than that. */
+static inline struct span
+span_from(struct span s, size_t offset)
+{
+	return offset >= s.n ? SPAN_NONE : (struct span){ s.p + offset, s.n - offset };
+}
+
+static inline struct span
+span_first(struct span s, size_t n)
+{
+	return (struct span){ s.p, n < s.n ? n : s.n };
+}
+
+/* As strcmp() and strcasecmp(), ASCII only. */
+int span_compare(struct span a, struct span b);
+bool span_eq_nocase(struct span a, struct span b);
+
+/* Where needle stands in s, or -1. An empty needle stands at 0. */
+ptrdiff_t span_find(struct span s, struct span needle);
+ptrdiff_t span_find_char(struct span s, char c);
+
+/* The last place of c in s, or -1. */
+ptrdiff_t span_find_last(struct span s, char c);
+
+bool span_has(struct span s, struct span needle);
+
+/* Without ASCII blanks (space, tab, CR, LF, VT, FF) at both ends. */
+struct span span_trim(struct span s);
+
+/*
+ * Cut the part before separator off the front of *rest and give it in *part;
+ * *rest is what follows the separator. false when *rest is used up (its
+ * pointer is NULL then). "a::b" gives "a", "", "b".
+ */
+bool span_cut(struct span *rest, char separator, struct span *part);
+
+/*
+ * The next word of *rest, words being separated by ASCII blanks. false when
+ * there is none.
+ */
+bool span_word(struct span *rest, struct span *word);
+
+/* The whole span as a decimal number. false, and *value untouched, when it is none or too large. */
+bool span_to_u64(struct span s, uint64_t *value);
+
+/* A 64-bit hash keyed with a seed drawn once a run, so that input cannot aim at collisions. */
+uint64_t span_hash(struct span s);
+
+#endif

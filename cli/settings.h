@@ -1,0 +1,53 @@
+/*
+ * settings.h - what the command line asked for, as one plain record.
+ *
+ * The option tables (options.c and the commands) name its fields as their
+ * destinations. Texts are borrowed from argv.
+ */
+#ifndef CLI_SETTINGS_H
+#define CLI_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct texts {
+	const char **items;
+	size_t n;
+};
+
+enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };   /* --color, in its order */
+enum zone_choice { ZONE_LOCAL, ZONE_UTC };                     /* --log-tz, likewise */
+enum format_choice { FORMAT_TEXT, FORMAT_JSONL };              /* --format of report, likewise */
+
+struct settings {
+	struct texts arguments;
+
+	/* what is read */
+	struct texts logs;
+	struct texts rules;
+	const char *opendkim_conf;
+	const char *postfix_dir;
+	size_t year;
+	size_t log_tz;
+	const char *since, *until;
+	struct texts domains, causes, verdicts;
+
+	/* how it is shown */
+	size_t format;
+	const char *output;
+	const char *lang;
+	size_t color;
+	size_t width;
+	bool ascii, utc, no_pager, exit_zero, quiet, verbose;
+
+	/* single commands */
+	const char *by;
+	size_t top;
+	bool list;
+	bool evidence, compare;
+	bool unknown;
+
+	bool help, version;
+};
+
+#endif

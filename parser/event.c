@@ -1,0 +1,274 @@
+#include "parser/event.h"
+
+#include <string.h>
+
+#include "parser/postfix.h"
+
+/*
+ * Programs by their tag. Postfix is told by the slash in its tag; everything
+ * that is not here is left at once.
+ */
+static const struct {
+	struct span tag;
+	enum daemon daemon;
+} programs[] = {
+	{ { "opendkim", 8 },          DAEMON_OPENDKIM },
+	{ { "postfix", 7 },           DAEMON_POSTFIX },
+	{ { "systemd", 7 },           DAEMON_SYSTEM },
+	{ { "kernel", 6 },            DAEMON_SYSTEM },
+	{ { "audit", 5 },             DAEMON_SYSTEM },
+	{ { "auditd", 6 },            DAEMON_SYSTEM },
+	{ { "supervisord", 11 },      DAEMON_SYSTEM },
+	{ { "rsyslogd", 8 },          DAEMON_SYSLOG },
+	{ { "syslogd", 7 },           DAEMON_SYSLOG },
+	{ { "rsyslogd-2177", 13 },    DAEMON_SYSLOG },
+	{ { "systemd-journald", 16 }, DAEMON_SYSLOG },
+	{ { "systemd-journal", 15 },  DAEMON_SYSLOG },
+	{ { "journal", 7 },           DAEMON_SYSLOG },
+	{ { "sendmail", 8 },          DAEMON_SENDMAIL },
+	{ { "sm-mta", 6 },            DAEMON_SENDMAIL },
+	{ { "sm-msp-queue", 12 },     DAEMON_SENDMAIL },
+	{ { "amavis", 6 },            DAEMON_FILTER },
+	{ { "amavisd", 7 },           DAEMON_FILTER },
+	{ { "rspamd", 6 },            DAEMON_SIGNER },
+	{ { "rmilter", 7 },           DAEMON_SIGNER },
+	{ { "haraka", 6 },            DAEMON_SIGNER },
+	{ { "dkimpy-milter", 13 },    DAEMON_SIGNER },
+	{ { "dkim-filter", 11 },      DAEMON_SIGNER },
+	{ { "exim", 4 },              DAEMON_SIGNER },
+};
+
+static enum daemon
+program_of(struct span tag)
+{
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (span_eq_nocase(tag, programs[i].tag))
+			return programs[i].daemon;
+	return DAEMON_NONE;
+}
+
+/* "postfix/submission/smtpd": instance, service and process. */
+static enum daemon
+read_tag(struct span tag, struct event *event)
+{
+	ptrdiff_t first, last;
+
+	if (span_eq(tag, SPAN("opendkim"))) /* by far the most frequent tag without a slash */
+		return DAEMON_OPENDKIM;
+	first = span_find_char(tag, '/');
+	if (first < 0)
+		return program_of(tag);
+	last = span_find_last(tag, '/');
+	if (first == 0) /* a path: /usr/sbin/opendkim */
+		return program_of(span_from(tag, (size_t)last + 1));
+	event->instance = span_first(tag, (size_t)first);
+	event->process = span_from(tag, (size_t)last + 1);
+	if (last > first)
+		event->service = (struct span){ tag.p + first + 1, (size_t)(last - first - 1) };
+	return DAEMON_POSTFIX;
+}
+
+/* OpenDKIM's job ID may be any MTA's; but NAME: key data is not secure begins with a key's name. */
+static bool
+is_job_id(struct span s, struct span rest)
+{
+	bool digit = false;
+
+	if (s.n < 6 || s.n > 28 || span_starts(rest, SPAN("key data is not secure")))
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			    c == '-'))
+			return false;
+		digit |= c >= '0' && c <= '9';
+	}
+	return digit;
+}
+
+static bool
+is_queue_id(enum daemon daemon, struct span id, struct span rest)
+{
+	if (daemon == DAEMON_OPENDKIM)
+		return is_job_id(id, rest);
+	if (daemon == DAEMON_SENDMAIL)
+		return queue_id_is_sendmail(id) || queue_id_is_postfix(id);
+	return queue_id_is_postfix(id);
+}
+
+/* Take "QID: ", "NOQUEUE: " or "(unknown-jobid): " off the front of the text. */
+static void
+read_queue_id(struct event *event)
+{
+	struct span text = event->text;
+	ptrdiff_t colon = span_find_char(span_first(text, 40), ':');
+	struct span id, rest;
+
+	if (colon <= 0) {
+		/* xtag lines have no colon: "QID dkim_add_xtag() for ..." */
+		ptrdiff_t blank = span_find_char(span_first(text, 40), ' ');
+
+		rest = blank > 0 ? span_from(text, (size_t)blank + 1) : SPAN_NONE;
+		if (span_starts(rest, SPAN("dkim_add_xtag()"))) {
+			event->queue_id = span_first(text, (size_t)blank);
+			event->text = rest;
+		}
+		return;
+	}
+	id = span_first(text, (size_t)colon);
+	rest = span_trim(span_from(text, (size_t)colon + 1));
+	if (event->daemon == DAEMON_OPENDKIM && span_eq(id, SPAN("(unknown-jobid)"))) {
+		event->unknown_job = true;
+		event->text = rest;
+	} else if (span_eq(id, SPAN("NOQUEUE"))) {
+		event->noqueue = true;
+		event->text = rest;
+	} else if (is_queue_id(event->daemon, id, rest)) {
+		event->queue_id = id;
+		event->text = rest;
+	}
+}
+
+/* Which Postfix daemon writes such a line, where the tag has lost it ("postfix" alone). */
+static struct span
+guess_process(const struct event *event)
+{
+	switch (event->kind) {
+	case POSTFIX_CONNECT:
+	case POSTFIX_DISCONNECT:
+	case POSTFIX_CLIENT:
+	case POSTFIX_REJECT:
+		return SPAN("smtpd");
+	case POSTFIX_PICKUP:
+		return SPAN("pickup");
+	case POSTFIX_MESSAGE_ID:
+	case POSTFIX_MILTER_HEADER:
+		return SPAN("cleanup");
+	case POSTFIX_MILTER_ACTION:
+		return event->noqueue ? SPAN("smtpd") : SPAN("cleanup");
+	case POSTFIX_ACTIVE:
+	case POSTFIX_REMOVED:
+	case POSTFIX_EXPIRED:
+		return SPAN("qmgr");
+	case POSTFIX_NOTICE:
+		return SPAN("bounce");
+	case POSTFIX_START:
+		return SPAN("master");
+	case POSTFIX_DELIVERY:
+	case POSTFIX_REQUEUED:
+	case POSTFIX_WARNING:
+	case POSTFIX_OTHER:
+		break;
+	}
+	return SPAN_NONE;
+}
+
+/* systemd, the kernel and supervisors matter only where they speak of OpenDKIM. */
+static bool
+speaks_of_opendkim(struct span text)
+{
+	return span_has(text, SPAN("opendkim")) || span_has(text, SPAN("OpenDKIM")) ||
+		span_has(text, SPAN("(DKIM) Milter"));
+}
+
+/*
+ * A line that names no program: Postfix's own words tell it, everything else
+ * is left to OpenDKIM's rules.
+ */
+static void
+guess_daemon(struct event *event)
+{
+	event->guessed = true;
+	event->daemon = DAEMON_POSTFIX;
+	read_queue_id(event);
+	postfix_read(event);
+	if (event->kind != POSTFIX_OTHER)
+		return;
+	event->daemon = DAEMON_OPENDKIM;
+	if (event->queue_id.n == 0)
+		read_queue_id(event);
+}
+
+/* Lines on standard error repeat the program's name: "opendkim: /etc/opendkim.conf: ...". */
+static void
+read_opendkim(struct event *event)
+{
+	if (span_starts(event->text, SPAN("opendkim: ")))
+		event->text = span_trim(span_from(event->text, 10));
+	read_queue_id(event);
+}
+
+/* What no other program says, at the start of a text or behind a queue ID. */
+static const struct span telltales[] = {
+	{ "OpenDKIM Filter", 15 },
+	{ "DKIM-Signature field added (s=", 30 },
+	{ "no signing table match for '", 28 },
+	{ "no signing domain match for '", 29 },
+	{ "can't determine message sender; accepting", 41 },
+	{ "error loading key '", 19 },
+	{ "signing table references unknown key '", 38 },
+};
+
+bool
+event_speaks_as_opendkim(const struct line *line)
+{
+	struct event event = { .daemon = DAEMON_OPENDKIM, .text = line->text };
+
+	read_queue_id(&event);
+	for (size_t i = 0; i < sizeof telltales / sizeof *telltales; i++)
+		if (span_starts(event.text, telltales[i]))
+			return true;
+	return false;
+}
+
+void
+event_read_opendkim(const struct line *line, struct event *event)
+{
+	memset(event, 0, sizeof *event);
+	event->daemon = DAEMON_OPENDKIM;
+	event->text = line->text;
+	read_opendkim(event);
+}
+
+bool
+event_read(const struct line *line, struct event *event)
+{
+	memset(event, 0, sizeof *event);
+	event->text = line->text;
+	if (line->tag.n == 0) {
+		if (line->text.n == 0)
+			return false;
+		guess_daemon(event);
+		return true;
+	}
+	event->daemon = read_tag(line->tag, event);
+	switch (event->daemon) {
+	case DAEMON_OPENDKIM:
+		read_opendkim(event);
+		return true;
+	case DAEMON_POSTFIX:
+		read_queue_id(event);
+		postfix_read(event);
+		if (event->process.n == 0) {
+			event->instance = SPAN("postfix");
+			event->process = guess_process(event);
+		}
+		return true;
+	case DAEMON_SENDMAIL:
+		read_queue_id(event);
+		sendmail_read(event);
+		return true;
+	case DAEMON_SYSTEM:
+		return speaks_of_opendkim(event->text);
+	case DAEMON_FILTER:
+		return filter_read(event);
+	case DAEMON_SYSLOG:
+		return true;
+	case DAEMON_SIGNER:
+		return span_has(event->text, SPAN("dkim")) || span_has(event->text, SPAN("DKIM"));
+	case DAEMON_NONE:
+		break;
+	}
+	return false;
+}

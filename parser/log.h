@@ -1,0 +1,78 @@
+/*
+ * log.h - any pile of log files as one stream of lines in the order of time.
+ *
+ * Files may be plain or compressed (gz, bz2, xz, zst, lz4: told by content,
+ * through libarchive), "-" is standard input; the order in which they are
+ * added does not matter. Files that cover the same time are merged by their
+ * stamps, and a line that stands in two of them (the same file twice, an
+ * overlapping copy, syslog beside mail.log) is given once. Within one file
+ * the order of the lines is kept.
+ *
+ * Stamps without a year: a file's years are taken so that its last line is not
+ * later than its last write (or than the date in a rotated file's name, or
+ * than the next stamp of the file that has a year), and each line is not
+ * earlier than the one before, except by the disorder of a day. Where reading
+ * on disproves the choice, log_next() answers LOG_RESTART: everything read so
+ * far is to be forgotten, and the stream begins anew with better years.
+ */
+#ifndef PARSER_LOG_H
+#define PARSER_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "parser/line.h"
+
+#define LOG_LINE_MAX  65536 /* longer lines are cut here, and counted */
+#define LOG_FILES_MAX 10000
+
+struct log;
+
+struct log_options {
+	int year;         /* --year: the year of each file's last year-less stamp; 0: derive it */
+	bool utc;         /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
+	int64_t now;      /* nothing is later than a day after this */
+};
+
+/* One input as reports name it. Counters are complete once the stream has ended. */
+struct log_file {
+	const char *path;      /* as given; "standard input" for "-" */
+	const char *format;    /* "plain", "gz", "journal-json", ... */
+	uint64_t lines;
+	uint64_t cut;          /* lines longer than LOG_LINE_MAX */
+	uint64_t understood;   /* lines whose frame named a program */
+	uint64_t double_lines; /* lines left out since another file gave them */
+	int64_t first, last;   /* INSTANT_NONE: no stamp at all */
+	bool year_doubtful;    /* the year rests on nothing but the clock */
+	bool damaged;          /* the compressed stream broke off; what came before was kept */
+	char problem[256];     /* why it is damaged or could not be read; "" when all is well */
+	char sample[160];      /* the first line that was not understood, for the error */
+};
+
+struct log *log_new(const struct log_options *options);
+void log_free(struct log *log);
+
+/*
+ * Add an input. ERROR_SYSTEM when it cannot be opened, ERROR_INPUT for a
+ * directory. A file that was added already (same device and inode) is passed
+ * over. Reading begins with the first log_next().
+ */
+int log_add(struct log *log, const char *path, struct error *err);
+
+enum log_answer {
+	LOG_LINE,
+	LOG_END,
+	LOG_RESTART, /* forget what was read; the next call gives the first line again */
+};
+
+/* The next line. Its spans are borrowed until the next call. Never fails: what is wrong with a
+ * file stands in its struct log_file. */
+enum log_answer log_next(struct log *log, struct line *line);
+
+/* The inputs, in the order in which they were read. */
+size_t log_files(const struct log *log);
+const struct log_file *log_file(const struct log *log, size_t i);
+
+#endif

@@ -1,0 +1,234 @@
+#include "parser/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/instant.h"
+#include "parser/inflate.h"
+
+struct source {
+	int fd;
+	char *buffer;
+	size_t capacity;
+	size_t start, end;  /* the unread bytes of buffer */
+	bool begun;         /* the first bytes were read and the format is known */
+	bool ended;         /* no more bytes are to come */
+	bool broken;        /* ... since reading failed, as err says */
+	bool skipping;      /* the rest of a line that was cut is passed over */
+	const char *format;
+	struct inflate *inflate;
+	struct error err;
+};
+
+struct source *
+source_new(int fd, size_t buffer)
+{
+	struct source *source = xcalloc(1, sizeof(*source));
+
+	source->fd = fd;
+	source->capacity = buffer;
+	source->buffer = xmalloc(buffer);
+	source->format = "plain";
+	return source;
+}
+
+void
+source_free(struct source *source)
+{
+	if (!source)
+		return;
+	inflate_free(source->inflate);
+	free(source->buffer);
+	free(source);
+}
+
+static ssize_t
+read_fd(struct source *source, char *p, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(source->fd, p, n);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		error_system(&source->err, "cannot read on");
+	return got;
+}
+
+/* The first bytes decide how all are read. */
+static void
+begin(struct source *source)
+{
+	ssize_t got;
+
+	source->begun = true;
+	while (source->end < 6) {
+		got = read_fd(source, source->buffer + source->end, source->capacity - source->end);
+		if (got <= 0) {
+			source->ended = true;
+			source->broken = got < 0;
+			break;
+		}
+		source->end += (size_t)got;
+	}
+	if (!inflate_format((struct span){ source->buffer, source->end }))
+		return;
+	source->format = inflate_format((struct span){ source->buffer, source->end });
+	source->inflate = inflate_new(source->fd, (struct span){ source->buffer, source->end }, &source->err);
+	source->end = 0;
+	source->ended = source->broken = !source->inflate;
+}
+
+/* Read more behind what is there, which is moved to the front of the buffer. */
+static void
+fill(struct source *source)
+{
+	size_t n = source->end - source->start;
+	ssize_t got;
+
+	if (!source->begun) {
+		begin(source);
+		if (!source->inflate)
+			return;
+	}
+	if (source->ended)
+		return;
+	if (source->start > 0) {
+		memmove(source->buffer, source->buffer + source->start, n);
+		source->start = 0;
+		source->end = n;
+	}
+	if (source->inflate)
+		got = inflate_read(source->inflate, source->buffer + n, source->capacity - n, &source->err);
+	else
+		got = read_fd(source, source->buffer + n, source->capacity - n);
+	if (got > 0)
+		source->end += (size_t)got;
+	else
+		source->ended = true;
+	source->broken = got < 0;
+}
+
+static void
+give(struct source *source, size_t n, bool newline, struct span *line, bool *cut)
+{
+	*cut = n > SOURCE_LINE_MAX;
+	*line = (struct span){ source->buffer + source->start, n < SOURCE_LINE_MAX ? n : SOURCE_LINE_MAX };
+	source->start += n + newline;
+}
+
+static int
+give_last(struct source *source, struct span *line, bool *cut, struct error *err)
+{
+	size_t n = source->end - source->start;
+
+	if (source->broken) {
+		source->start = source->end;
+		source->broken = false;
+		*err = source->err;
+		return -1;
+	}
+	if (n == 0 || source->skipping)
+		return 0;
+	give(source, n, false, line, cut);
+	return 1;
+}
+
+int
+source_line(struct source *source, struct span *line, bool *cut, struct error *err)
+{
+	size_t looked = 0;
+
+	for (;;) {
+		size_t n = source->end - source->start;
+		const char *from = source->buffer + source->start;
+		const char *newline = n > looked ? memchr(from + looked, '\n', n - looked) : NULL;
+
+		if (newline && source->skipping) {
+			source->start += (size_t)(newline - from) + 1;
+			source->skipping = false;
+			looked = 0;
+			continue;
+		}
+		if (newline) {
+			give(source, (size_t)(newline - from), true, line, cut);
+			return 1;
+		}
+		if (source->skipping) {
+			source->start = source->end;
+			n = 0;
+		} else if (n > SOURCE_LINE_MAX) {
+			give(source, SOURCE_LINE_MAX, false, line, cut);
+			source->skipping = *cut = true;
+			return 1;
+		}
+		if (source->ended)
+			return give_last(source, line, cut, err);
+		looked = n;
+		fill(source);
+	}
+}
+
+bool
+source_bytes(struct source *source, char *p, size_t n, struct error *err)
+{
+	while (n > 0) {
+		size_t here = source->end - source->start;
+
+		if (here == 0) {
+			if (source->ended) {
+				*err = source->err;
+				return false;
+			}
+			fill(source);
+			continue;
+		}
+		here = here < n ? here : n;
+		if (p) {
+			memcpy(p, source->buffer + source->start, here);
+			p += here;
+		}
+		source->start += here;
+		n -= here;
+	}
+	return true;
+}
+
+bool
+source_peek(struct source *source, size_t *at, struct span *line)
+{
+	const char *from;
+	const char *newline;
+
+	if (!source->begun)
+		fill(source);
+	for (;;) {
+		from = source->buffer + *at;
+		newline = *at < source->end ? memchr(from, '\n', source->end - *at) : NULL;
+		if (newline || source->ended || *at > 0 || source->end > SOURCE_LINE_MAX)
+			break;
+		fill(source);
+	}
+	if (!newline && (!source->ended || source->broken || *at >= source->end))
+		return false;
+	line->p = from;
+	line->n = newline ? (size_t)(newline - from) : source->end - *at;
+	*at += line->n + 1;
+	if (line->n > SOURCE_LINE_MAX)
+		line->n = SOURCE_LINE_MAX;
+	return true;
+}
+
+const char *
+source_format(const struct source *source)
+{
+	return source->format;
+}
+
+int64_t
+source_mtime(const struct source *source)
+{
+	return source->inflate ? inflate_mtime(source->inflate) : INSTANT_NONE;
+}

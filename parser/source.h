@@ -1,0 +1,49 @@
+/*
+ * source.h - lines out of one open input, plain or compressed.
+ *
+ * Reads with read(2) into one buffer; a line is borrowed from it until the
+ * next call. Compression is told by content.
+ */
+#ifndef PARSER_SOURCE_H
+#define PARSER_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/span.h"
+
+#define SOURCE_LINE_MAX     65536 /* a longer line is cut here */
+#define SOURCE_BUFFER       (512 * 1024)
+#define SOURCE_BUFFER_SMALL (128 * 1024) /* for a look at a file's head, or for many files at once */
+
+struct source;
+
+/* Borrows fd, which is read from where it stands. buffer is one of the two sizes above. */
+struct source *source_new(int fd, size_t buffer);
+void source_free(struct source *source);
+
+/*
+ * The next line, without its newline. 1: *line is filled in, *cut tells whether
+ * it was longer than SOURCE_LINE_MAX. 0: the end; a last line without newline
+ * was given. -1: the input breaks off here, see err; an unfinished line is not given.
+ */
+int source_line(struct source *source, struct span *line, bool *cut, struct error *err);
+
+/* Take n bytes as they stand, newlines and all, to p (NULL: pass over them). False at the end. */
+bool source_bytes(struct source *source, char *p, size_t n, struct error *err);
+
+/*
+ * Look at the lines of the first buffer before any is taken: *at starts at 0
+ * and is moved on. False when there are no more whole lines in it.
+ */
+bool source_peek(struct source *source, size_t *at, struct span *line);
+
+/* "plain", or what inflate_format() says. Known after the first line or look. */
+const char *source_format(const struct source *source);
+
+/* inflate_mtime() of a compressed input, else INSTANT_NONE. */
+int64_t source_mtime(const struct source *source);
+
+#endif

@@ -1,0 +1,276 @@
+#include "rules/explain.h"
+
+#include <string.h>
+
+/* What a text can be filled in with. */
+struct values {
+	const struct finding *finding;     /* NULL: no line showed it */
+	const struct message *message;     /* NULL for an incident */
+	const struct incident *incident;   /* NULL for a message */
+};
+
+static struct span
+words_of_origin(const struct message *message)
+{
+	switch (message->origin) {
+	case ORIGIN_PICKUP:
+		return SPAN("pickup");
+	case ORIGIN_REQUEUED:
+		return SPAN("postsuper -r");
+	case ORIGIN_INTERNAL:
+		return SPAN("bounce");
+	case ORIGIN_FORWARD:
+		return SPAN("local");
+	case ORIGIN_SMTP:
+	case ORIGIN_UNKNOWN:
+		break;
+	}
+	return message->service.n > 0 ? message->service : SPAN("smtpd");
+}
+
+/* The names that every text may use, and where their values stand in a message. */
+static const struct {
+	const char *name;
+	size_t offset;
+} facts[] = {
+	{ "author", offsetof(struct message, author) },
+	{ "author_domain", offsetof(struct message, author_domain) },
+	{ "client_name", offsetof(struct message, client_name) },
+	{ "client_ip", offsetof(struct message, client_ip) },
+	{ "sender", offsetof(struct message, sender) },
+	{ "recipient", offsetof(struct message, recipient) },
+	{ "relay", offsetof(struct message, relay) },
+	{ "host", offsetof(struct message, host) },
+	{ "queue_id", offsetof(struct message, queue_id) },
+	{ "key", offsetof(struct message, key_name) },
+	{ "login", offsetof(struct message, sasl_username) },
+	{ "answer", offsetof(struct message, milter_answer) },
+};
+
+/* Facts that are made, not kept. */
+static const char *const made[] = { "service", "signature", "file", "milter" };
+
+bool
+explain_knows(struct span name)
+{
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		if (span_eq(name, span_of(facts[i].name)))
+			return true;
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+		if (span_eq(name, span_of(made[i])))
+			return true;
+	return false;
+}
+
+static struct span
+fact_of(const struct message *message, struct span name)
+{
+	if (span_eq(name, SPAN("service")))
+		return words_of_origin(message);
+	/* The sender stands in for an author that no line names. */
+	if (span_eq(name, SPAN("author_domain")) && message->author_domain.n == 0)
+		return address_domain(message->sender);
+	if (span_eq(name, SPAN("author")) && message->author.n == 0)
+		return message->sender;
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		if (span_eq(name, span_of(facts[i].name)))
+			return *(const struct span *)(const void *)((const char *)message +
+				facts[i].offset);
+	return SPAN_NONE;
+}
+
+/* A capture of any line of the message: the key's file may stand in another line than the cause. */
+static struct span
+capture_of(const struct message *message, struct span name)
+{
+	for (size_t i = 0; i < message->nevidence; i++) {
+		struct finding finding = { .rule = message->evidence[i].rule };
+		struct span value;
+		char key[32];
+
+		if (finding.rule == NULL || name.n >= sizeof key ||
+			!rule_capture(finding.rule, message->evidence[i].text, finding.captures))
+			continue;
+		memcpy(key, name.p, name.n);
+		key[name.n] = '\0';
+		value = finding_get(&finding, key);
+		if (value.n > 0)
+			return value;
+	}
+	return SPAN_NONE;
+}
+
+static struct span
+value_of(const struct values *values, struct span name)
+{
+	struct span value = SPAN_NONE;
+	char key[32];
+
+	if (values->finding != NULL && name.n < sizeof key) {
+		memcpy(key, name.p, name.n);
+		key[name.n] = '\0';
+		value = finding_get(values->finding, key);
+	}
+	if (value.n == 0 && values->message != NULL)
+		value = fact_of(values->message, name);
+	if (value.n == 0 && values->message != NULL)
+		value = capture_of(values->message, name);
+	if (value.n == 0 && values->incident != NULL) {
+		if (span_eq(name, SPAN("host")))
+			value = values->incident->host;
+		else if (span_eq(name, SPAN("milter")) || span_eq(name, SPAN("file")) ||
+			span_eq(name, SPAN("key")))
+			value = values->incident->subject;
+	}
+	return value;
+}
+
+static void
+add_signatures(struct buf *out, const struct message *message)
+{
+	for (size_t i = 0; i < message->nsignatures; i++)
+		buf_addf(out, "%ss=%.*s, d=%.*s", i > 0 ? "; " : "",
+			SPAN_ARGS(message->signatures[i].selector),
+			SPAN_ARGS(message->signatures[i].domain));
+}
+
+bool
+explain_next_name(struct span *text, struct span *name)
+{
+	ptrdiff_t open = span_find_char(*text, '{'), close, bar;
+	struct span rest;
+
+	if (open < 0)
+		return false;
+	rest = span_from(*text, (size_t)open + 1);
+	close = span_find_char(rest, '}');
+	if (close < 0)
+		return false;
+	*name = span_first(rest, (size_t)close);
+	bar = span_find_char(*name, '|');
+	if (bar >= 0)
+		*name = span_first(*name, (size_t)bar);
+	*text = span_from(rest, (size_t)close + 1);
+	return true;
+}
+
+static void
+fill(struct buf *out, struct span text, const struct values *values)
+{
+	struct span rest = text, name;
+
+	while (explain_next_name(&rest, &name)) {
+		struct span between = { text.p, (size_t)(name.p - 1 - text.p) };
+		struct span value = value_of(values, name);
+		const char *end = name.p + name.n; /* at '|' or '}' */
+
+		buf_add(out, between);
+		if (span_eq(name, SPAN("signature")) && values->message != NULL)
+			add_signatures(out, values->message);
+		else if (value.n > 0)
+			buf_add(out, value);
+		else if (*end == '|')
+			buf_add(out, (struct span){ end + 1,
+					     (size_t)(strchr(end, '}') - end - 1) });
+		else
+			buf_addf(out, "(%.*s)", SPAN_ARGS(name));
+		text = rest;
+	}
+	buf_add(out, text);
+}
+
+/* The line that showed the cause, read again. */
+static bool
+proof_of(const struct message *message, struct finding *finding)
+{
+	const struct verdict *verdict = &message->verdict;
+	const struct evidence *line;
+
+	if (verdict->rule == NULL || verdict->decided == NULL ||
+		verdict->proof >= verdict->decided->nevidence)
+		return false;
+	line = &verdict->decided->evidence[verdict->proof];
+	finding->rule = verdict->rule;
+	return rule_capture(verdict->rule, line->text, finding->captures);
+}
+
+static struct prose
+prose_of(const struct ruleset *ruleset, const struct message *message, enum lang lang)
+{
+	const struct verdict *verdict = &message->verdict;
+	const struct about *about = ruleset_about_verdict(ruleset, verdict->kind);
+
+	if (verdict->cause != CAUSE_NONE)
+		return ruleset_prose(ruleset, verdict->rule, verdict->cause, lang);
+	/* Unknown: what hides the reason is the thing to mend. */
+	if (verdict->kind == VERDICT_UNKNOWN && verdict->ncontributing > 0)
+		return ruleset_prose(ruleset, NULL, verdict->contributing[0], lang);
+	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
+}
+
+static void
+explain_message(struct buf *out, const struct ruleset *ruleset, const struct message *message,
+	enum lang lang, bool why)
+{
+	struct finding finding;
+	bool proven = proof_of(message, &finding);
+	const struct message *decided = message->verdict.decided;
+	struct values values = { proven ? &finding : NULL, decided == NULL ? message : decided, NULL };
+	struct prose prose = prose_of(ruleset, message, lang);
+
+	fill(out, why ? prose.why : prose.fix, &values);
+}
+
+void
+explain_message_why(struct buf *out, const struct ruleset *ruleset, const struct message *message,
+	enum lang lang)
+{
+	explain_message(out, ruleset, message, lang, true);
+}
+
+void
+explain_message_fix(struct buf *out, const struct ruleset *ruleset, const struct message *message,
+	enum lang lang)
+{
+	explain_message(out, ruleset, message, lang, false);
+}
+
+static void
+explain_incident(struct buf *out, const struct ruleset *ruleset, const struct incident *incident,
+	enum lang lang, bool why)
+{
+	struct finding finding = { .rule = incident->rule };
+	struct values values = { NULL, NULL, incident };
+	struct prose prose = ruleset_prose(ruleset, incident->rule, incident->cause, lang);
+
+	for (size_t i = 0; i < incident->nevidence && incident->rule != NULL; i++) {
+		if (incident->evidence[i].rule == incident->rule &&
+			rule_capture(incident->rule, incident->evidence[i].text, finding.captures)) {
+			values.finding = &finding;
+			break;
+		}
+	}
+	fill(out, why ? prose.why : prose.fix, &values);
+}
+
+void
+explain_incident_why(struct buf *out, const struct ruleset *ruleset,
+	const struct incident *incident, enum lang lang)
+{
+	explain_incident(out, ruleset, incident, lang, true);
+}
+
+void
+explain_incident_fix(struct buf *out, const struct ruleset *ruleset,
+	const struct incident *incident, enum lang lang)
+{
+	explain_incident(out, ruleset, incident, lang, false);
+}
+
+struct span
+explain_gist(const struct ruleset *ruleset, cause_t cause, enum lang lang)
+{
+	const struct about *about = ruleset_about(ruleset, cause);
+
+	return about->gist[lang].n > 0 ? about->gist[lang] : about->gist[LANG_EN];
+}

@@ -1,0 +1,38 @@
+/*
+ * explain.h - from a verdict to sentences, with the host's own values filled in.
+ *
+ * Prose comes from the rules (rules/ruleset.h). {name} is replaced by the
+ * capture of that name of the proving line, or by a fact of the message:
+ * author, author_domain, client_name, client_ip, sender, recipient, relay,
+ * service, host, queue_id, key, file, milter. {name|words} gives words where the
+ * value is not known. Values come from the log: what is given out here is not
+ * yet escaped for any medium.
+ */
+#ifndef RULES_EXPLAIN_H
+#define RULES_EXPLAIN_H
+
+#include "base/buf.h"
+#include "rules/incident.h"
+#include "rules/message.h"
+#include "rules/ruleset.h"
+
+/* Append why this verdict, as one paragraph, and the fix, as steps, one a line ("$ " before a command). */
+void explain_message_why(struct buf *out, const struct ruleset *ruleset, const struct message *message,
+	enum lang lang);
+void explain_message_fix(struct buf *out, const struct ruleset *ruleset, const struct message *message,
+	enum lang lang);
+void explain_incident_why(struct buf *out, const struct ruleset *ruleset,
+	const struct incident *incident, enum lang lang);
+void explain_incident_fix(struct buf *out, const struct ruleset *ruleset,
+	const struct incident *incident, enum lang lang);
+
+/* The {name} that comes next in *text, which moves on behind it; false when there is none. */
+bool explain_next_name(struct span *text, struct span *name);
+
+/* Is that name a fact of a message or an incident? */
+bool explain_knows(struct span name);
+
+/* One short sentence for what contributes ("the KeyTable file ...") - the gist of the cause. */
+struct span explain_gist(const struct ruleset *ruleset, cause_t cause, enum lang lang);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * facts.h - what a whole log tells about the host: its domains, its clients, its logging.
+ *
+ * A single message often cannot be judged by its own lines: whether mail is
+ * ours, whether silence means anything. These facts are gathered while
+ * reading and asked when judging. All sets are bounded (FACTS_MAX entries each);
+ * what does not fit is not learned.
+ */
+#ifndef RULES_FACTS_H
+#define RULES_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rules/message.h"
+
+#define FACTS_MAX 100000
+
+struct facts;
+
+struct facts *facts_new(void);
+void facts_free(struct facts *facts);
+
+/* Our domains. A subdomain of ours is ours. ASCII case does not count. */
+void facts_add_domain(struct facts *facts, struct span domain);
+bool facts_own_domain(const struct facts *facts, struct span domain);
+
+/* Clients that OpenDKIM treated as internal though they did not log in. */
+void facts_add_internal(struct facts *facts, struct span client_ip);
+bool facts_internal(const struct facts *facts, struct span client_ip);
+
+/* Is that the host itself: 127.0.0.1, ::1? */
+bool address_is_loopback(struct span ip);
+
+/* What was seen of OpenDKIM's logging on a host. */
+struct host_facts {
+	uint64_t lines;    /* of OpenDKIM about messages */
+	uint64_t success;  /* lines that only SyslogSuccess yes writes */
+	uint64_t why;      /* lines that only LogWhy yes writes */
+	uint64_t signer;   /* lines of another DKIM signer */
+	uint32_t epoch;    /* how often Postfix read its configuration */
+	bool running;      /* a start line was seen, and no end since */
+	int64_t started;
+};
+
+/* Never NULL; the facts of a host that was not seen are all zero. */
+struct host_facts *facts_host(struct facts *facts, struct span host);
+
+/*
+ * How messages fared that came the same way. "consulted": OpenDKIM wrote a line about one of
+ * them; "silent": it was queued without any.
+ */
+struct way_facts {
+	uint64_t consulted, silent;
+};
+
+/* By smtpd service (host, instance, service, and Postfix's configuration at that time). */
+const struct way_facts *facts_service(const struct facts *facts, const struct message *message);
+
+/* By smtpd process: one process serves one service, whose name several may share. */
+const struct way_facts *facts_process(const struct facts *facts, const struct message *message);
+
+/* By client address on that host. */
+const struct way_facts *facts_client(const struct facts *facts, const struct message *message);
+
+/* Count a message in all of them when it is closed, once. */
+void facts_count_way(struct facts *facts, const struct message *message);
+
+/*
+ * A milter that was out of reach while OpenDKIM's line about the same message came all the same is not
+ * OpenDKIM. Addresses that name another filter are none either.
+ */
+void facts_other_milter(struct facts *facts, struct span milter);
+bool facts_is_other_milter(const struct facts *facts, struct span milter);
+
+#endif

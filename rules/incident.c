@@ -1,0 +1,160 @@
+#include "rules/incident.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+struct incidents {
+	struct incident **list;
+	size_t n, room;
+	bool sorted;
+};
+
+struct incidents *
+incidents_new(void)
+{
+	return xcalloc(1, sizeof(struct incidents));
+}
+
+void
+incidents_free(struct incidents *incidents)
+{
+	if (incidents == NULL)
+		return;
+	for (size_t i = 0; i < incidents->n; i++) {
+		arena_clear(&incidents->list[i]->arena);
+		free(incidents->list[i]);
+	}
+	free(incidents->list);
+	free(incidents);
+}
+
+static bool
+is_about(const struct incident *incident, struct span host, cause_t cause)
+{
+	return incident->cause == cause && span_eq(incident->host, host);
+}
+
+static struct incident *
+incident_new(struct incidents *incidents, struct span host, cause_t cause, struct span subject,
+	int64_t when)
+{
+	struct incident *incident = xcalloc(1, sizeof *incident);
+
+	if (incidents->n == incidents->room) {
+		incidents->room = incidents->room == 0 ? 16 : 2 * incidents->room;
+		incidents->list =
+			xreallocarray(incidents->list, incidents->room, sizeof *incidents->list);
+	}
+	incidents->list[incidents->n++] = incident;
+	incidents->sorted = false;
+	incident->host = arena_copy(&incident->arena, host);
+	incident->subject = arena_copy(&incident->arena, subject);
+	incident->cause = cause;
+	incident->first = when;
+	incident->ended = INSTANT_NONE;
+	return incident;
+}
+
+/* The incident a line joins: open and alike; the last of its cause where there are too many. */
+static struct incident *
+find(const struct incidents *incidents, struct span host, cause_t cause, struct span subject)
+{
+	bool full = incidents->n >= INCIDENTS_MAX;
+
+	for (size_t i = incidents->n; i-- > 0;) {
+		struct incident *incident = incidents->list[i];
+
+		if (!is_about(incident, host, cause))
+			continue;
+		if (full || (incident->ended == INSTANT_NONE && span_eq(incident->subject, subject)))
+			return incident;
+	}
+	return full ? incidents->list[incidents->n - 1] : NULL;
+}
+
+struct incident *
+incidents_note(struct incidents *incidents, struct span host, cause_t cause, struct span subject,
+	const struct evidence *line)
+{
+	struct incident *incident = find(incidents, host, cause, subject);
+
+	if (incident == NULL)
+		incident = incident_new(incidents, host, cause, subject, line->when);
+	if (incident->rule == NULL)
+		incident->rule = line->rule;
+	if (line->when > incident->last || incident->lines == 0)
+		incident->last = line->when;
+	incident->lines++;
+	if (incident->nevidence < INCIDENT_EVIDENCE_MAX)
+		evidence_copy(&incident->arena, line, &incident->evidence[incident->nevidence++]);
+	return incident;
+}
+
+/* A daemon that has started has come over these. */
+static bool
+ends_with_start(cause_t cause)
+{
+	static const char *const ids[] = { "daemon-stopped", "daemon-crash", "daemon-stalled",
+		"config-error", "config-unreadable", "key-startup-error", "dataset-error",
+		"socket-error" };
+
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (cause == cause_named(ids[i]))
+			return true;
+	return false;
+}
+
+void
+incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when)
+{
+	for (size_t i = 0; i < incidents->n; i++) {
+		struct incident *incident = incidents->list[i];
+
+		if (incident->ended != INSTANT_NONE || !span_eq(incident->host, host))
+			continue;
+		if (cause == CAUSE_NONE ? ends_with_start(incident->cause) : incident->cause == cause)
+			incident->ended = when;
+	}
+}
+
+size_t
+incidents_at(struct incidents *incidents, struct span host, int64_t when, struct incident **found,
+	size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < incidents->n && n < max; i++) {
+		struct incident *incident = incidents->list[i];
+
+		if (span_eq(incident->host, host) && incident->first <= when &&
+			(incident->ended == INSTANT_NONE || incident->ended >= when))
+			found[n++] = incident;
+	}
+	return n;
+}
+
+size_t
+incidents_count(const struct incidents *incidents)
+{
+	return incidents->n;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct incident *const *x = a, *const *y = b;
+
+	if ((*x)->first != (*y)->first)
+		return (*x)->first < (*y)->first ? -1 : 1;
+	return (*x)->cause < (*y)->cause ? -1 : (*x)->cause > (*y)->cause;
+}
+
+const struct incident *
+incidents_get(struct incidents *incidents, size_t i)
+{
+	if (!incidents->sorted && incidents->n > 1)
+		qsort(incidents->list, incidents->n, sizeof *incidents->list, by_time);
+	incidents->sorted = true;
+	return incidents->list[i];
+}

@@ -1,0 +1,57 @@
+/*
+ * incident.h - what happened to the service, from when to when.
+ *
+ * Lines without a queue ID that tell of the daemon or of Postfix's way to it
+ * become incidents: one for each host and cause, spanning the time from its
+ * first to its last line, closed by the line that shows recovery.
+ */
+#ifndef RULES_INCIDENT_H
+#define RULES_INCIDENT_H
+
+#include "rules/message.h"
+
+#define INCIDENT_EVIDENCE_MAX 16
+#define INCIDENTS_MAX 4096 /* more are folded into the last one of their cause */
+
+struct incident {
+	struct arena arena;
+	struct span host;
+	cause_t cause;
+	const struct rule *rule;
+	struct span subject;   /* the milter address or file it is about; empty: none */
+	int64_t first, last;
+	int64_t ended;         /* INSTANT_NONE: not seen to end */
+	uint64_t lines;
+	uint64_t messages;     /* verdicts it explains or contributes to */
+	struct evidence evidence[INCIDENT_EVIDENCE_MAX];
+	size_t nevidence;
+};
+
+struct incidents;
+
+struct incidents *incidents_new(void);
+void incidents_free(struct incidents *incidents);
+
+/*
+ * A line that tells of it, at line->when. Joins the host's open incident of that cause and
+ * subject, or opens one.
+ */
+struct incident *incidents_note(struct incidents *incidents, struct span host, cause_t cause,
+	struct span subject, const struct evidence *line);
+
+/* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). */
+void incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
+
+/*
+ * The host's incidents that cover the time `when`, at most max. One that has ended covers the time from
+ * its first line to its end; one that is open, all that follows.
+ */
+size_t incidents_at(struct incidents *incidents, struct span host, int64_t when,
+	struct incident **found, size_t max);
+
+size_t incidents_count(const struct incidents *incidents);
+
+/* By the time of their first line. */
+const struct incident *incidents_get(struct incidents *incidents, size_t i);
+
+#endif

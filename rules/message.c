@@ -1,0 +1,201 @@
+#include "rules/message.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct message *
+message_new(struct span host, struct span queue_id, int64_t when)
+{
+	struct message *message = xcalloc(1, sizeof *message);
+
+	message->host = arena_copy(&message->arena, host);
+	message->queue_id = arena_copy(&message->arena, queue_id);
+	message->first = message->last = when;
+	message->verdict.proof = UINT32_MAX;
+	return message;
+}
+
+static struct message_link *
+find_link(struct message *message, const struct message *other)
+{
+	for (size_t i = 0; i < message->nlinks; i++)
+		if (message->links[i].other == other)
+			return &message->links[i];
+	return NULL;
+}
+
+void
+message_free(struct message *message)
+{
+	if (message == NULL)
+		return;
+	for (size_t i = 0; i < message->nlinks; i++) {
+		struct message *other = message->links[i].other;
+		struct message_link *back = other == NULL ? NULL : find_link(other, message);
+
+		if (back != NULL) {
+			back->queue_id = arena_copy(&other->arena, message->queue_id);
+			back->other = NULL;
+		}
+	}
+	arena_clear(&message->arena);
+	free(message);
+}
+
+size_t
+message_bytes(const struct message *message)
+{
+	return sizeof *message + message->arena.bytes;
+}
+
+void
+evidence_copy(struct arena *arena, const struct evidence *from, struct evidence *to)
+{
+	size_t offset = from->text.p >= from->raw.p ? (size_t)(from->text.p - from->raw.p) : 0;
+	bool within = from->text.p != NULL && from->text.p >= from->raw.p && offset <= from->raw.n;
+
+	*to = *from;
+	to->raw = arena_copy(arena, span_first(from->raw, EVIDENCE_RAW_MAX));
+	/* A journal record's text is unescaped and does not lie in the raw line. */
+	if (within && offset + from->text.n <= from->raw.n)
+		to->text = span_first(span_from(to->raw, offset), from->text.n);
+	else
+		to->text = arena_copy(arena, span_first(from->text, EVIDENCE_RAW_MAX));
+}
+
+/* Room for evidence grows by doubling inside the arena. */
+struct evidence *
+message_add_line(struct message *message, const struct evidence *line)
+{
+	size_t n = message->nevidence;
+
+	if (n == MESSAGE_EVIDENCE_MAX) {
+		message->unkept++;
+		return NULL;
+	}
+	if ((n & (n - 1)) == 0 && (n == 0 || n >= 8)) {
+		size_t room = n == 0 ? 8 : 2 * n;
+		struct evidence *more = arena_alloc(&message->arena, room * sizeof *more);
+
+		if (n > 0)
+			memcpy(more, message->evidence, n * sizeof *more);
+		message->evidence = more;
+	}
+	evidence_copy(&message->arena, line, &message->evidence[n]);
+	message->nevidence++;
+	return &message->evidence[n];
+}
+
+void
+message_set(struct message *message, struct span *field, struct span value)
+{
+	if (field->n == 0 && value.n > 0)
+		*field = arena_copy(&message->arena, value);
+}
+
+void
+message_link(struct message *from, struct message *to, enum link_kind kind)
+{
+	if (from == to || find_link(from, to) != NULL || from->nlinks == MESSAGE_LINKS_MAX ||
+		to->nlinks == MESSAGE_LINKS_MAX)
+		return;
+	from->links[from->nlinks++] = (struct message_link){ kind, true, to, SPAN_NONE };
+	to->links[to->nlinks++] = (struct message_link){ kind, false, from, SPAN_NONE };
+}
+
+struct span
+address_domain(struct span address)
+{
+	ptrdiff_t at = span_find_last(address, '@');
+
+	return at < 0 ? SPAN_NONE : span_from(address, (size_t)at + 1);
+}
+
+/* Put message into the list by time unless it is there; false when it is or the list is full. */
+static bool
+insert(struct message **list, size_t *n, size_t max, struct message *message)
+{
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		if (list[i] == message)
+			return false;
+	if (*n == max)
+		return false;
+	for (i = *n; i > 0 && list[i - 1]->first > message->first; i--)
+		list[i] = list[i - 1];
+	list[i] = message;
+	(*n)++;
+	return true;
+}
+
+static bool
+is_always_followed(const struct message_link *link)
+{
+	return link->other != NULL && link->kind != LINK_NOTICE;
+}
+
+/* Both are one message; or the link leads back to what this one was made from. */
+static bool
+is_basis(const struct message_link *link)
+{
+	if (link->other == NULL)
+		return false;
+	if (link->kind == LINK_REINJECTED || link->kind == LINK_NEXT_HOP)
+		return true;
+	return !link->forward && (link->kind == LINK_FORWARDED || link->kind == LINK_REQUEUED);
+}
+
+static bool
+is_same_story(const struct message_link *link)
+{
+	return link->other != NULL && link->kind != LINK_NOTICE && link->kind != LINK_RETRY;
+}
+
+/* All messages reached over links that follow() allows. */
+static size_t
+walk(struct message *start, bool (*follow)(const struct message_link *link),
+	struct message **list, size_t max)
+{
+	struct message *todo[MESSAGE_ROUTE_MAX];
+	size_t n = 0, ntodo = 0;
+
+	assert(max <= MESSAGE_ROUTE_MAX);
+	insert(list, &n, max, start);
+	todo[ntodo++] = start;
+	while (ntodo > 0) {
+		struct message *at = todo[--ntodo];
+
+		for (size_t i = 0; i < at->nlinks; i++)
+			if (follow(&at->links[i]) && insert(list, &n, max, at->links[i].other))
+				todo[ntodo++] = at->links[i].other;
+	}
+	return n;
+}
+
+size_t
+message_basis(struct message *message, bool all, struct message **basis, size_t max)
+{
+	return walk(message, all ? is_same_story : is_basis, basis, max);
+}
+
+size_t
+message_route(const struct message *message, const struct message **route, size_t max)
+{
+	struct message *found[MESSAGE_ROUTE_MAX];
+	/* walk() needs the links' own type; it changes nothing. */
+	union {
+		const struct message *in;
+		struct message *out;
+	} start = { message };
+	size_t n = walk(start.out, is_always_followed, found, MESSAGE_ROUTE_MAX);
+
+	if (n > max)
+		n = max;
+	for (size_t i = 0; i < n; i++)
+		route[i] = found[i];
+	return n;
+}

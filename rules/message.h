@@ -1,0 +1,178 @@
+/*
+ * message.h - all that is known of one message under one queue ID.
+ *
+ * A message owns copies of what it keeps, in its arena. Evidence is kept as
+ * the lines themselves; the verdict is derived from it (rules/verdict.h).
+ */
+#ifndef RULES_MESSAGE_H
+#define RULES_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "rules/rule.h"
+
+#define MESSAGE_EVIDENCE_MAX   64  /* lines kept of one message; later ones are only counted */
+#define MESSAGE_SIGNATURES_MAX 8
+#define MESSAGE_LINKS_MAX      16
+#define MESSAGE_ROUTE_MAX      32
+#define EVIDENCE_RAW_MAX       1024
+
+/* One line that speaks of a message or an incident. */
+struct evidence {
+	uint32_t file;      /* log_file() */
+	uint64_t number;    /* line in it */
+	int64_t when;
+	struct span raw;    /* the line as it stands in the file, cut at 1024 bytes */
+	struct span text;   /* its part the rules look at; lies in raw */
+	enum daemon daemon;
+	const struct rule *rule; /* NULL: a line that no rule is about */
+	bool session;       /* joined by process and time, not by queue ID */
+};
+
+enum origin {
+	ORIGIN_UNKNOWN,  /* its first lines are not in the log */
+	ORIGIN_SMTP,     /* smtpd took it in */
+	ORIGIN_PICKUP,   /* the sendmail command, mail(1), cron */
+	ORIGIN_REQUEUED, /* postsuper -r: milters do not see it again */
+	ORIGIN_INTERNAL, /* Postfix itself made it: bounce, delay notice */
+	ORIGIN_FORWARD,  /* child of an alias or .forward */
+};
+
+enum link_kind {
+	LINK_REINJECTED, /* handed to a filter or another instance, came back as */
+	LINK_NEXT_HOP,   /* taken by another host of the same log as */
+	LINK_FORWARDED,  /* forwarded as */
+	LINK_NOTICE,     /* a bounce or notice about it is */
+	LINK_RETRY,      /* tried again (maildrop, client) as */
+	LINK_REQUEUED,   /* postsuper -r gave it a new ID */
+};
+
+struct message;
+
+struct message_link {
+	enum link_kind kind;
+	bool forward;           /* towards the later ID */
+	struct message *other;  /* NULL when it was let go before this one */
+	struct span queue_id;   /* the other's, for when it is gone */
+};
+
+struct signature {
+	struct span selector, domain;
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	cause_t cause;                  /* CAUSE_NONE for signed and inbound */
+	cause_t contributing[8];
+	size_t ncontributing;
+	const struct rule *rule;        /* the rule that showed the cause; NULL when it was inferred */
+	const struct message *decided;  /* the message of the route at which it was decided */
+	uint32_t proof;                 /* index of the proving evidence in decided; UINT32_MAX: none */
+};
+
+/* What became of it: delivery lines, one a recipient and try. */
+struct deliveries {
+	uint32_t remote;    /* for another host, whatever came of it */
+	uint32_t ours;      /* of these: for a recipient that is an alias of this host */
+	uint32_t local;     /* mailbox, lmtp, pipe, virtual */
+	uint32_t filter;    /* handed on under a queue ID of this input */
+	uint32_t forwarded; /* .forward, :include: */
+	uint32_t sent, deferred, bounced;
+};
+
+struct message {
+	struct arena arena;
+	struct span host, queue_id;
+	int64_t first, last;
+
+	enum origin origin;
+	struct span instance, service;     /* "postfix", "submission"; service "" is the default smtpd */
+	uint32_t epoch;                    /* how often Postfix had read its configuration by then */
+	struct span client_name, client_ip, sasl_username;
+	struct span sender;                /* envelope sender; empty and has_sender for <> */
+	bool has_sender;
+	struct span author;                /* as OpenDKIM wrote it; empty when no line names it */
+	struct span author_domain;         /* likewise */
+	struct span message_id;            /* with <>; empty when it has none */
+	struct span recipient;             /* the first one */
+	struct span relay;                 /* of the first remote delivery */
+	struct span recipient_domains[4];  /* of remote deliveries, the first few different ones */
+	struct span verified_domain;       /* d= of a signature it came with; empty: none was seen */
+	bool verified;                     /* that signature was good */
+	struct span key_name;              /* KeyTable name that a line named */
+	uint32_t recipients;               /* as qmgr counted; else as many as deliveries were seen */
+	struct deliveries deliveries;
+
+	bool cleaned_up;   /* cleanup's message-id line was seen: OpenDKIM's would stand near it */
+	bool queued;       /* qmgr took it: OpenDKIM's decision was made before */
+	bool closed;       /* removed, refused or expired: nothing more is to come */
+	bool opendkim;     /* OpenDKIM wrote a line about it */
+	struct span milter_action; /* "reject", "hold", "discard"; empty: none */
+	struct span milter_answer; /* "4.7.1 Service unavailable - try again later" */
+	bool refused_by_postfix;
+	bool late_signature; /* OpenDKIM signed when Postfix had gone on without it */
+
+	struct signature signatures[MESSAGE_SIGNATURES_MAX];
+	size_t nsignatures;
+	struct evidence *evidence;         /* in the arena, in the order of reading */
+	size_t nevidence;
+	uint32_t unkept;                   /* lines beyond MESSAGE_EVIDENCE_MAX */
+	struct message_link links[MESSAGE_LINKS_MAX];
+	size_t nlinks;
+	struct verdict verdict;            /* filled in when it is judged */
+
+	/* The keeper's (rules/gather.c); not for others. */
+	struct message *older, *newer;     /* by birth */
+	struct message *same_id;           /* an older one of the same queue ID */
+	struct message *due_next;          /* closed ones, in the order in which they fall due */
+	int64_t due;
+	bool waiting;                      /* stands in that queue */
+	bool born;                         /* the line that begins a message was seen */
+	uint32_t smtpd_pid, connection;    /* the connection it came in by */
+	size_t charged;                    /* bytes that the keeper has counted */
+};
+
+/* A message of that queue ID; owns copies of both. */
+struct message *message_new(struct span host, struct span queue_id, int64_t when);
+
+/* Cuts its links (the others keep its queue ID). Does nothing for NULL. */
+void message_free(struct message *message);
+
+/* Bytes it holds. */
+size_t message_bytes(const struct message *message);
+
+/*
+ * Keep a line of it (raw is cut at EVIDENCE_RAW_MAX). text is the part of raw that the rules look
+ * at. Gives the kept copy, or NULL when there are MESSAGE_EVIDENCE_MAX already.
+ */
+struct evidence *message_add_line(struct message *message, const struct evidence *line);
+
+/* A copy of an evidence in an arena: raw and text are copied, text within raw. */
+void evidence_copy(struct arena *arena, const struct evidence *from, struct evidence *to);
+
+/* Set *field to a copy of value unless it has a value already or value is empty. */
+void message_set(struct message *message, struct span *field, struct span value);
+
+/* Link from (earlier) and to (later); nothing happens when they are linked already or one is full. */
+void message_link(struct message *from, struct message *to, enum link_kind kind);
+
+/* The part of an address behind its last @, or SPAN_NONE. */
+struct span address_domain(struct span address);
+
+/*
+ * The queue IDs of the whole route in the order of time, this one included
+ * (at most max): re-injections, next hops, forwards, retries, requeues; no notices.
+ */
+size_t message_route(const struct message *message, const struct message **route, size_t max);
+
+/*
+ * The messages on which this one's verdict rests, itself included, in the order of
+ * time: those that are the same message before and behind a filter or a hop, and what it was forwarded
+ * or requeued from. With all, also those that rest on this one.
+ */
+size_t message_basis(struct message *message, bool all, struct message **basis, size_t max);
+
+#endif

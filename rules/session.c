@@ -1,0 +1,143 @@
+#include "rules/session.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+
+struct sessions {
+	struct map map;
+	struct session *newest, *oldest;
+	struct buf key;
+};
+
+struct sessions *
+sessions_new(void)
+{
+	return xcalloc(1, sizeof(struct sessions));
+}
+
+static void
+session_free(struct session *session)
+{
+	arena_clear(&session->arena);
+	buf_clear(&session->key);
+	buf_clear(&session->current);
+	free(session);
+}
+
+void
+sessions_free(struct sessions *sessions)
+{
+	struct session *session, *older;
+
+	if (sessions == NULL)
+		return;
+	for (session = sessions->newest; session != NULL; session = older) {
+		older = session->older;
+		session_free(session);
+	}
+	map_clear(&sessions->map);
+	buf_clear(&sessions->key);
+	free(sessions);
+}
+
+static void
+take_out(struct sessions *sessions, struct session *session)
+{
+	if (session->newer != NULL)
+		session->newer->older = session->older;
+	else
+		sessions->newest = session->older;
+	if (session->older != NULL)
+		session->older->newer = session->newer;
+	else
+		sessions->oldest = session->newer;
+}
+
+static void
+put_first(struct sessions *sessions, struct session *session)
+{
+	session->newer = NULL;
+	session->older = sessions->newest;
+	if (sessions->newest != NULL)
+		sessions->newest->newer = session;
+	sessions->newest = session;
+	if (sessions->oldest == NULL)
+		sessions->oldest = session;
+}
+
+static void
+forget_oldest(struct sessions *sessions)
+{
+	struct session *session = sessions->oldest;
+
+	take_out(sessions, session);
+	map_remove(&sessions->map, buf_span(&session->key));
+	session_free(session);
+}
+
+struct session *
+sessions_get(struct sessions *sessions, struct span host, uint32_t pid)
+{
+	struct session *session;
+
+	buf_reset(&sessions->key);
+	buf_add(&sessions->key, (struct span){ (const char *)&pid, sizeof pid });
+	buf_add(&sessions->key, host);
+	session = map_get(&sessions->map, buf_span(&sessions->key));
+	if (session != NULL) {
+		if (session != sessions->newest) {
+			take_out(sessions, session);
+			put_first(sessions, session);
+		}
+		return session;
+	}
+	if (sessions->map.count >= SESSIONS_MAX)
+		forget_oldest(sessions);
+	session = xcalloc(1, sizeof *session);
+	buf_add(&session->key, buf_span(&sessions->key));
+	map_put(&sessions->map, buf_span(&session->key), session);
+	put_first(sessions, session);
+	return session;
+}
+
+struct session *
+sessions_newest(struct sessions *sessions)
+{
+	return sessions->newest;
+}
+
+void
+session_reset(struct session *session)
+{
+	session->nlines = 0;
+	session->connected = false;
+	arena_clear(&session->arena);
+	buf_reset(&session->current);
+}
+
+void
+session_add_line(struct session *session, const struct evidence *line)
+{
+	if (session->nlines == SESSION_LINES_MAX)
+		session_drop_line(session, 0);
+	evidence_copy(&session->arena, line, &session->lines[session->nlines++]);
+}
+
+void
+session_drop_line(struct session *session, size_t i)
+{
+	session->nlines--;
+	for (; i < session->nlines; i++)
+		session->lines[i] = session->lines[i + 1];
+	if (session->nlines == 0)
+		arena_clear(&session->arena);
+}
+
+void
+session_set_current(struct session *session, struct span queue_id)
+{
+	buf_reset(&session->current);
+	buf_add(&session->current, queue_id);
+}

@@ -1,0 +1,53 @@
+/*
+ * session.h - what belongs to a process rather than to a queue ID.
+ *
+ * Postfix's milter warnings and OpenDKIM's key errors name no message. They
+ * are tied by the process that wrote them: an smtpd from its connect to its
+ * disconnect line (a milter lost in a session stays lost for it:
+ * milter8_comm_error()), a cleanup from one message to the next, an OpenDKIM
+ * from the key's line to the next "error loading key" (dkimf_add_signrequest()).
+ * A session owns copies of the lines it keeps. At most SESSIONS_MAX processes
+ * are remembered, the longest silent being forgotten first.
+ */
+#ifndef RULES_SESSION_H
+#define RULES_SESSION_H
+
+#include "base/buf.h"
+#include "rules/message.h"
+
+#define SESSIONS_MAX      8192
+#define SESSION_LINES_MAX 16 /* more lines of one session push out the oldest */
+
+struct session {
+	struct buf key;                     /* process ID and host */
+	bool connected;                     /* an smtpd within a connection */
+	uint32_t connection;                /* how many connections it has had */
+	struct arena arena;                 /* of the lines; cleared when the last one goes */
+	struct evidence lines[SESSION_LINES_MAX];
+	size_t nlines;
+	struct buf current;                 /* queue ID of the message at hand; empty: none */
+	struct session *newer, *older;      /* by last use */
+};
+
+struct sessions;
+
+struct sessions *sessions_new(void);
+void sessions_free(struct sessions *sessions);
+
+/* The session of that process, made when there is none. Valid until the next call. */
+struct session *sessions_get(struct sessions *sessions, struct span host, uint32_t pid);
+
+/* Forget lines and message. */
+void session_reset(struct session *session);
+
+void session_add_line(struct session *session, const struct evidence *line);
+
+/* Take line i out. */
+void session_drop_line(struct session *session, size_t i);
+
+void session_set_current(struct session *session, struct span queue_id);
+
+/* The sessions, the last used first; NULL at the end. */
+struct session *sessions_newest(struct sessions *sessions);
+
+#endif

@@ -1,0 +1,641 @@
+#include "rules/verdict.h"
+
+#include <string.h>
+
+#include "rules/ruleset.h"
+
+#define CONTRIBUTING_MAX (sizeof((struct verdict *)0)->contributing / sizeof(cause_t))
+
+/* One message's case: its basis, and what is found in it. */
+struct inquiry {
+	struct facts *facts;
+	struct incidents *incidents;
+	struct host *host;
+	struct message *message;
+	struct message *basis[MESSAGE_ROUTE_MAX];
+	size_t nbasis;
+	struct verdict verdict;
+};
+
+/* The proof of a cause: the rule and where its line stands. */
+struct proof {
+	cause_t cause;
+	const struct rule *rule;
+	const struct message *message;
+	uint32_t line;
+};
+
+static void
+contribute(struct inquiry *inquiry, cause_t cause)
+{
+	struct verdict *verdict = &inquiry->verdict;
+
+	if (cause == CAUSE_NONE || cause == verdict->cause ||
+		verdict->ncontributing == CONTRIBUTING_MAX)
+		return;
+	for (size_t i = 0; i < verdict->ncontributing; i++)
+		if (verdict->contributing[i] == cause)
+			return;
+	verdict->contributing[verdict->ncontributing++] = cause;
+}
+
+/* The way the message came in: the first of its basis. */
+static const struct message *
+entry_of(const struct inquiry *inquiry)
+{
+	return inquiry->basis[0];
+}
+
+static bool
+any(const struct inquiry *inquiry, bool (*is)(const struct message *message))
+{
+	for (size_t i = 0; i < inquiry->nbasis; i++)
+		if (is(inquiry->basis[i]))
+			return true;
+	return false;
+}
+
+static bool
+was_seen(const struct message *message)
+{
+	return message->opendkim;
+}
+
+static bool
+was_signed(const struct message *message)
+{
+	return message->nsignatures > 0;
+}
+
+static bool
+left_for_others(const struct message *message)
+{
+	return message->deliveries.remote > message->deliveries.ours;
+}
+
+static bool
+was_delivered_here(const struct message *message)
+{
+	return message->deliveries.local > 0 || message->deliveries.forwarded > 0;
+}
+
+static bool
+has_cause(const struct message *message, cause_t cause)
+{
+	for (size_t i = 0; i < message->nevidence; i++)
+		if (message->evidence[i].rule != NULL &&
+			rule_cause(message->evidence[i].rule) == cause)
+			return true;
+	return false;
+}
+
+static bool
+has_effect(const struct message *message, enum effect effect)
+{
+	for (size_t i = 0; i < message->nevidence; i++)
+		if (message->evidence[i].rule != NULL && message->evidence[i].rule->effect == effect)
+			return true;
+	return false;
+}
+
+/* Own mail or not. */
+
+static bool
+all_recipients_ours(const struct inquiry *inquiry)
+{
+	const struct message *last = inquiry->basis[inquiry->nbasis - 1];
+	size_t max = sizeof last->recipient_domains / sizeof *last->recipient_domains;
+
+	for (size_t i = 0; i < max && last->recipient_domains[i].n > 0; i++)
+		if (!facts_own_domain(inquiry->facts, last->recipient_domains[i]))
+			return false;
+	return last->recipient_domains[0].n > 0;
+}
+
+/* It came with a good signature of its author's domain, which is none of ours: written elsewhere. */
+static bool
+is_verified_foreign(const struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->nbasis; i++) {
+		const struct message *message = inquiry->basis[i];
+
+		if (message->verified && message->verified_domain.n > 0 &&
+			!facts_own_domain(inquiry->facts, message->verified_domain) &&
+			span_eq_nocase(message->verified_domain,
+				message->author_domain.n > 0 ? message->author_domain :
+							       address_domain(message->sender)))
+			return true;
+	}
+	return false;
+}
+
+/* OpenDKIM let it through to its signing tests: no "not internal" among its lines. */
+static bool
+passed_as_internal(const struct inquiry *inquiry)
+{
+	cause_t tests[] = { cause_named("no-signing-table-match"),
+		cause_named("no-signing-domain-match"), cause_named("excluded-recipient") };
+
+	for (size_t i = 0; i < inquiry->nbasis; i++) {
+		const struct message *message = inquiry->basis[i];
+
+		if (has_cause(message, cause_named("not-internal")))
+			continue;
+		for (size_t t = 0; t < sizeof tests / sizeof *tests; t++)
+			if (has_cause(message, tests[t]))
+				return true;
+		if (has_effect(message, EFFECT_DEFERS) || has_effect(message, EFFECT_POLICY))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_senders_domain_ours(const struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->nbasis; i++) {
+		const struct message *message = inquiry->basis[i];
+
+		if (facts_own_domain(inquiry->facts, address_domain(message->sender)) ||
+			facts_own_domain(inquiry->facts, message->author_domain))
+			return true;
+	}
+	return false;
+}
+
+enum ownership { OWN, FOREIGN, UNCERTAIN };
+
+/*
+ * A client that neither logged in nor is known as internal. Only clients that
+ * a host serves may send through it to others, so mail that leaves is own
+ * mail, unless it goes on to a domain of ours (a gateway) or came in for an alias.
+ */
+static enum ownership
+owner_of_clients_mail(const struct inquiry *inquiry)
+{
+	bool leaves = any(inquiry, left_for_others);
+
+	if (leaves && is_senders_domain_ours(inquiry))
+		return OWN;
+	if (leaves && !all_recipients_ours(inquiry))
+		return OWN;
+	if (leaves || any(inquiry, was_delivered_here))
+		return FOREIGN;
+	/* Nothing says where it went. A domain that OpenDKIM does not know is not ours. */
+	for (size_t i = 0; i < inquiry->nbasis; i++)
+		if (has_cause(inquiry->basis[i], cause_named("no-signing-domain-match")))
+			return FOREIGN;
+	return UNCERTAIN;
+}
+
+static enum ownership
+owner_of(const struct inquiry *inquiry)
+{
+	const struct message *entry = entry_of(inquiry);
+
+	if (entry->sasl_username.n > 0 || entry->origin == ORIGIN_PICKUP ||
+		entry->origin == ORIGIN_REQUEUED || entry->origin == ORIGIN_INTERNAL)
+		return OWN;
+	if (is_verified_foreign(inquiry))
+		return FOREIGN;
+	if (facts_internal(inquiry->facts, entry->client_ip) &&
+		!has_cause(entry, cause_named("not-internal")) &&
+		!address_is_loopback(entry->client_ip))
+		return OWN;
+	/* A proxy or filter on this host lets outside mail look internal. */
+	if (address_is_loopback(entry->client_ip) && any(inquiry, was_delivered_here) &&
+		!any(inquiry, left_for_others) && !is_senders_domain_ours(inquiry))
+		return FOREIGN;
+	/* Behind a filter OpenDKIM sees the filter; what it says there tells nothing of the client. */
+	if ((entry->opendkim || entry->client_ip.n == 0 || address_is_loopback(entry->client_ip)) &&
+		passed_as_internal(inquiry))
+		return OWN;
+	if (entry->has_sender && entry->sender.n == 0 && entry->author.n == 0 &&
+		entry->origin == ORIGIN_SMTP)
+		return any(inquiry, left_for_others) ? UNCERTAIN : FOREIGN; /* a bounce from outside */
+	return owner_of_clients_mail(inquiry);
+}
+
+/* What OpenDKIM and Postfix said. */
+
+/* Lines that count as a cause of `unsigned`, `deferred` or `rejected`. */
+static bool
+explains(const struct inquiry *inquiry, const struct message *message, const struct evidence *line)
+{
+	struct span captures[PATTERN_GROUPS_MAX];
+	struct finding finding = { .rule = line->rule };
+
+	switch (line->rule->effect) {
+	case EFFECT_REASON:
+	case EFFECT_DEFERS:
+	case EFFECT_REJECTS:
+	case EFFECT_POLICY:
+	case EFFECT_KEY:
+	case EFFECT_FAULT:
+		return true;
+	case EFFECT_UNREACHABLE:
+	case EFFECT_BROKEN:
+		/* OpenDKIM's own line shows that it was another milter. */
+		if ((message->opendkim && !message->late_signature) ||
+			!rule_capture(line->rule, line->text, captures))
+			return false;
+		memcpy(finding.captures, captures, sizeof captures);
+		return !facts_is_other_milter(inquiry->facts, finding_get(&finding, "milter"));
+	case EFFECT_NOTE:
+	case EFFECT_VERIFY:
+	case EFFECT_SIGNED:
+	case EFFECT_START:
+	case EFFECT_NO_START:
+	case EFFECT_STOP:
+	case EFFECT_CRASH:
+	case EFFECT_RELOAD:
+	case EFFECT_NO_RELOAD:
+	case EFFECT_STALL:
+	case EFFECT_GAP:
+	case EFFECT_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* "error loading key" names no reason: an EFFECT_KEY line does, when there is one. */
+static bool
+is_second_hand(const struct message *message, const struct evidence *line)
+{
+	return line->rule->effect == EFFECT_DEFERS && line->rule->ncauses > 1 &&
+		has_effect(message, EFFECT_KEY);
+}
+
+/* MTA and MacroList are alternatives to InternalHosts: passed over when that one was met. */
+static bool
+was_made_up_for(const struct message *message, cause_t cause)
+{
+	return (cause == cause_named("no-mta-match") || cause == cause_named("no-macro-match")) &&
+		!has_cause(message, cause_named("not-internal"));
+}
+
+static bool
+is_refusal(enum effect effect)
+{
+	return effect == EFFECT_REJECTS || effect == EFFECT_DEFERS || effect == EFFECT_POLICY ||
+		effect == EFFECT_KEY || effect == EFFECT_UNREACHABLE || effect == EFFECT_BROKEN ||
+		effect == EFFECT_FAULT;
+}
+
+/* The cause that ranks first among all lines of the basis; of a refusal, only among what refuses. */
+static struct proof
+first_cause(const struct inquiry *inquiry, bool refused)
+{
+	struct proof best = { CAUSE_NONE, NULL, NULL, UINT32_MAX };
+
+	for (size_t i = 0; i < inquiry->nbasis; i++) {
+		const struct message *message = inquiry->basis[i];
+
+		for (size_t k = 0; k < message->nevidence; k++) {
+			const struct evidence *line = &message->evidence[k];
+			cause_t cause;
+
+			if (line->rule == NULL || !explains(inquiry, message, line) ||
+				is_second_hand(message, line) ||
+				(refused && !is_refusal(line->rule->effect)) ||
+				was_made_up_for(message, rule_cause(line->rule)))
+				continue;
+			cause = rule_cause(line->rule);
+			if (cause != CAUSE_NONE && (best.cause == CAUSE_NONE || cause < best.cause))
+				best = (struct proof){ cause, line->rule, message, (uint32_t)k };
+		}
+	}
+	return best;
+}
+
+static void
+contribute_others(struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->nbasis; i++) {
+		const struct message *message = inquiry->basis[i];
+
+		for (size_t k = 0; k < message->nevidence; k++) {
+			const struct evidence *line = &message->evidence[k];
+
+			if (line->rule == NULL || !explains(inquiry, message, line) ||
+				is_second_hand(message, line))
+				continue;
+			contribute(inquiry, rule_cause(line->rule));
+			/* What Postfix cannot reach names the socket as well. */
+			for (size_t c = 1; c < line->rule->ncauses; c++)
+				if (line->rule->effect == EFFECT_UNREACHABLE)
+					contribute(inquiry, line->rule->causes[c]);
+		}
+	}
+}
+
+static void
+set_proof(struct inquiry *inquiry, enum verdict_kind kind, const struct proof *proof)
+{
+	inquiry->verdict.kind = kind;
+	inquiry->verdict.cause = proof->cause;
+	inquiry->verdict.rule = proof->rule;
+	if (proof->message != NULL) {
+		inquiry->verdict.decided = proof->message;
+		inquiry->verdict.proof = proof->line;
+	}
+}
+
+/* A cause that no line names. */
+static void
+infer(struct inquiry *inquiry, enum verdict_kind kind, const char *cause)
+{
+	inquiry->verdict.kind = kind;
+	inquiry->verdict.cause = cause == NULL ? CAUSE_NONE : cause_named(cause);
+	inquiry->verdict.rule = NULL;
+}
+
+/* What the service suffered at that time sharpens a cause on the way to OpenDKIM. */
+static void
+contribute_incidents(struct inquiry *inquiry)
+{
+	struct incident *found[16];
+	const struct message *message = inquiry->message;
+	bool by_milter = inquiry->verdict.cause == cause_named("milter-unreachable") ||
+		inquiry->verdict.cause == cause_named("milter-error");
+	size_t n = incidents_at(inquiry->incidents, message->host, message->first, found, 16);
+
+	for (size_t i = 0; i < n; i++) {
+		if (found[i]->cause == inquiry->verdict.cause) {
+			found[i]->messages++;
+		} else if (by_milter && (cause_get(found[i]->cause)->scope & CAUSE_OF_SERVICE) != 0) {
+			found[i]->messages++;
+			contribute(inquiry, found[i]->cause);
+		}
+	}
+}
+
+static void
+contribute_circumstances(struct inquiry *inquiry)
+{
+	const struct message *entry = entry_of(inquiry);
+
+	if (entry->sasl_username.n > 0 && has_cause(entry, cause_named("not-internal")))
+		contribute(inquiry, cause_named("auth-macro-missing"));
+	if (entry->origin == ORIGIN_INTERNAL && !entry->opendkim)
+		contribute(inquiry, cause_named("internal-origin-unfiltered"));
+	if (entry->origin == ORIGIN_REQUEUED)
+		contribute(inquiry, cause_named("requeued-unfiltered"));
+	if (entry->has_sender && entry->sender.n == 0 && entry->author.n > 0)
+		contribute(inquiry, cause_named("bounce-from-hostname"));
+}
+
+/* The verdicts, one kind after the other. */
+
+static void
+judge_signed(struct inquiry *inquiry)
+{
+	unsigned hops = 0;
+
+	inquiry->verdict.kind = VERDICT_SIGNED;
+	for (size_t i = 0; i < inquiry->nbasis; i++) {
+		const struct message *message = inquiry->basis[i];
+
+		if (message->nsignatures == 0)
+			continue;
+		hops++;
+		inquiry->verdict.decided = message;
+		for (size_t k = 0; k < message->nevidence; k++)
+			if (message->evidence[k].rule != NULL &&
+				message->evidence[k].rule->effect == EFFECT_SIGNED)
+				inquiry->verdict.proof = (uint32_t)k;
+	}
+	if (hops > 1)
+		contribute(inquiry, cause_named("signed-twice"));
+}
+
+/* Answers that OpenDKIM gives, or Postfix for it; others come from other filters. */
+static bool
+is_opendkims_answer(struct span answer)
+{
+	static const struct span answers[] = {
+		{ "Service unavailable", 19 },
+		{ "resource unavailable", 20 },
+		{ "internal DKIM error", 19 },
+		{ "DKIM signing error", 18 },
+		{ "DKIM signature syntax error", 27 },
+		{ "no DKIM signature data", 22 },
+		{ "DKIM key retrieval failed", 25 },
+		{ "Server configuration problem", 28 },
+		{ "message does not have exactly one", 33 },
+		{ "message has multiple", 20 },
+	};
+
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		if (span_has(answer, answers[i]))
+			return true;
+	return false;
+}
+
+/* "451 4.7.1 ..." and "4.7.1 ...": temporary. */
+static bool
+is_temporary(struct span answer)
+{
+	return answer.n > 0 && answer.p[0] == '4';
+}
+
+static void
+judge_refused(struct inquiry *inquiry)
+{
+	const struct message *message = inquiry->message;
+	enum verdict_kind kind =
+		is_temporary(message->milter_answer) ? VERDICT_DEFERRED : VERDICT_REJECTED;
+	struct proof proof = first_cause(inquiry, true);
+
+	if (span_has(message->milter_answer, SPAN("Server configuration problem"))) {
+		infer(inquiry, kind, "milter-config");
+	} else if (span_has(message->milter_answer, SPAN("no DKIM signature data"))) {
+		infer(inquiry, kind, "on-nosignature-policy");
+		contribute_others(inquiry);
+	} else if (span_has(message->milter_answer, SPAN("DKIM key retrieval failed"))) {
+		infer(inquiry, kind, "dns-error");
+	} else if (is_opendkims_answer(message->milter_answer)) {
+		set_proof(inquiry, kind, &proof);
+		contribute_others(inquiry);
+		if (proof.cause == CAUSE_NONE)
+			contribute(inquiry, cause_named("logging-blind"));
+	} else {
+		infer(inquiry, kind, NULL); /* another filter's answer */
+	}
+}
+
+/*
+ * The host's own files say what the log does not. A signature is taken from
+ * them only when no line would tell of it either.
+ */
+static bool
+judge_by_files(struct inquiry *inquiry)
+{
+	cause_t bypass = host_bypass(inquiry->host, entry_of(inquiry));
+	struct host_answer would;
+
+	if (bypass != CAUSE_NONE) {
+		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+		contribute(inquiry, bypass);
+		return true;
+	}
+	would = host_would(inquiry->host, entry_of(inquiry));
+	if (!would.known || would.cause == CAUSE_NONE)
+		return false;
+	inquiry->verdict.kind = VERDICT_UNSIGNED;
+	inquiry->verdict.cause = would.cause;
+	return true;
+}
+
+/*
+ * Own mail was queued without a line of OpenDKIM. What that means depends on what
+ * the host's OpenDKIM writes at all, and on how others fared on the same way.
+ */
+static void
+judge_silence(struct inquiry *inquiry)
+{
+	const struct message *message = inquiry->message;
+	const struct host_facts *host = facts_host(inquiry->facts, message->host);
+	const struct way_facts *service = facts_service(inquiry->facts, entry_of(inquiry));
+	const struct way_facts *process = facts_process(inquiry->facts, entry_of(inquiry));
+	const struct way_facts *client = facts_client(inquiry->facts, entry_of(inquiry));
+
+	if (entry_of(inquiry)->origin == ORIGIN_INTERNAL) {
+		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+	} else if (!entry_of(inquiry)->born && !entry_of(inquiry)->cleaned_up) {
+		infer(inquiry, VERDICT_UNKNOWN, NULL); /* the log begins later than the message */
+	} else if (host->lines == 0) {
+		infer(inquiry, VERDICT_UNKNOWN, NULL);
+		contribute(inquiry, cause_named(host->signer > 0 ? "other-signer" : "logging-blind"));
+	} else if (judge_by_files(inquiry)) {
+		return;
+	} else if (host->success == 0) {
+		infer(inquiry, VERDICT_UNKNOWN, NULL);
+		contribute(inquiry, cause_named("logging-blind"));
+	} else if (service->consulted == 0 || (process->consulted == 0 && client->consulted > 0)) {
+		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+	} else if (host->why == 0) {
+		infer(inquiry, VERDICT_UNKNOWN, NULL);
+		contribute(inquiry, cause_named("logging-blind"));
+	} else if (client->consulted == 0 && entry_of(inquiry)->client_ip.n > 0) {
+		infer(inquiry, VERDICT_UNSIGNED, "peer-ignored");
+	} else {
+		infer(inquiry, VERDICT_UNKNOWN, NULL);
+	}
+}
+
+/* OpenDKIM verified an internal client's mail and named no reason: it has nothing to sign with. */
+static bool
+was_only_verified(const struct message *message)
+{
+	bool verified = false;
+
+	for (size_t i = 0; i < message->nevidence; i++) {
+		const struct rule *rule = message->evidence[i].rule;
+
+		if (message->evidence[i].daemon != DAEMON_OPENDKIM || rule == NULL)
+			continue;
+		if (rule->effect != EFFECT_VERIFY)
+			return false;
+		verified |= span_starts(message->evidence[i].text, SPAN("no signature data"));
+	}
+	return verified;
+}
+
+static void
+judge_own(struct inquiry *inquiry)
+{
+	struct proof proof = first_cause(inquiry, false);
+	bool went = inquiry->message->queued || inquiry->message->deliveries.sent > 0;
+
+	if (proof.cause == CAUSE_NONE && any(inquiry, was_only_verified)) {
+		infer(inquiry, VERDICT_UNSIGNED, "no-signing-config");
+	} else if (proof.cause == CAUSE_NONE) {
+		judge_silence(inquiry);
+	} else if (!went && (proof.rule->effect == EFFECT_DEFERS ||
+				    proof.rule->effect == EFFECT_KEY ||
+				    proof.rule->effect == EFFECT_POLICY)) {
+		set_proof(inquiry, VERDICT_DEFERRED, &proof);
+	} else if (!went && proof.rule->effect == EFFECT_REJECTS) {
+		set_proof(inquiry, VERDICT_REJECTED, &proof);
+	} else {
+		set_proof(inquiry, VERDICT_UNSIGNED, &proof);
+		/* A verifier signs nothing, whatever its lines complain of. */
+		if (host_verifies_only(inquiry->host) && any(inquiry, was_seen))
+			infer(inquiry, VERDICT_UNSIGNED, "verify-only");
+	}
+	contribute_others(inquiry);
+	contribute_circumstances(inquiry);
+}
+
+/* Own or not is not to be told: only a reason that would hold for own mail alone decides. */
+static void
+judge_uncertain(struct inquiry *inquiry)
+{
+	infer(inquiry, VERDICT_UNKNOWN, NULL);
+	contribute_others(inquiry);
+}
+
+/* What it was forwarded or requeued from, first of all: whose mail it is was decided there. */
+static struct message *
+root_of(struct message *message)
+{
+	for (unsigned hops = 0; hops < MESSAGE_ROUTE_MAX; hops++) {
+		struct message *parent = NULL;
+
+		for (size_t i = 0; i < message->nlinks && parent == NULL; i++)
+			if (!message->links[i].forward && (message->links[i].kind == LINK_FORWARDED ||
+								  message->links[i].kind == LINK_REQUEUED))
+				parent = message->links[i].other;
+		if (parent == NULL)
+			break;
+		message = parent;
+	}
+	return message;
+}
+
+static bool
+stays_here_unseen(const struct inquiry *inquiry)
+{
+	return !any(inquiry, was_seen) && any(inquiry, was_delivered_here) &&
+		!any(inquiry, left_for_others) && first_cause(inquiry, false).cause == CAUSE_NONE;
+}
+
+void
+verdict_judge(const struct knowledge *knowledge, struct message *message)
+{
+	struct inquiry inquiry = { .facts = knowledge->facts, .incidents = knowledge->incidents,
+		.host = knowledge->host, .message = message };
+	struct inquiry root = inquiry;
+	enum ownership owner;
+
+	root.message = root_of(message);
+	root.nbasis = message_basis(root.message, false, root.basis, MESSAGE_ROUTE_MAX);
+	inquiry.nbasis = message_basis(message, false, inquiry.basis, MESSAGE_ROUTE_MAX);
+	inquiry.verdict.proof = UINT32_MAX;
+	inquiry.verdict.decided = message;
+	if (any(&inquiry, was_signed)) {
+		judge_signed(&inquiry);
+		message->verdict = inquiry.verdict;
+		return;
+	}
+	owner = owner_of(&root);
+	if (span_eq(message->milter_action, SPAN("reject")))
+		judge_refused(&inquiry);
+	else if (owner == FOREIGN || (owner == OWN && stays_here_unseen(&inquiry)))
+		inquiry.verdict.kind = VERDICT_INBOUND;
+	else if (owner == OWN)
+		judge_own(&inquiry);
+	else
+		judge_uncertain(&inquiry);
+	contribute_incidents(&inquiry);
+	message->verdict = inquiry.verdict;
+}
+
+bool
+verdict_is_settled(const struct message *message)
+{
+	return message->verdict.kind == VERDICT_SIGNED ||
+		(message->verdict.kind == VERDICT_INBOUND && message->deliveries.local > 0 &&
+			message->deliveries.remote == 0);
+}

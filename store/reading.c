@@ -1,0 +1,342 @@
+#include "store/reading.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "rules/gather.h"
+
+struct reading {
+	const struct reading_options *options;
+	const struct ruleset *ruleset;
+	struct log *log;
+	struct host *host;
+	struct facts *facts;
+	struct incidents *incidents;
+	struct gather *gather;
+	struct reading_totals totals;
+	uint64_t *known;      /* lines of each file that gave an event of a named program or a finding */
+	size_t nknown;
+
+	struct map names;     /* tags under which OpenDKIM was heard to speak */
+	struct arena shape_arena; /* of names, too */
+	struct map shape_map;
+	struct shape *shapes[READING_SHAPES_MAX];
+	size_t nshapes;
+	struct buf scratch;
+
+	reading_sink *sink;
+	void *ctx;
+};
+
+struct reading *
+reading_new(const struct reading_options *options, const struct ruleset *ruleset, struct error *err)
+{
+	struct host *host = host_new(options->opendkim_conf, options->postfix_dir, err);
+	struct reading *reading;
+
+	if (host == NULL)
+		return NULL;
+	reading = xcalloc(1, sizeof *reading);
+	reading->options = options;
+	reading->ruleset = ruleset;
+	reading->host = host;
+	reading->log = log_new(&options->log);
+	return reading;
+}
+
+static void
+forget(struct reading *reading)
+{
+	gather_free(reading->gather);
+	incidents_free(reading->incidents);
+	facts_free(reading->facts);
+	map_clear(&reading->shape_map);
+	map_clear(&reading->names);
+	arena_clear(&reading->shape_arena);
+	free(reading->known);
+	reading->known = NULL;
+	reading->nknown = 0;
+	reading->nshapes = 0;
+	reading->totals = (struct reading_totals){ .first = INSTANT_NONE, .last = INSTANT_NONE };
+}
+
+void
+reading_free(struct reading *reading)
+{
+	if (reading == NULL)
+		return;
+	forget(reading);
+	host_free(reading->host);
+	log_free(reading->log);
+	buf_clear(&reading->scratch);
+	free(reading);
+}
+
+int
+reading_add(struct reading *reading, const char *path, struct error *err)
+{
+	return log_add(reading->log, path, err);
+}
+
+/* Between the gatherer and the caller: counts. */
+static void
+pass_on(void *ctx, const struct message *message)
+{
+	struct reading *reading = ctx;
+
+	reading->totals.messages[message->verdict.kind]++;
+	reading->sink(reading->ctx, message);
+}
+
+static void
+start(struct reading *reading)
+{
+	struct knowledge knowledge;
+
+	forget(reading);
+	reading->facts = facts_new();
+	for (size_t i = 0; i < reading->options->ndomains; i++)
+		facts_add_domain(reading->facts, reading->options->domains[i]);
+	host_teach(reading->host, reading->facts);
+	reading->incidents = incidents_new();
+	knowledge = (struct knowledge){ reading->facts, reading->incidents, reading->host };
+	reading->gather = gather_new(&knowledge, READING_KEPT_BYTES, pass_on, reading);
+}
+
+/*
+ * A line's shape: numbers, quoted parts, addresses and long words set aside,
+ * so that lines of one kind are counted as one.
+ */
+static void
+make_shape(struct buf *out, struct span text)
+{
+	size_t i = 0;
+
+	buf_reset(out);
+	while (i < text.n && out->n < 160) {
+		char c = text.p[i];
+
+		if (c == '\'' || c == '"') {
+			ptrdiff_t end = span_find_char(span_from(text, i + 1), c);
+
+			buf_addf(out, "%c...%c", c, c);
+			i += end < 0 ? text.n - i : (size_t)end + 2;
+		} else if (c >= '0' && c <= '9') {
+			buf_add_char(out, 'N');
+			while (i < text.n && ((text.p[i] >= '0' && text.p[i] <= '9') || text.p[i] == '.' ||
+						     (text.p[i] >= 'A' && text.p[i] <= 'F')))
+				i++;
+		} else {
+			buf_add_char(out, c);
+			i++;
+		}
+	}
+}
+
+static void
+count_shape(struct reading *reading, const struct line *line, const struct event *event)
+{
+	struct shape *shape;
+
+	reading->totals.unknown_lines += line->times;
+	make_shape(&reading->scratch, event->text);
+	shape = map_get(&reading->shape_map, buf_span(&reading->scratch));
+	if (shape == NULL) {
+		if (reading->nshapes == READING_SHAPES_MAX) {
+			reading->totals.shapes_beyond += line->times;
+			return;
+		}
+		shape = arena_alloc(&reading->shape_arena, sizeof *shape);
+		*shape = (struct shape){ arena_copy(&reading->shape_arena,
+						 buf_span(&reading->scratch)),
+			arena_copy(&reading->shape_arena, span_first(event->text, 300)), line->file,
+			line->number, 0 };
+		map_put(&reading->shape_map, shape->text, shape);
+		reading->shapes[reading->nshapes++] = shape;
+	}
+	shape->count += line->times;
+}
+
+/* Which lines the rules are asked about: all of OpenDKIM's, few of Postfix's. */
+static bool
+asks_rules(const struct event *event)
+{
+	switch (event->daemon) {
+	case DAEMON_OPENDKIM:
+	case DAEMON_SYSTEM:
+	case DAEMON_SYSLOG:
+		return true;
+	case DAEMON_POSTFIX:
+		return event->kind == POSTFIX_WARNING || event->kind == POSTFIX_MILTER_ACTION ||
+			event->kind == POSTFIX_MILTER_HEADER;
+	case DAEMON_SENDMAIL:
+		return event->kind != POSTFIX_CLIENT && event->kind != POSTFIX_DELIVERY;
+	case DAEMON_NONE:
+	case DAEMON_FILTER:
+	case DAEMON_SIGNER:
+		break;
+	}
+	return false;
+}
+
+static void
+count_known(struct reading *reading, uint32_t file)
+{
+	if (file >= reading->nknown) {
+		size_t n = (size_t)file + 16;
+
+		reading->known = xreallocarray(reading->known, n, sizeof *reading->known);
+		for (size_t i = reading->nknown; i < n; i++)
+			reading->known[i] = 0;
+		reading->nknown = n;
+	}
+	reading->known[file]++;
+}
+
+#define NAMES_MAX 64
+
+/* An event of ours, or of an OpenDKIM that goes by another name. */
+static bool
+read_event(struct reading *reading, const struct line *line, struct event *event)
+{
+	if (event_read(line, event))
+		return true;
+	if (line->tag.n == 0 || event->daemon != DAEMON_NONE)
+		return false;
+	if (map_get(&reading->names, line->tag) == NULL) {
+		if (reading->names.count >= NAMES_MAX || !event_speaks_as_opendkim(line))
+			return false;
+		map_put(&reading->names, arena_copy(&reading->shape_arena, line->tag), reading);
+	}
+	event_read_opendkim(line, event);
+	return true;
+}
+
+static void
+take_line(struct reading *reading, const struct line *line)
+{
+	struct reading_totals *totals = &reading->totals;
+	struct event event;
+	struct finding finding;
+	bool found = false;
+
+	totals->lines += line->times;
+	if (line->when != INSTANT_NONE) {
+		if (totals->first == INSTANT_NONE || line->when < totals->first)
+			totals->first = line->when;
+		if (totals->last == INSTANT_NONE || line->when > totals->last)
+			totals->last = line->when;
+	}
+	if (!read_event(reading, line, &event))
+		return;
+	totals->events++;
+	if (asks_rules(&event))
+		found = ruleset_find(reading->ruleset, &event, &finding);
+	if (found) {
+		totals->findings++;
+		if (finding.rule->effect == EFFECT_GAP)
+			totals->gap_lines += line->times;
+	} else if (event.daemon == DAEMON_OPENDKIM && !event.guessed) {
+		count_shape(reading, line, &event);
+	}
+	if (found || !event.guessed || event.kind != POSTFIX_OTHER)
+		count_known(reading, line->file);
+	gather_add(reading->gather, line, &event, found ? &finding : NULL);
+}
+
+/* A file of which no line is understood is an error, never an empty report. */
+static int
+check_understood(const struct reading *reading, struct error *err)
+{
+	for (size_t i = 0; i < log_files(reading->log); i++) {
+		const struct log_file *file = log_file(reading->log, i);
+		uint64_t known = i < reading->nknown ? reading->known[i] : 0;
+
+		if (file->problem[0] != '\0' && file->lines == 0)
+			return error_set(err, ERROR_INPUT, "%s", file->problem);
+		if (known == 0 && file->understood == 0 && file->lines > file->double_lines)
+			return error_set(err, ERROR_INPUT,
+				"no line of '%s' is understood; it begins with '%s'", file->path,
+				file->sample);
+	}
+	return 0;
+}
+
+static int
+by_count(const void *a, const void *b)
+{
+	const struct shape *const *x = a, *const *y = b;
+
+	if ((*x)->count != (*y)->count)
+		return (*x)->count > (*y)->count ? -1 : 1;
+	return span_compare((*x)->text, (*y)->text);
+}
+
+int
+reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
+	struct error *err)
+{
+	struct line line;
+	enum log_answer answer;
+
+	reading->sink = sink;
+	reading->ctx = ctx;
+	start(reading);
+	while ((answer = log_next(reading->log, &line)) != LOG_END) {
+		if (answer == LOG_LINE) {
+			take_line(reading, &line);
+		} else {
+			start(reading);
+			if (restart != NULL)
+				restart(ctx);
+		}
+	}
+	gather_end(reading->gather);
+	reading->totals.early = gather_early(reading->gather);
+	if (reading->nshapes > 1)
+		qsort(reading->shapes, reading->nshapes, sizeof *reading->shapes, by_count);
+	return check_understood(reading, err);
+}
+
+const struct reading_totals *
+reading_totals(const struct reading *reading)
+{
+	return &reading->totals;
+}
+
+size_t
+reading_files(const struct reading *reading)
+{
+	return log_files(reading->log);
+}
+
+const struct log_file *
+reading_file(const struct reading *reading, size_t i)
+{
+	return log_file(reading->log, i);
+}
+
+size_t
+reading_incidents(const struct reading *reading)
+{
+	return incidents_count(reading->incidents);
+}
+
+const struct incident *
+reading_incident(const struct reading *reading, size_t i)
+{
+	return incidents_get(reading->incidents, i);
+}
+
+size_t
+reading_shapes(const struct reading *reading)
+{
+	return reading->nshapes;
+}
+
+const struct shape *
+reading_shape(const struct reading *reading, size_t i)
+{
+	return reading->shapes[i];
+}

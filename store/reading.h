@@ -1,0 +1,82 @@
+/*
+ * reading.h - one reading of a pile of logs, from bytes to verdicts.
+ *
+ * The place where source, event, rules, messages, incidents and verdicts are
+ * joined. Every message is given to the sink once, with its verdict, as soon
+ * as nothing that may still be read can change it (in no promised order), or
+ * at the end of the input. Memory is bounded: beyond READING_KEPT_BYTES the oldest
+ * undecided messages are judged by what is known by then, and counted.
+ */
+#ifndef STORE_READING_H
+#define STORE_READING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "parser/log.h"
+#include "rules/explain.h"
+#include "rules/incident.h"
+#include "rules/message.h"
+#include "rules/ruleset.h"
+
+#define READING_KEPT_BYTES  ((size_t)64 << 20)
+#define READING_SHAPES_MAX 200
+
+struct reading;
+
+struct reading_options {
+	struct log_options log;
+	const struct span *domains; /* --domain: our domains; borrowed for the reading's life */
+	size_t ndomains;
+	const char *opendkim_conf;  /* NULL: none */
+	const char *postfix_dir;    /* NULL: none */
+};
+
+/* What is handed to a sink; borrowed for the call. */
+typedef void reading_sink(void *ctx, const struct message *message);
+
+/* OpenDKIM lines that no rule knows, grouped: digits and quoted parts set aside. */
+struct shape {
+	struct span text;   /* the shape, "N" for numbers and "'…'" for quoted parts */
+	struct span sample; /* the first such line's text */
+	uint32_t file;
+	uint64_t number;
+	uint64_t count;
+};
+
+struct reading_totals {
+	uint64_t lines, events, findings;
+	uint64_t messages[VERDICT_COUNT];
+	uint64_t early;        /* judged early since memory was full */
+	uint64_t unknown_lines; /* OpenDKIM lines no rule knows */
+	uint64_t shapes_beyond; /* of shapes beyond READING_SHAPES_MAX */
+	uint64_t gap_lines;    /* lines that tell of lost lines */
+	int64_t first, last;
+};
+
+/* Borrows ruleset and options. */
+struct reading *reading_new(const struct reading_options *options, const struct ruleset *ruleset,
+	struct error *err);
+void reading_free(struct reading *reading);
+
+int reading_add(struct reading *reading, const char *path, struct error *err);
+
+/*
+ * Read all. sink gets every message; restart (may be NULL) is called when what
+ * sink got so far is to be forgotten (log.h, LOG_RESTART). ERROR_INPUT when of
+ * some file no line at all was understood: the message names it and shows a sample.
+ */
+int reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
+	struct error *err);
+
+/* After the run. */
+const struct reading_totals *reading_totals(const struct reading *reading);
+size_t reading_files(const struct reading *reading);
+const struct log_file *reading_file(const struct reading *reading, size_t i);
+size_t reading_incidents(const struct reading *reading);
+const struct incident *reading_incident(const struct reading *reading, size_t i); /* by time */
+size_t reading_shapes(const struct reading *reading);
+const struct shape *reading_shape(const struct reading *reading, size_t i); /* by count */
+
+#endif
