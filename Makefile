@@ -1,10 +1,25 @@
 # dkimwhy - needs GNU make, a C11 compiler and what `make deps` installs
+#
+# make all        build the program in build/ (B=DIR: elsewhere)
+# make deps       install what building and testing need (as root; says the command otherwise)
+# make report     build, and explain the logs in samples/
+# make check      build, and run all tests
+# make sanitize   the tests under address and undefined-behaviour sanitizers
+# make analyze    build under gcc's analyzer
+# make lint       format, floors, manuals, clang-tidy
+# make fuzz       each target of tests/fuzz for FUZZ_SECONDS, with clang
+# make bench      speed and memory
+# make golden     rewrite the expected outputs; read the diff
+# make coverage   which lines the tests run
+# make install    to PREFIX, under DESTDIR; make uninstall takes it away
+# make clean      remove what was built
+
 PREFIX ?= /usr/local
 MANDIR ?= $(PREFIX)/share/man
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
-PKGS    = libpcre2-8 libarchive jansson
+PKGS    = libpcre2-8 libarchive zlib jansson
 
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum
@@ -17,10 +32,13 @@ LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 UNITS  = $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*.c))
 FUZZ   = $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 REPLAY = $(FUZZ:%=$B/tests/fuzz/%)
-RULES  = $(wildcard rules/*.rules)
-MANUALS = $(wildcard */*.1 */*.5 */*.7)
+FIRST  = rules/causes.rules rules/opendkim.rules
+RULES  = $(FIRST) $(filter-out $(FIRST),$(sort $(wildcard rules/*.rules)))
 
 all: $B/dkimwhy
+
+help:
+	@sed -n 's/^# make /make /p' Makefile
 
 # The two commands of README.md. Everything that asks pkg-config waits for `deps`.
 report: deps
@@ -46,12 +64,12 @@ $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A text becomes an array of lines: one literal would pass C11's 4095 bytes.
+# A text becomes an array of lines: one literal would pass C11's 4095 bytes. (\?: no trigraphs.)
 $B/rules/builtin.inc: $(RULES) Makefile
 	@mkdir -p $(@D)
 	for f in $(RULES); do \
 		echo "static const char *const $$(basename $$f .rules | tr - _)_rules[] = {"; \
-		sed 's/[\\"]/\\&/g; s/\t/\\t/g; s/.*/"&",/' $$f; echo 'NULL };'; \
+		sed 's/[\\"?]/\\&/g; s/	/\\t/g; s/.*/"&",/' $$f; echo 'NULL };'; \
 	done > $@.new
 	{ echo 'static const struct builtin_file { const char *name; const char *const *lines; } builtin_files[] = {'; \
 	for f in $(RULES); do n=$$(basename $$f .rules); \
@@ -79,10 +97,12 @@ analyze: deps
 lint: deps
 	@tests/lint
 
-# Each target runs FUZZ_SECONDS under clang's libFuzzer; finds go to tests/fuzz/NAME.corpus/.
+# Inputs that reach new code land in B/fuzz/NAME.found/; those worth keeping go to NAME.corpus/.
 FUZZ_SECONDS ?= 60
 fuzz: deps
+	@command -v clang >/dev/null || { echo "fuzz: needs clang" >&2; exit 1; }
 	@for t in $(FUZZ); do \
+		mkdir -p $B/fuzz/$$t.found tests/fuzz/$$t.corpus || exit 1; \
 		$(MAKE) --no-print-directory B=$B/fuzz CC=clang \
 			CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' $B/fuzz/libdkimwhy.a \
 			$B/fuzz/tests/fuzz/$$t.o || exit 1; \
@@ -120,6 +140,6 @@ clean:
 	rm -rf $B
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all report check deps tests sanitize analyze lint fuzz bench golden coverage install \
-	uninstall clean
+.PHONY: all help report check deps tests sanitize analyze lint fuzz bench golden coverage \
+	install uninstall clean
 .SECONDARY:

@@ -10,7 +10,7 @@ or_die(void *p)
 {
 	if (p != NULL)
 		return p;
-	fputs("dkimwhy: out of memory\n", stderr);
+	(void)fputs("dkimwhy: out of memory\n", stderr);
 	/* exit() and not _exit(): the terminal is restored by an atexit() handler. */
 	exit(2);
 }

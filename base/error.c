@@ -11,7 +11,7 @@ error_set(struct error *err, enum error_kind kind, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
+	(void)vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
 	err->kind = kind;
 	return -1;
@@ -25,10 +25,10 @@ error_system(struct error *err, const char *format, ...)
 	size_t n;
 
 	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
+	(void)vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
 	n = strlen(err->text);
-	snprintf(err->text + n, sizeof(err->text) - n, ": %s", reason);
+	(void)snprintf(err->text + n, sizeof(err->text) - n, ": %s", reason);
 	err->kind = ERROR_SYSTEM;
 	return -1;
 }
@@ -42,9 +42,9 @@ error_within(struct error *err, const char *format, ...)
 
 	memcpy(text, err->text, sizeof(text));
 	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
+	(void)vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
 	n = strlen(err->text);
-	snprintf(err->text + n, sizeof(err->text) - n, ": %s", text);
+	(void)snprintf(err->text + n, sizeof(err->text) - n, ": %s", text);
 	return -1;
 }

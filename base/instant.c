@@ -61,10 +61,10 @@ day_to_civil(int64_t days, struct civil *civil)
 int64_t
 instant_of_utc(const struct civil *civil, int offset_s)
 {
-	int64_t seconds = days_of(civil->year, civil->month, civil->day) * 86400 +
-	                  civil->hour * 3600 + civil->minute * 60 + civil->second - offset_s;
+	int64_t days = days_of(civil->year, civil->month, civil->day);
+	int64_t minutes = (days * 24 + civil->hour) * 60 + civil->minute;
 
-	return seconds * INSTANT_SECOND + civil->micro;
+	return (minutes * 60 + civil->second - offset_s) * INSTANT_SECOND + civil->micro;
 }
 
 /* The local zone's offset at an instant, in seconds. */
@@ -155,7 +155,8 @@ instant_rfc3339(struct buf *out, int64_t t, bool utc)
 	buf_addf(out, "%c%02d:%02d", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-static const char month_names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+static const char month_names[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+	"Sep", "Oct", "Nov", "Dec" };
 
 void
 instant_words(struct buf *out, int64_t t, int64_t near, bool utc)
@@ -164,7 +165,7 @@ instant_words(struct buf *out, int64_t t, int64_t near, bool utc)
 
 	instant_civil(t, utc, &civil, NULL);
 	instant_civil(near, utc, &other, NULL);
-	buf_addf(out, "%d %.3s ", civil.day, month_names + (civil.month - 1) * 3);
+	buf_addf(out, "%d %s ", civil.day, month_names[civil.month - 1]);
 	if (civil.year != other.year)
 		buf_addf(out, "%d ", civil.year);
 	buf_addf(out, "%02d:%02d:%02d", civil.hour, civil.minute, civil.second);
@@ -272,27 +273,19 @@ parse_date(struct span text, bool utc, int64_t *t)
 	return true;
 }
 
+/* clang-format off */
 static const struct {
 	const char *word;
 	int64_t length;
 } units[] = {
-	{ "s", INSTANT_SECOND },
-	{ "second", INSTANT_SECOND },
-	{ "seconds", INSTANT_SECOND },
-	{ "m", INSTANT_MINUTE },
+	{ "s", INSTANT_SECOND },  { "second", INSTANT_SECOND },  { "seconds", INSTANT_SECOND },
+	{ "m", INSTANT_MINUTE },  { "minute", INSTANT_MINUTE },  { "minutes", INSTANT_MINUTE },
+	{ "h", INSTANT_HOUR },    { "hour", INSTANT_HOUR },      { "hours", INSTANT_HOUR },
+	{ "d", INSTANT_DAY },     { "day", INSTANT_DAY },        { "days", INSTANT_DAY },
+	{ "w", 7 * INSTANT_DAY }, { "week", 7 * INSTANT_DAY },   { "weeks", 7 * INSTANT_DAY },
 	{ "min", INSTANT_MINUTE },
-	{ "minute", INSTANT_MINUTE },
-	{ "minutes", INSTANT_MINUTE },
-	{ "h", INSTANT_HOUR },
-	{ "hour", INSTANT_HOUR },
-	{ "hours", INSTANT_HOUR },
-	{ "d", INSTANT_DAY },
-	{ "day", INSTANT_DAY },
-	{ "days", INSTANT_DAY },
-	{ "w", 7 * INSTANT_DAY },
-	{ "week", 7 * INSTANT_DAY },
-	{ "weeks", 7 * INSTANT_DAY },
 };
+/* clang-format on */
 
 /* "-2h", "2 hours ago" */
 static bool

@@ -135,7 +135,7 @@ find_names(struct pattern *pattern)
 	(void)pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
 	(void)pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &table);
 	for (uint32_t i = 0; i < count; i++) {
-		PCRE2_SPTR entry = table + i * size;
+		PCRE2_SPTR entry = table + (size_t)i * size;
 		size_t group = (size_t)(entry[0] << 8 | entry[1]);
 
 		if (group >= 1 && group <= pattern->ngroups)

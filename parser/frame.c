@@ -442,15 +442,15 @@ static bool
 read_body_common(struct span rest, struct frame *frame)
 {
 	const char *end = rest.p + rest.n;
-	const char *blank = memchr(rest.p, ' ', rest.n);
-	const char *tag = blank + 1;
-	const char *p;
+	const char *blank = rest.n > 0 ? memchr(rest.p, ' ', rest.n) : NULL;
+	const char *tag, *p;
 	uint64_t pid = 0;
 	uint64_t scale = 1;
 
-	if (!blank || tag == end || blank == rest.p || blank[-1] == ':' || blank[-1] == ']' ||
+	if (!blank || blank + 1 == end || blank == rest.p || blank[-1] == ':' || blank[-1] == ']' ||
 		*rest.p == '<' || is_runtime_word((struct span){ rest.p, (size_t)(blank - rest.p) }))
 		return false;
+	tag = blank + 1;
 	blank = memchr(tag, ' ', (size_t)(end - tag));
 	if (!blank || blank - tag < 5 || blank[-1] != ':' || blank[-2] != ']')
 		return false;
@@ -639,7 +639,7 @@ skip_grep(struct head *head)
 	struct span word = span_first(first_word(head->rest), PREFIX_MAX);
 	struct stamp stamp;
 
-	if (memchr(word.p, '[', word.n))
+	if (word.n == 0 || memchr(word.p, '[', word.n))
 		return false;
 	for (size_t i = 1; i + 1 < word.n; i++) {
 		struct span at = span_from(head->rest, i + 1);

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/instant.h"
-#include "parser/inflate.h"
+#include "parser/unpack.h"
 
 struct source {
 	int fd;
@@ -18,7 +18,7 @@ struct source {
 	bool broken;        /* ... since reading failed, as err says */
 	bool skipping;      /* the rest of a line that was cut is passed over */
 	const char *format;
-	struct inflate *inflate;
+	struct unpack *unpack;
 	struct error err;
 };
 
@@ -39,7 +39,7 @@ source_free(struct source *source)
 {
 	if (!source)
 		return;
-	inflate_free(source->inflate);
+	unpack_free(source->unpack);
 	free(source->buffer);
 	free(source);
 }
@@ -65,7 +65,7 @@ begin(struct source *source)
 
 	source->begun = true;
 	while (source->end < 6) {
-		got = read_fd(source, source->buffer + source->end, source->capacity - source->end);
+		got = read_fd(source, source->buffer + source->end, UNPACK_HEAD_MAX - source->end);
 		if (got <= 0) {
 			source->ended = true;
 			source->broken = got < 0;
@@ -73,12 +73,12 @@ begin(struct source *source)
 		}
 		source->end += (size_t)got;
 	}
-	if (!inflate_format((struct span){ source->buffer, source->end }))
+	if (!unpack_format((struct span){ source->buffer, source->end }))
 		return;
-	source->format = inflate_format((struct span){ source->buffer, source->end });
-	source->inflate = inflate_new(source->fd, (struct span){ source->buffer, source->end }, &source->err);
+	source->format = unpack_format((struct span){ source->buffer, source->end });
+	source->unpack = unpack_new(source->fd, (struct span){ source->buffer, source->end }, &source->err);
 	source->end = 0;
-	source->ended = source->broken = !source->inflate;
+	source->ended = source->broken = !source->unpack;
 }
 
 /* Read more behind what is there, which is moved to the front of the buffer. */
@@ -90,7 +90,7 @@ fill(struct source *source)
 
 	if (!source->begun) {
 		begin(source);
-		if (!source->inflate)
+		if (!source->unpack)
 			return;
 	}
 	if (source->ended)
@@ -100,8 +100,8 @@ fill(struct source *source)
 		source->start = 0;
 		source->end = n;
 	}
-	if (source->inflate)
-		got = inflate_read(source->inflate, source->buffer + n, source->capacity - n, &source->err);
+	if (source->unpack)
+		got = unpack_read(source->unpack, source->buffer + n, source->capacity - n, &source->err);
 	else
 		got = read_fd(source, source->buffer + n, source->capacity - n);
 	if (got > 0)
@@ -230,5 +230,5 @@ source_format(const struct source *source)
 int64_t
 source_mtime(const struct source *source)
 {
-	return source->inflate ? inflate_mtime(source->inflate) : INSTANT_NONE;
+	return source->unpack ? unpack_mtime(source->unpack) : INSTANT_NONE;
 }

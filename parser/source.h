@@ -40,10 +40,10 @@ bool source_bytes(struct source *source, char *p, size_t n, struct error *err);
  */
 bool source_peek(struct source *source, size_t *at, struct span *line);
 
-/* "plain", or what inflate_format() says. Known after the first line or look. */
+/* "plain", or what unpack_format() says. Known after the first line or look. */
 const char *source_format(const struct source *source);
 
-/* inflate_mtime() of a compressed input, else INSTANT_NONE. */
+/* unpack_mtime() of a compressed input, else INSTANT_NONE. */
 int64_t source_mtime(const struct source *source);
 
 #endif

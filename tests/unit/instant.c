@@ -35,8 +35,15 @@ test_civil_days_follow_the_calendar(void **state)
 	static const struct {
 		int year, month, days;
 	} rows[] = {
-		{ 2026, 1, 31 }, { 2026, 2, 28 }, { 2024, 2, 29 }, { 2000, 2, 29 }, { 1900, 2, 28 },
-		{ 2026, 4, 30 }, { 2026, 12, 31 }, { 2026, 0, 0 }, { 2026, 13, 0 },
+		{ 2026, 1, 31 },
+		{ 2026, 2, 28 },
+		{ 2024, 2, 29 },
+		{ 2000, 2, 29 },
+		{ 1900, 2, 28 },
+		{ 2026, 4, 30 },
+		{ 2026, 12, 31 },
+		{ 2026, 0, 0 },
+		{ 2026, 13, 0 },
 	};
 
 	(void)state;
@@ -52,7 +59,8 @@ test_instant_of_utc_and_back_keep_every_day(void **state)
 	(void)state;
 	for (int year = 1; year <= 9999; year++) {
 		for (int month = 1; month <= 12; month++) {
-			struct civil civil = { year, month, civil_days(year, month), 23, 59, 58, 999999 };
+			struct civil civil = { year, month, civil_days(year, month), 23, 59, 58,
+				999999 };
 			struct civil back;
 
 			t = instant_of_utc(&civil, 0);
@@ -64,7 +72,7 @@ test_instant_of_utc_and_back_keep_every_day(void **state)
 	expect("epoch", 0, "1970-01-01T00:00:00Z");
 	expect("before", -1, "1969-12-31T23:59:59.999999Z");
 	assert_true(instant_of_utc(&(struct civil){ 2026, 11, 24, 9, 14, 2, 0 }, 9 * 3600) ==
-		INT64_C(1795479242) * INSTANT_SECOND);
+		    INT64_C(1795479242) * INSTANT_SECOND);
 }
 
 /* In each zone, what a civil time means when read without and with a stamp before it. */
@@ -98,8 +106,10 @@ test_instant_of_local_follows_the_zone(void **state)
 		{ "America/New_York", { 2026, 11, 1, 1, 15, 0, 0 }, "2026-11-01T05:30:00Z",
 			"2026-11-01T06:15:00Z" },
 		/* Half an hour is repeated here. */
-		{ "Australia/Lord_Howe", { 2026, 4, 5, 1, 15, 0, 0 }, NULL, "2026-04-04T14:15:00Z" },
-		{ "Australia/Lord_Howe", { 2026, 4, 5, 1, 45, 0, 0 }, NULL, "2026-04-04T14:45:00Z" },
+		{ "Australia/Lord_Howe", { 2026, 4, 5, 1, 15, 0, 0 }, NULL,
+			"2026-04-04T14:15:00Z" },
+		{ "Australia/Lord_Howe", { 2026, 4, 5, 1, 45, 0, 0 }, NULL,
+			"2026-04-04T14:45:00Z" },
 		{ "Australia/Lord_Howe", { 2026, 4, 5, 1, 45, 0, 0 }, "2026-04-04T14:50:00Z",
 			"2026-04-04T15:15:00Z" },
 	};
@@ -112,7 +122,8 @@ test_instant_of_local_follows_the_zone(void **state)
 		set_zone(rows[i].zone);
 		if (rows[i].not_before != NULL)
 			assert_int_equal(instant_parse(span_of(rows[i].not_before), 0, true,
-						 &not_before, &err), 0);
+						 &not_before, &err),
+				0);
 		expect(rows[i].zone, instant_of_local(&rows[i].civil, not_before), rows[i].want);
 	}
 }
@@ -192,11 +203,11 @@ test_instant_parse_takes_what_people_write(void **state)
 static void
 test_instant_parse_refuses_the_rest(void **state)
 {
-	static const char *const rows[] = { "", " ", "tomorrowish", "2026", "2026-13-01", "2026-02-29",
-		"2026-11-00", "0000-01-01", "2026-11-24 24:00", "2026-11-24 09:60", "2026-11-24 09",
-		"2026-11-24 09:00:61", "2026-11-24T09:00:00+24:00", "2026-11-24T09:00:00Zx",
-		"2026-11-24T09:00:00.Z", "2026-11-24x", "-2", "-2y", "2h", "-h", "hours ago",
-		"-2h ago", "-99999999999999999999s", "@", "@-1", "@1x" };
+	static const char *const rows[] = { "", " ", "tomorrowish", "2026", "2026-13-01",
+		"2026-02-29", "2026-11-00", "0000-01-01", "2026-11-24 24:00", "2026-11-24 09:60",
+		"2026-11-24 09", "2026-11-24 09:00:61", "2026-11-24T09:00:00+24:00",
+		"2026-11-24T09:00:00Zx", "2026-11-24T09:00:00.Z", "2026-11-24x", "-2", "-2y", "2h",
+		"-h", "hours ago", "-2h ago", "-99999999999999999999s", "@", "@-1", "@1x" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -15,7 +15,7 @@ static int values[KEYS];
 static struct span
 key(size_t i)
 {
-	snprintf(texts[i], sizeof(texts[i]), "%zXQ", i * 7919);
+	(void)snprintf(texts[i], sizeof(texts[i]), "%zXQ", i * 7919);
 	return span_of(texts[i]);
 }
 
@@ -75,7 +75,7 @@ test_map_finds_the_rest_after_each_removal(void **state)
 	for (size_t i = 0; i < KEYS; i += step)
 		assert_null(map_put(&map, key(i), &values[i]));
 	assert_int_equal(map.count, KEYS);
-	assert_true(map.capacity >= KEYS && map.capacity <= KEYS * 4);
+	assert_true(map.capacity >= KEYS && map.capacity <= (size_t)KEYS * 4);
 	map_clear(&map);
 }
 

@@ -191,7 +191,7 @@ test_pattern_mistakes_are_told_with_their_place(void **state)
 		{ "^a(b", "character 5" },
 		{ "^[a", "character 4" },
 		{ "a**", "character 3" },
-		{ "(?<n>a)(?<n>b)", "character 12" },
+		{ "(?<n>a)(?<n>b)", "character 13" },
 		{ "(*UTF)a", "character 7" },
 		{ "()()()()()()()()()()()()()", "13 groups" },
 	};

@@ -87,25 +87,27 @@ test_utf8_printable_disarms_hostile_bytes(void **state)
 		const char *want;
 		size_t columns;
 	} rows[] = {
-		{ { "plain text", 10 }, "plain text", 10 },
-		{ { NULL, 0 }, "", 0 },
-		{ { "\x1b[2J\x07", 5 }, "\\x1B[2J\\x07", 11 },
-		{ { "a\0b", 3 }, "a\\x00b", 6 },
-		{ { "a\tb\r\n", 5 }, "a b\\x0D\\x0A", 11 },
-		{ { "\x7f", 1 }, "\\x7F", 4 },
-		{ { "\xc2\x9b" "2J", 4 }, "\\xC2\\x9B2J", 10 },     /* CSI as one C1 control */
+		{ { "plain text", 10 }, "plain text", 10 }, { { NULL, 0 }, "", 0 },
+		{ { "\x1b[2J\x07", 5 }, "\\x1B[2J\\x07", 11 }, { { "a\0b", 3 }, "a\\x00b", 6 },
+		{ { "a\tb\r\n", 5 }, "a b\\x0D\\x0A", 11 }, { { "\x7f", 1 }, "\\x7F", 4 },
+		{ { "\xc2\x9b"
+		    "2J",
+			  4 },
+			"\\xC2\\x9B2J", 10 }, /* CSI as one C1 control */
 		{ { "\xff\xfe", 2 }, "\\xFF\\xFE", 8 },
 		{ { "gr\xc3\xbc\xc3\x9f", 6 }, "gr\xc3\xbc\xc3\x9f", 4 },
 		{ { "\xe6\x97\xa5", 3 }, "\xe6\x97\xa5", 2 },
-		{ { "a\xcc\x81", 3 }, "a\xcc\x81", 1 },             /* combining acute */
-		{ { "\xe2\x80\xae" "gpj", 6 }, "\\u{202E}gpj", 11 },  /* right-to-left override */
+		{ { "a\xcc\x81", 3 }, "a\xcc\x81", 1 }, /* combining acute */
+		{ { "\xe2\x80\xae"
+		    "gpj",
+			  6 },
+			"\\u{202E}gpj", 11 }, /* right-to-left override */
 		{ { "\xe2\x81\xa6", 3 }, "\\u{2066}", 8 },
 		{ { "\xe2\x80\x8b", 3 }, "\\u{200B}", 8 },
 		{ { "\xe2\x80\xa8", 3 }, "\\u{2028}", 8 },
-		{ { "\xef\xbb\xbf", 3 }, "\\u{FEFF}", 8 },
-		{ { "\xd8\x9c", 2 }, "\\u{061C}", 8 },
+		{ { "\xef\xbb\xbf", 3 }, "\\u{FEFF}", 8 }, { { "\xd8\x9c", 2 }, "\\u{061C}", 8 },
 		{ { "\xe1\xa0\x8e", 3 }, "\\u{180E}", 8 },
-		{ { "\xf3\xa0\x81\x81", 4 }, "\\u{E0041}", 9 },     /* a tag character */
+		{ { "\xf3\xa0\x81\x81", 4 }, "\\u{E0041}", 9 }, /* a tag character */
 	};
 
 	(void)state;
@@ -132,7 +134,9 @@ test_utf8_printable_ends_in_an_ellipsis_where_it_is_cut(void **state)
 		{ "abcdef", 1, "\xe2\x80\xa6" },
 		{ "abcdef", 0, "" },
 		{ "", 0, "" },
-		{ "\xcc\x81" "a", 0, "" },
+		{ "\xcc\x81"
+		  "a",
+			0, "" },
 		/* A wide character never stands half. */
 		{ "\xe6\x97\xa5\xe6\x9c\xac", 4, "\xe6\x97\xa5\xe6\x9c\xac" },
 		{ "\xe6\x97\xa5\xe6\x9c\xac", 3, "\xe6\x97\xa5\xe2\x80\xa6" },
@@ -142,7 +146,9 @@ test_utf8_printable_ends_in_an_ellipsis_where_it_is_cut(void **state)
 		{ "ab\x1b", 5, "ab\xe2\x80\xa6" },
 		/* What combines stays with its letter. */
 		{ "ba\xcc\x81", 2, "ba\xcc\x81" },
-		{ "a\xcc\x81" "bcd", 2, "a\xcc\x81\xe2\x80\xa6" },
+		{ "a\xcc\x81"
+		  "bcd",
+			2, "a\xcc\x81\xe2\x80\xa6" },
 	};
 
 	(void)state;
@@ -168,7 +174,8 @@ test_utf8_valid_replaces_only_what_is_wrong(void **state)
 		const char *want;
 	} rows[] = {
 		{ { "a\x1b\n\xc3\xa4", 5 }, "a\x1b\n\xc3\xa4" },
-		{ { "a\0b", 3 }, "a\xef\xbf\xbd" "b" },
+		{ { "a\0b", 3 }, "a\xef\xbf\xbd"
+				 "b" },
 		{ { "\xffok\xe6\x97", 5 }, "\xef\xbf\xbdok\xef\xbf\xbd\xef\xbf\xbd" },
 		{ { NULL, 0 }, "" },
 	};

@@ -1,0 +1,315 @@
+#include "parser/unpack.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/alloc.h"
+#include "base/instant.h"
+
+#define INPUT_SIZE (128 * 1024) /* at least UNPACK_HEAD_MAX */
+
+/*
+ * gz is what logrotate writes, and where one is cut off every byte that came
+ * counts: zlib gives them all. libarchive keeps back what does not fill a
+ * block of 64 KiB, which is bearable for the rest.
+ */
+struct unpack {
+	int fd;
+	size_t waiting;          /* bytes of the head in input, not yet given to a decoder */
+	int64_t mtime;
+	bool ended;
+	struct error fault;      /* to be told once the bytes before it are given */
+	bool gz;
+	z_stream z;              /* gz */
+	struct archive *archive; /* all others */
+	const char *block;       /* what libarchive gave and is not taken yet */
+	size_t block_n;
+	char input[INPUT_SIZE];
+};
+
+struct filter {
+	const char *name;
+	const char *magic;
+	size_t magic_n;
+	const char *(*built_in)(void); /* NULL from it: libarchive would run a program */
+	int (*enable)(struct archive *);
+};
+
+/* clang-format off */
+static const struct filter filters[] = {
+	{ "gz",  "\x1f\x8b",           2, archive_zlib_version,    archive_read_support_filter_gzip },
+	{ "bz2", "BZh",                3, archive_bzlib_version,   archive_read_support_filter_bzip2 },
+	{ "xz",  "\xfd" "7zXZ\0",      6, archive_liblzma_version, archive_read_support_filter_xz },
+	{ "zst", "\x28\xb5\x2f\xfd",   4, archive_libzstd_version, archive_read_support_filter_zstd },
+	{ "lz4", "\x04\x22\x4d\x18",   4, archive_liblz4_version,  archive_read_support_filter_lz4 },
+};
+/* clang-format on */
+
+#define FILTERS (sizeof(filters) / sizeof(filters[0]))
+
+static const struct filter *
+filter_of(struct span head)
+{
+	for (size_t i = 0; i < FILTERS; i++) {
+		if (span_starts(head, (struct span){ filters[i].magic, filters[i].magic_n }))
+			return &filters[i];
+	}
+	return NULL;
+}
+
+const char *
+unpack_format(struct span head)
+{
+	const struct filter *filter = filter_of(head);
+
+	/* "BZh" alone could begin a text; the level and the block's or the end's mark follow. */
+	if (filter && filter->magic_n == 3 &&
+		(head.n < 6 || head.p[3] < '1' || head.p[3] > '9' ||
+			(memcmp(head.p + 4, "1A", 2) != 0 && memcmp(head.p + 4, "\x17\x72", 2) != 0)))
+		return NULL;
+	return filter ? filter->name : NULL;
+}
+
+/* More compressed bytes at unpack->input: how many, 0 at the end, -1 with errno. */
+static ssize_t
+refill(struct unpack *unpack)
+{
+	ssize_t n = (ssize_t)unpack->waiting;
+
+	unpack->waiting = 0;
+	if (n > 0)
+		return n;
+	do
+		n = read(unpack->fd, unpack->input, INPUT_SIZE);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* gz, through zlib. */
+
+/* RFC 1952, 2.3.1: MTIME stands in bytes 4 to 7; 0 where gzip read a pipe. */
+static int64_t
+gz_mtime(struct span head)
+{
+	int64_t t = 0;
+
+	for (size_t i = 8; i > 4; i--)
+		t = t << 8 | (unsigned char)(i <= head.n ? head.p[i - 1] : 0);
+	return t > 0 ? t * INSTANT_SECOND : INSTANT_NONE;
+}
+
+static int
+gz_open(struct unpack *unpack, struct error *err)
+{
+	unpack->gz = true;
+	unpack->mtime = gz_mtime((struct span){ unpack->input, unpack->waiting });
+	if (inflateInit2(&unpack->z, 16 + MAX_WBITS) != Z_OK)
+		return error_set(err, ERROR_INPUT, "zlib does not start");
+	return 0;
+}
+
+/* 1: there is compressed input. 0: no more. -1: reading failed. */
+static int
+gz_refill(struct unpack *unpack)
+{
+	ssize_t n;
+
+	if (unpack->z.avail_in > 0)
+		return 1;
+	n = refill(unpack);
+	if (n < 0)
+		return error_system(&unpack->fault, "cannot read on");
+	unpack->z.next_in = (unsigned char *)unpack->input;
+	unpack->z.avail_in = (uInt)n;
+	return n > 0;
+}
+
+/* A member has ended: another one may follow (logrotate appends), or padding, which is passed over. */
+static void
+gz_next_member(struct unpack *unpack)
+{
+	if (gz_refill(unpack) > 0 && *unpack->z.next_in == 0x1f)
+		inflateReset(&unpack->z);
+	else
+		unpack->ended = true;
+}
+
+/* One step of decoding; sets ended or fault when there is nothing more. */
+static void
+gz_step(struct unpack *unpack)
+{
+	z_stream *z = &unpack->z;
+	int rc = gz_refill(unpack);
+
+	if (rc < 0)
+		return;
+	if (rc == 0) {
+		error_set(&unpack->fault, ERROR_INPUT, "truncated gzip input");
+		return;
+	}
+	rc = inflate(z, Z_NO_FLUSH);
+	if (rc == Z_STREAM_END)
+		gz_next_member(unpack);
+	else if (rc != Z_OK)
+		error_set(&unpack->fault, ERROR_INPUT, "damaged gzip input (%s)",
+			z->msg ? z->msg : "no progress");
+}
+
+static size_t
+gz_read(struct unpack *unpack, char *p, size_t n)
+{
+	n = n < UINT_MAX ? n : UINT_MAX;
+	unpack->z.next_out = (unsigned char *)p;
+	unpack->z.avail_out = (uInt)n;
+	while (!unpack->ended && unpack->fault.kind == ERROR_NONE && unpack->z.avail_out > 0)
+		gz_step(unpack);
+	return n - unpack->z.avail_out;
+}
+
+/* The others, through libarchive. */
+
+static la_ssize_t
+give_input(struct archive *archive, void *ctx, const void **bytes)
+{
+	struct unpack *unpack = ctx;
+	ssize_t n = refill(unpack);
+
+	*bytes = unpack->input;
+	if (n >= 0)
+		return n;
+	archive_set_error(archive, errno, "%s", strerror(errno));
+	return ARCHIVE_FATAL;
+}
+
+static int
+packed_failed(struct unpack *unpack, struct error *err)
+{
+	const char *why = archive_error_string(unpack->archive);
+
+	/* liblzma's way of saying so. */
+	if (why && strstr(why, "No progress is possible"))
+		why = "truncated xz input";
+	return error_set(err, ERROR_INPUT, "%s", why ? why : "damaged input");
+}
+
+static int
+packed_open(struct unpack *unpack, struct error *err)
+{
+	struct archive_entry *entry;
+	int rc;
+
+	unpack->archive = archive_read_new();
+	if (!unpack->archive)
+		return error_set(err, ERROR_INPUT, "libarchive does not start");
+	archive_read_support_format_raw(unpack->archive);
+	archive_read_support_format_empty(unpack->archive);
+	for (size_t i = 0; i < FILTERS; i++) {
+		if (filters[i].built_in())
+			filters[i].enable(unpack->archive);
+	}
+	if (archive_read_open(unpack->archive, unpack, NULL, give_input, NULL) != ARCHIVE_OK)
+		return packed_failed(unpack, err);
+	rc = archive_read_next_header(unpack->archive, &entry);
+	unpack->ended = rc == ARCHIVE_EOF;
+	if (rc != ARCHIVE_EOF && rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+		return packed_failed(unpack, err);
+	return 0;
+}
+
+static void
+packed_step(struct unpack *unpack)
+{
+	const void *block;
+	la_int64_t offset;
+	int rc = archive_read_data_block(unpack->archive, &block, &unpack->block_n, &offset);
+
+	unpack->block = block;
+	if (rc == ARCHIVE_EOF)
+		unpack->ended = true;
+	else if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+		packed_failed(unpack, &unpack->fault);
+	if (unpack->ended || unpack->fault.kind != ERROR_NONE)
+		unpack->block_n = 0;
+}
+
+static size_t
+packed_read(struct unpack *unpack, char *p, size_t n)
+{
+	size_t given = 0;
+
+	while (given < n) {
+		size_t take = unpack->block_n < n - given ? unpack->block_n : n - given;
+
+		if (take > 0) {
+			memcpy(p + given, unpack->block, take);
+			unpack->block += take;
+			unpack->block_n -= take;
+			given += take;
+		} else if (unpack->ended || unpack->fault.kind != ERROR_NONE) {
+			break;
+		} else {
+			packed_step(unpack);
+		}
+	}
+	return given;
+}
+
+struct unpack *
+unpack_new(int fd, struct span head, struct error *err)
+{
+	const struct filter *filter = filter_of(head);
+	struct unpack *unpack = xcalloc(1, sizeof(*unpack));
+	int rc;
+
+	assert(head.n <= UNPACK_HEAD_MAX);
+	unpack->fd = fd;
+	unpack->waiting = head.n;
+	unpack->mtime = INSTANT_NONE;
+	memcpy(unpack->input, head.p, head.n);
+	if (filter == &filters[0])
+		rc = gz_open(unpack, err);
+	else if (filter && !filter->built_in())
+		rc = error_set(err, ERROR_INPUT, "libarchive was built without %s", filter->name);
+	else
+		rc = packed_open(unpack, err);
+	if (rc == 0)
+		return unpack;
+	unpack_free(unpack);
+	return NULL;
+}
+
+void
+unpack_free(struct unpack *unpack)
+{
+	if (!unpack)
+		return;
+	if (unpack->gz)
+		inflateEnd(&unpack->z);
+	if (unpack->archive)
+		archive_read_free(unpack->archive);
+	free(unpack);
+}
+
+ssize_t
+unpack_read(struct unpack *unpack, char *p, size_t n, struct error *err)
+{
+	size_t given = unpack->gz ? gz_read(unpack, p, n) : packed_read(unpack, p, n);
+
+	if (given == 0 && unpack->fault.kind != ERROR_NONE) {
+		*err = unpack->fault;
+		return -1;
+	}
+	return (ssize_t)given;
+}
+
+int64_t
+unpack_mtime(const struct unpack *unpack)
+{
+	return unpack->mtime;
+}
