@@ -38,14 +38,13 @@ struct settings {
 	const char *lang;
 	size_t color;
 	size_t width;
-	bool ascii, utc, no_pager, exit_zero, quiet, verbose;
+	bool utc, exit_zero, quiet, verbose;
 
 	/* single commands */
 	const char *by;
 	size_t top;
 	bool list;
 	bool evidence, compare;
-	bool unknown;
 
 	bool help, version;
 };

@@ -1,0 +1,321 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/session.h"
+
+/* Where a message's line begins in the spool; lines are sorted by time at the end. */
+struct place {
+	int64_t first;
+	long at;
+	size_t n;
+};
+
+struct export {
+	struct cli_session session;
+	FILE *spool; /* so that memory stays flat, whatever the log holds */
+	struct place *places;
+	size_t nplaces, room;
+	struct buf line, prose;
+	uint64_t counts[VERDICT_COUNT];
+	bool failed;
+};
+
+static void
+key(struct buf *out, const char *name)
+{
+	buf_addf(out, ",\"%s\":", name);
+}
+
+static void
+add_text(struct buf *out, const char *name, struct span value)
+{
+	key(out, name);
+	json_string_or_null(out, value);
+}
+
+static void
+add_time(struct buf *out, const char *name, int64_t t, bool utc)
+{
+	key(out, name);
+	if (t == INSTANT_NONE) {
+		buf_add(out, SPAN("null"));
+		return;
+	}
+	buf_add_char(out, '"');
+	instant_rfc3339(out, t, utc);
+	buf_add_char(out, '"');
+}
+
+static void
+add_evidence(struct export *export, const struct evidence *evidence, size_t n)
+{
+	struct buf *out = &export->line;
+
+	key(out, "evidence");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		buf_add(out, i > 0 ? SPAN(",{\"file\":") : SPAN("{\"file\":"));
+		json_string(out,
+			span_of(reading_file(export->session.reading, evidence[i].file)->path));
+		buf_addf(out, ",\"line\":%llu,\"text\":", (unsigned long long)evidence[i].number);
+		json_string(out, evidence[i].raw);
+		buf_add_char(out, '}');
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+add_route(struct buf *out, const struct message *message)
+{
+	const struct message *route[MESSAGE_ROUTE_MAX];
+	size_t n = message_route(message, route, MESSAGE_ROUTE_MAX), written = 0;
+
+	key(out, "route");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (route[i] == message)
+			continue;
+		if (written++ > 0)
+			buf_add_char(out, ',');
+		json_string(out, route[i]->queue_id);
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+add_signatures(struct buf *out, const struct message *message)
+{
+	const struct message *decided = message->verdict.decided;
+
+	key(out, "signatures");
+	buf_add_char(out, '[');
+	for (size_t i = 0; decided != NULL && i < decided->nsignatures; i++) {
+		buf_add(out, i > 0 ? SPAN(",{\"selector\":") : SPAN("{\"selector\":"));
+		json_string_or_null(out, decided->signatures[i].selector);
+		buf_add(out, SPAN(",\"domain\":"));
+		json_string_or_null(out, decided->signatures[i].domain);
+		buf_add_char(out, '}');
+	}
+	buf_add_char(out, ']');
+}
+
+static struct span
+service_of(const struct message *message)
+{
+	switch (message->origin) {
+	case ORIGIN_PICKUP:
+	case ORIGIN_REQUEUED:
+		return SPAN("pickup");
+	case ORIGIN_INTERNAL:
+		return SPAN("bounce");
+	case ORIGIN_FORWARD:
+		return SPAN("local");
+	case ORIGIN_SMTP:
+		return message->service.n > 0 ? message->service : SPAN("smtpd");
+	case ORIGIN_UNKNOWN:
+		break;
+	}
+	return SPAN_NONE;
+}
+
+static void
+add_prose(struct export *export, const char *name,
+	void (*explain)(struct buf *, const struct ruleset *, const struct message *, enum lang),
+	const struct message *message)
+{
+	buf_reset(&export->prose);
+	explain(&export->prose, export->session.ruleset, message, export->session.lang);
+	add_text(&export->line, name, buf_span(&export->prose));
+}
+
+static void
+make_line(struct export *export, const struct message *message)
+{
+	struct buf *out = &export->line;
+	const struct verdict *verdict = &message->verdict;
+	const struct message *decided = verdict->decided == NULL ? message : verdict->decided;
+	bool utc = export->session.settings->utc;
+
+	buf_reset(out);
+	buf_add(out, SPAN("{\"type\":\"message\""));
+	add_text(out, "host", message->host);
+	add_text(out, "queue_id", message->queue_id);
+	add_time(out, "first_time", message->first, utc);
+	add_time(out, "last_time", message->last, utc);
+	add_text(out, "verdict", span_of(verdict_id(verdict->kind)));
+	add_text(out, "cause",
+		verdict->cause == CAUSE_NONE ? SPAN_NONE : span_of(cause_id(verdict->cause)));
+	key(out, "contributing");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < verdict->ncontributing; i++)
+		buf_addf(out, "%s\"%s\"", i > 0 ? "," : "", cause_id(verdict->contributing[i]));
+	buf_add_char(out, ']');
+	add_text(out, "rule", verdict->rule == NULL ? SPAN_NONE : verdict->rule->id);
+	add_text(out, "author", message->author.n > 0 ? message->author : decided->author);
+	key(out, "sender"); /* "" is the empty sender, null an unknown one */
+	if (message->has_sender)
+		json_string(out, message->sender);
+	else
+		buf_add(out, SPAN("null"));
+	buf_addf(out, ",\"recipients\":%lu", (unsigned long)message->recipients);
+	add_text(out, "client_name", message->client_name);
+	add_text(out, "client_ip", message->client_ip);
+	add_text(out, "sasl_username", message->sasl_username);
+	add_text(out, "service", service_of(message));
+	add_text(out, "message_id", message->message_id);
+	add_signatures(out, message);
+	add_route(out, message);
+	add_text(out, "decided_at", decided->queue_id);
+	add_prose(export, "why", explain_message_why, message);
+	add_prose(export, "fix", explain_message_fix, message);
+	add_evidence(export, message->evidence, message->nevidence);
+	buf_add(out, SPAN("}\n"));
+}
+
+static void
+take(void *ctx, const struct message *message)
+{
+	struct export *export = ctx;
+	long at = ftell(export->spool);
+
+	if (!session_wants(&export->session, message))
+		return;
+	export->counts[message->verdict.kind]++;
+	make_line(export, message);
+	if (fwrite(export->line.p, 1, export->line.n, export->spool) != export->line.n)
+		export->failed = true;
+	if (export->nplaces == export->room) {
+		export->room = export->room == 0 ? 1024 : 2 * export->room;
+		export->places =
+			xreallocarray(export->places, export->room, sizeof *export->places);
+	}
+	export->places[export->nplaces++] = (struct place){ message->first, at, export->line.n };
+}
+
+static void
+start_again(void *ctx)
+{
+	struct export *export = ctx;
+
+	rewind(export->spool);
+	export->nplaces = 0;
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		export->counts[i] = 0;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void
+add_incident(struct export *export, const struct incident *incident)
+{
+	struct buf *out = &export->line;
+	bool utc = export->session.settings->utc;
+
+	buf_reset(out);
+	buf_add(out, SPAN("{\"type\":\"incident\""));
+	add_text(out, "host", incident->host);
+	add_text(out, "cause", span_of(cause_id(incident->cause)));
+	add_text(out, "subject", incident->subject);
+	add_time(out, "first_time", incident->first, utc);
+	add_time(out, "last_time", incident->last, utc);
+	add_time(out, "ended", incident->ended, utc);
+	buf_addf(out, ",\"lines\":%llu,\"messages\":%llu", (unsigned long long)incident->lines,
+		(unsigned long long)incident->messages);
+	buf_reset(&export->prose);
+	explain_incident_why(&export->prose, export->session.ruleset, incident,
+		export->session.lang);
+	add_text(out, "why", buf_span(&export->prose));
+	buf_reset(&export->prose);
+	explain_incident_fix(&export->prose, export->session.ruleset, incident,
+		export->session.lang);
+	add_text(out, "fix", buf_span(&export->prose));
+	add_evidence(export, incident->evidence, incident->nevidence);
+	buf_add(out, SPAN("}\n"));
+	buf_add(&export->session.out, buf_span(out));
+}
+
+#define FLUSH_AT ((size_t)1 << 20)
+
+static int
+write_out(struct export *export, struct error *err)
+{
+	struct buf *out = &export->session.out;
+	bool direct = export->session.settings->output == NULL;
+
+	if (export->nplaces > 1)
+		qsort(export->places, export->nplaces, sizeof *export->places, by_time);
+	for (size_t i = 0; i < export->nplaces; i++) {
+		const struct place *place = &export->places[i];
+
+		if (fseek(export->spool, place->at, SEEK_SET) != 0 ||
+			fread(buf_room(out, place->n), 1, place->n, export->spool) != place->n)
+			return error_system(err, "cannot read the spool back");
+		out->n += place->n;
+		if (direct && out->n > FLUSH_AT) {
+			if (session_flush(&export->session, err) < 0)
+				return -1;
+			buf_reset(out);
+		}
+	}
+	for (size_t i = 0; i < reading_incidents(export->session.reading); i++)
+		add_incident(export, reading_incident(export->session.reading, i));
+	return session_flush(&export->session, err);
+}
+
+static int
+run(const struct settings *settings, struct error *err)
+{
+	struct export export = { .spool = tmpfile() };
+	int rc = -1;
+
+	if (export.spool == NULL)
+		return error_system(err, "cannot make a temporary file");
+	if (session_open(&export.session, settings, &settings->arguments, err) == 0 &&
+		reading_run(export.session.reading, take, start_again, &export, err) == 0) {
+		session_remarks(&export.session);
+		if (export.failed)
+			rc = error_system(err, "cannot write the temporary file");
+		else
+			rc = write_out(&export, err);
+	}
+	if (rc == 0)
+		rc = session_status(&export.session, export.counts);
+	session_close(&export.session);
+	buf_clear(&export.line);
+	buf_clear(&export.prose);
+	free(export.places);
+	(void)fclose(export.spool);
+	return rc;
+}
+
+/* clang-format off */
+static const struct option rows[] = {
+	{ "format", 'f', OPTION_CHOICE, "jsonl", "one JSON object a line", offsetof(struct settings, format) },
+};
+/* clang-format on */
+
+static const struct option_group own = { "Export", rows, 1 };
+static const struct option_group *const groups[] = { &own, &options_input, &options_filter,
+	&options_common, NULL };
+
+const struct command command_export = {
+	"export",
+	"[FILE]...",
+	"messages and incidents as JSON lines",
+	"Prints every message of the logs with its verdict, cause, proof and fix as one JSON object "
+	"a line, in the order of time, then the incidents. Without FILE it reads the host's own "
+	"mail logs.",
+	groups,
+	run,
+};

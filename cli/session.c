@@ -1,0 +1,352 @@
+#include "cli/session.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "cli/command.h"
+
+#define OPENDKIM_CONF "/etc/opendkim.conf"
+
+/* Where mail hosts keep their logs; the first pattern that finds a file counts. */
+static const char *const log_patterns[] = { "/var/log/maillog*", "/var/log/mail.log*",
+	"/var/log/mail.info*" };
+
+static int
+add_own_logs(struct cli_session *session, struct error *err)
+{
+	for (size_t i = 0; i < sizeof log_patterns / sizeof *log_patterns; i++) {
+		glob_t found;
+		int rc = 0;
+
+		if (glob(log_patterns[i], 0, NULL, &found) != 0)
+			continue;
+		for (size_t k = 0; k < found.gl_pathc && rc == 0; k++)
+			rc = reading_add(session->reading, found.gl_pathv[k], err);
+		globfree(&found);
+		return rc;
+	}
+	return error_set(err, ERROR_INPUT,
+		"no mail log in /var/log; name the files, or hand the journal over: "
+		"journalctl -o json | dkimwhy report -");
+}
+
+static int
+add_files(struct cli_session *session, const struct texts *files, struct error *err)
+{
+	const struct texts *lists[] = { &session->settings->logs, files };
+	size_t added = 0;
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		for (size_t k = 0; lists[i] != NULL && k < lists[i]->n; k++) {
+			if (reading_add(session->reading, lists[i]->items[k], err) < 0)
+				return -1;
+			added++;
+		}
+	}
+	return added > 0 ? 0 : add_own_logs(session, err);
+}
+
+static int
+parse_times(struct cli_session *session, struct error *err)
+{
+	const struct settings *settings = session->settings;
+	int64_t now = session->options.log.now;
+
+	session->since = session->until = INSTANT_NONE;
+	if (settings->since != NULL && instant_parse(span_of(settings->since), now, settings->utc,
+					       &session->since, err) < 0)
+		return error_within(err, "--since");
+	if (settings->until != NULL && instant_parse(span_of(settings->until), now, settings->utc,
+					       &session->until, err) < 0)
+		return error_within(err, "--until");
+	return 0;
+}
+
+/* Walk the comma lists of an option; each() gets an item without its ! and whether it had one. */
+static bool
+walk_list(const struct texts *lists, bool (*each)(void *ctx, struct span item, bool negated), void *ctx)
+{
+	for (size_t i = 0; i < lists->n; i++) {
+		struct span rest = span_of(lists->items[i]), item;
+
+		while (span_cut(&rest, ',', &item)) {
+			bool negated = item.n > 0 && item.p[0] == '!';
+
+			if (item.n > 0 && !each(ctx, negated ? span_from(item, 1) : item, negated))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool
+take_domain(void *ctx, struct span item, bool negated)
+{
+	struct cli_session *session = ctx;
+
+	if (negated)
+		return true;
+	session->domains = xreallocarray(session->domains, session->options.ndomains + 1,
+		sizeof *session->domains);
+	session->domains[session->options.ndomains++] = item;
+	return true;
+}
+
+static bool
+is_cause(void *ctx, struct span item, bool negated)
+{
+	(void)negated;
+	*(struct span *)ctx = item;
+	return cause_of(item) != CAUSE_NONE;
+}
+
+static bool
+is_verdict(void *ctx, struct span item, bool negated)
+{
+	enum verdict_kind kind;
+
+	(void)negated;
+	*(struct span *)ctx = item;
+	return verdict_of(item, &kind);
+}
+
+static int
+check_filters(const struct settings *settings, struct error *err)
+{
+	struct span item = SPAN_NONE;
+
+	if (!walk_list(&settings->causes, is_cause, &item))
+		return error_set(err, ERROR_SYNTAX, "--cause: there is no cause '%.*s'",
+			SPAN_ARGS(item));
+	if (!walk_list(&settings->verdicts, is_verdict, &item))
+		return error_set(err, ERROR_SYNTAX, "--verdict: there is no verdict '%.*s'",
+			SPAN_ARGS(item));
+	return 0;
+}
+
+static enum lang
+language(const struct settings *settings)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	enum lang lang = LANG_EN;
+
+	if (settings->lang != NULL) {
+		(void)lang_of(span_of(settings->lang), &lang);
+		return lang;
+	}
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && *value != '\0') {
+			(void)lang_of(span_of(value), &lang);
+			break;
+		}
+	}
+	return lang;
+}
+
+static size_t
+columns(const struct settings *settings)
+{
+	struct winsize size;
+	size_t n = settings->width;
+
+	if (n == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		n = size.ws_col;
+	if (n == 0)
+		n = 80;
+	return n < 40 ? 40 : n > 120 ? 120 : n;
+}
+
+static bool
+wants_color(const struct settings *settings)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (settings->color != COLOR_AUTO)
+		return settings->color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && settings->output == NULL && (none == NULL || *none == '\0') &&
+		term != NULL && strcmp(term, "dumb") != 0;
+}
+
+int
+session_open(struct cli_session *session, const struct settings *settings,
+	const struct texts *files, struct error *err)
+{
+	const char *dirs[64] = { NULL };
+	size_t ndirs = 0;
+
+	*session = (struct cli_session){ .settings = settings };
+	session->options.log = (struct log_options){ (int)settings->year,
+		settings->log_tz == ZONE_UTC, instant_now() };
+	session->lang = language(settings);
+	session->width = columns(settings);
+	session->color = wants_color(settings);
+	if (parse_times(session, err) < 0 || check_filters(settings, err) < 0)
+		return -1;
+	for (size_t i = 0; i < settings->rules.n && ndirs < 63; i++)
+		dirs[ndirs++] = settings->rules.items[i];
+	dirs[ndirs++] = RULESET_SITE_DIR;
+	session->ruleset = ruleset_new(dirs, ndirs, err);
+	if (session->ruleset == NULL)
+		return -1;
+	(void)walk_list(&settings->domains, take_domain, session);
+	session->options.domains = session->domains;
+	session->options.postfix_dir = settings->postfix_dir;
+	if (settings->opendkim_conf == NULL)
+		session->options.opendkim_conf =
+			access(OPENDKIM_CONF, R_OK) == 0 ? OPENDKIM_CONF : NULL;
+	else if (strcmp(settings->opendkim_conf, "none") != 0)
+		session->options.opendkim_conf = settings->opendkim_conf;
+	session->reading = reading_new(&session->options, session->ruleset, err);
+	if (session->reading == NULL)
+		return -1;
+	return add_files(session, files, err);
+}
+
+void
+session_close(struct cli_session *session)
+{
+	reading_free(session->reading);
+	ruleset_free(session->ruleset);
+	free(session->domains);
+	buf_clear(&session->out);
+}
+
+/* One filter: an item that is negated must not fit, of the others one must. */
+struct choice {
+	const struct message *message;
+	bool (*fits)(const struct message *message, struct span item);
+	bool any_wanted, wanted, unwanted;
+};
+
+static bool
+choose(void *ctx, struct span item, bool negated)
+{
+	struct choice *choice = ctx;
+	bool fits = choice->fits(choice->message, item);
+
+	if (negated) {
+		choice->unwanted |= fits;
+	} else {
+		choice->any_wanted = true;
+		choice->wanted |= fits;
+	}
+	return true;
+}
+
+static bool
+passes(const struct texts *lists, const struct message *message,
+	bool (*fits)(const struct message *message, struct span item))
+{
+	struct choice choice = { message, fits, false, false, false };
+
+	(void)walk_list(lists, choose, &choice);
+	return !choice.unwanted && (!choice.any_wanted || choice.wanted);
+}
+
+static bool
+has_cause(const struct message *message, struct span item)
+{
+	return message->verdict.cause != CAUSE_NONE && message->verdict.cause == cause_of(item);
+}
+
+static bool
+has_verdict(const struct message *message, struct span item)
+{
+	return span_eq(item, span_of(verdict_id(message->verdict.kind)));
+}
+
+static bool
+has_domain(const struct message *message, struct span item)
+{
+	return span_eq_nocase(item, message->author_domain) ||
+		span_eq_nocase(item, address_domain(message->sender));
+}
+
+bool
+session_wants(const struct cli_session *session, const struct message *message)
+{
+	if (session->since != INSTANT_NONE &&
+		(message->last == INSTANT_NONE || message->last < session->since))
+		return false;
+	if (session->until != INSTANT_NONE &&
+		(message->first == INSTANT_NONE || message->first >= session->until))
+		return false;
+	return passes(&session->settings->causes, message, has_cause) &&
+		passes(&session->settings->verdicts, message, has_verdict) &&
+		passes(&session->settings->domains, message, has_domain);
+}
+
+void
+session_remarks(const struct cli_session *session)
+{
+	if (session->settings->quiet)
+		return;
+	for (size_t i = 0; i < reading_files(session->reading); i++) {
+		const struct log_file *file = reading_file(session->reading, i);
+
+		if (file->problem[0] != '\0')
+			fprintf(stderr, "dkimwhy: %s\n", file->problem);
+		if (file->cut > 0)
+			fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
+				file->path, (unsigned long long)file->cut, LOG_LINE_MAX);
+	}
+}
+
+static int
+write_all(int fd, struct span text, struct error *err)
+{
+	while (text.n > 0) {
+		ssize_t n = write(fd, text.p, text.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_system(err, "cannot write");
+		text = span_from(text, (size_t)n);
+	}
+	return 0;
+}
+
+int
+session_flush(struct cli_session *session, struct error *err)
+{
+	const char *path = session->settings->output;
+	struct buf beside = BUF_INIT;
+	int fd, rc;
+
+	if (path == NULL)
+		return write_all(STDOUT_FILENO, buf_span(&session->out), err);
+	buf_addf(&beside, "%s.XXXXXX", path);
+	fd = mkstemp(beside.p);
+	if (fd < 0) {
+		rc = error_system(err, "cannot write beside '%s'", path);
+	} else {
+		rc = write_all(fd, buf_span(&session->out), err);
+		if (close(fd) < 0 && rc == 0)
+			rc = error_system(err, "cannot write '%s'", path);
+		if (rc == 0 && rename(buf_str(&beside), path) < 0)
+			rc = error_system(err, "cannot rename to '%s'", path);
+		if (rc < 0)
+			(void)unlink(buf_str(&beside));
+	}
+	buf_clear(&beside);
+	return rc;
+}
+
+int
+session_status(const struct cli_session *session, const uint64_t counts[VERDICT_COUNT])
+{
+	if (session->settings->exit_zero)
+		return EXIT_CLEAN;
+	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0)
+		return EXIT_FINDINGS;
+	return counts[VERDICT_UNKNOWN] > 0 ? EXIT_CANNOT_TELL : EXIT_CLEAN;
+}

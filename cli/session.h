@@ -1,0 +1,47 @@
+/*
+ * session.h - what every command that reads logs has in common.
+ *
+ * From the settings: the rules, the reading with its files, the language, the
+ * window of time and the filter; then one place where output leaves.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "base/buf.h"
+#include "cli/settings.h"
+#include "store/reading.h"
+
+struct cli_session {
+	const struct settings *settings;
+	struct ruleset *ruleset;
+	struct reading *reading;
+	struct reading_options options;
+	struct span *domains; /* of options */
+	enum lang lang;
+	int64_t since, until; /* INSTANT_NONE: open */
+	size_t width;         /* columns */
+	bool color;
+	struct buf out;
+};
+
+/*
+ * Open rules and logs: --log and the given files, else the host's own mail logs. -1 and err when
+ * anything named cannot be used.
+ */
+int session_open(struct cli_session *session, const struct settings *settings,
+	const struct texts *files, struct error *err);
+void session_close(struct cli_session *session);
+
+/* Does the message count by --since, --until, --domain, --cause and --verdict? */
+bool session_wants(const struct cli_session *session, const struct message *message);
+
+/* Remarks about the files (damaged, cut, doubtful years) to standard error, unless --quiet. */
+void session_remarks(const struct cli_session *session);
+
+/* Write session->out where it belongs. */
+int session_flush(struct cli_session *session, struct error *err);
+
+/* The exit status for these counts by verdict. */
+int session_status(const struct cli_session *session, const uint64_t counts[VERDICT_COUNT]);
+
+#endif
