@@ -108,7 +108,8 @@ fuzz: deps
 			$B/fuzz/tests/fuzz/$$t.o || exit 1; \
 		clang -fsanitize=fuzzer,address,undefined -o $B/fuzz/$$t $B/fuzz/tests/fuzz/$$t.o \
 			$B/fuzz/libdkimwhy.a $(LIBS) || exit 1; \
-		$B/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=8192 $B/fuzz/$$t.found \
+		$B/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
+			-artifact_prefix=$B/fuzz/ $B/fuzz/$$t.found \
 			tests/fuzz/$$t.corpus || exit 1; \
 	done
 

@@ -23,6 +23,21 @@ struct pattern {
 	bool whole;
 };
 
+/* How long "[:alpha:]" or "[:^alpha:]" at the front of s is; 0 when it is none: "[:]" is not. */
+static size_t
+named_class(struct span s)
+{
+	size_t n = 2;
+
+	if (!span_starts(s, SPAN("[:")))
+		return 0;
+	if (n < s.n && s.p[n] == '^')
+		n++;
+	while (n < s.n && s.p[n] >= 'a' && s.p[n] <= 'z')
+		n++;
+	return span_starts(span_from(s, n), SPAN(":]")) ? n + 2 : 0;
+}
+
 /* Behind "[": the offset behind the "]" that closes the class. */
 static size_t
 skip_class(struct span text, size_t i)
@@ -33,14 +48,9 @@ skip_class(struct span text, size_t i)
 	if (i < text.n && text.p[i] == ']')
 		i++;
 	while (i < text.n && text.p[i] != ']') {
-		ptrdiff_t named = -1;
+		size_t named = named_class(span_from(text, i));
 
-		if (text.p[i] == '\\')
-			i++;
-		else if (text.p[i] == '[')
-			named = span_find(span_from(text, i), SPAN(":]"));
-		/* "[:alpha:]" */
-		i += named > 0 && text.p[i + 1] == ':' ? (size_t)named + 2 : 1;
+		i += named > 0 ? named : text.p[i] == '\\' ? 2 : 1;
 	}
 	return i + 1;
 }
@@ -143,11 +153,11 @@ find_names(struct pattern *pattern)
 	}
 }
 
-/* PCRE2 10.42 takes no NULL, not even for no bytes at all. */
-static PCRE2_SPTR
-bytes(struct span s)
+/* Neither PCRE2 10.42 nor the arithmetic of C takes NULL, not even for no bytes at all. */
+static struct span
+not_null(struct span s)
 {
-	return (PCRE2_SPTR)(s.p != NULL ? s.p : "");
+	return s.p != NULL ? s : SPAN("");
 }
 
 struct pattern *
@@ -158,7 +168,7 @@ pattern_new(struct span text, struct error *err)
 	size_t jit_size = 0;
 	PCRE2_SIZE offset;
 	int code;
-	pcre2_code *compiled = pcre2_compile(bytes(text), text.n,
+	pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)not_null(text).p, text.n,
 		PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY, &code, &offset, NULL);
 
 	if (compiled == NULL) {
@@ -233,15 +243,16 @@ pattern_literal(const struct pattern *pattern, bool *whole)
 static int
 run(const struct pattern *pattern, struct span subject)
 {
+	PCRE2_SPTR text = (PCRE2_SPTR)subject.p;
 	int rc = PCRE2_ERROR_JIT_STACKLIMIT;
 
 	if (pattern->jit)
-		rc = pcre2_jit_match(pattern->code, bytes(subject), subject.n, 0, 0, pattern->data,
+		rc = pcre2_jit_match(pattern->code, text, subject.n, 0, 0, pattern->data,
 			pattern->context);
 	/* Compiled code has 32 KiB of stack; the interpreter has the heap, up to its limits. */
 	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
-		rc = pcre2_match(pattern->code, bytes(subject), subject.n, 0, PCRE2_NO_JIT,
-			pattern->data, pattern->context);
+		rc = pcre2_match(pattern->code, text, subject.n, 0, PCRE2_NO_JIT, pattern->data,
+			pattern->context);
 	return rc;
 }
 
@@ -249,9 +260,11 @@ bool
 pattern_match(const struct pattern *pattern, struct span subject, struct span *groups,
 	bool *limited)
 {
-	int rc = run(pattern, subject);
 	const PCRE2_SIZE *ends;
+	int rc;
 
+	subject = not_null(subject);
+	rc = run(pattern, subject);
 	if (limited != NULL)
 		*limited = rc < 0 && rc != PCRE2_ERROR_NOMATCH;
 	if (rc < 0)

@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (whole && !limited && matched != span_eq(rest, literal))
 		abort();
-	for (size_t i = 0; matched && i < pattern_groups(pattern); i++)
+	for (size_t i = 0; matched && rest.n > 0 && i < pattern_groups(pattern); i++)
 		if (groups[i].p != NULL &&
 			(groups[i].p < rest.p || groups[i].p + groups[i].n > rest.p + rest.n))
 			abort();

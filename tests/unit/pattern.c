@@ -60,6 +60,8 @@ test_pattern_literal_is_what_every_match_begins_with(void **state)
 		{ "^a[](]|d", "", false },
 		{ "^a[[:alpha:](]|d", "", false },
 		{ "^a[[(]|d", "", false },
+		{ "^a[x[:]|d", "", false },
+		{ "^a[[:^alpha:]|]d", "a", false },
 		{ "^a\\|d", "a|d", false },
 		{ "^a\\(|d", "", false },
 		{ "^a[\\]|]d", "a", false },
@@ -140,8 +142,9 @@ test_pattern_takes_bytes_of_every_kind(void **state)
 	assert_false(pattern_match(pattern, SPAN("from=<>\n"), NULL, NULL));
 	assert_false(pattern_match(pattern, SPAN_NONE, NULL, NULL));
 	pattern_free(pattern);
-	pattern = compile("^$");
-	assert_true(pattern_match(pattern, SPAN_NONE, NULL, NULL));
+	pattern = compile("^()$");
+	assert_true(pattern_match(pattern, SPAN_NONE, &group, NULL));
+	assert_non_null(group.p);
 	pattern_free(pattern);
 }
 

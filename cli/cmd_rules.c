@@ -1,0 +1,164 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/render.h"
+
+static int
+open_rules(struct cli_session *session, const struct settings *settings, struct error *err)
+{
+	const char *dirs[64];
+	size_t n = 0;
+	enum lang lang = LANG_EN;
+
+	*session = (struct cli_session){ .settings = settings, .width = 80 };
+	if (settings->lang != NULL)
+		(void)lang_of(span_of(settings->lang), &lang);
+	session->lang = lang;
+	while (n < settings->rules.n && n < 63) {
+		dirs[n] = settings->rules.items[n];
+		n++;
+	}
+	dirs[n++] = RULESET_SITE_DIR;
+	session->ruleset = ruleset_new(dirs, n, err);
+	return session->ruleset == NULL ? -1 : 0;
+}
+
+static void
+list(struct cli_session *session)
+{
+	for (size_t i = 0; i < ruleset_count(session->ruleset); i++) {
+		const struct rule *rule = ruleset_rule(session->ruleset, i);
+
+		buf_addf(&session->out, "%-32.*s %-11s %s\n", SPAN_ARGS(rule->id),
+			effect_id(rule->effect),
+			rule->ncauses > 0 ? cause_id(rule_cause(rule)) : "-");
+	}
+}
+
+static int
+show(struct cli_session *session, const char *id, struct error *err)
+{
+	const struct rule *rule = ruleset_by_id(session->ruleset, span_of(id));
+	struct buf *out = &session->out;
+	struct prose prose;
+
+	if (rule == NULL)
+		return error_set(err, ERROR_SYNTAX,
+			"there is no rule '%s'; 'dkimwhy rules list' names them", id);
+	prose = ruleset_prose(session->ruleset, rule, rule_cause(rule), session->lang);
+	buf_addf(out, "rule    %.*s\nfrom    %s, line %u\nmatch   %.*s\neffect  %s\ncause   ",
+		SPAN_ARGS(rule->id), rule->file, rule->line, SPAN_ARGS(rule->match),
+		effect_id(rule->effect));
+	for (size_t i = 0; i < rule->ncauses; i++)
+		buf_addf(out, "%s%s", i > 0 ? "|" : "", cause_id(rule->causes[i]));
+	buf_addf(out, "%s\nsource  %.*s\n", rule->ncauses == 0 ? "-" : "", SPAN_ARGS(rule->source));
+	buf_add(out, SPAN("why\n"));
+	render_prose(session, prose.why, 8);
+	if (prose.fix.n > 0) {
+		buf_add(out, SPAN("fix\n"));
+		render_prose(session, prose.fix, 8);
+	}
+	for (size_t i = 0; i < rule->nsamples; i++) {
+		buf_add(out, SPAN("sample  "));
+		render_text(session, rule->samples[i], SIZE_MAX);
+		buf_add_char(out, '\n');
+	}
+	return EXIT_CLEAN;
+}
+
+static void
+tell(void *ctx, const char *text)
+{
+	struct cli_session *session = ctx;
+
+	render_text(session, span_of(text), SIZE_MAX);
+	buf_add_char(&session->out, '\n');
+}
+
+static int
+test(struct cli_session *session)
+{
+	size_t faults = ruleset_test(session->ruleset, tell, session);
+
+	buf_addf(&session->out, "%zu rules, %zu faults\n", ruleset_count(session->ruleset), faults);
+	return faults > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+static void
+ignore(void *ctx, const struct message *message)
+{
+	(void)ctx;
+	(void)message;
+}
+
+/* The rules held against logs: which OpenDKIM lines does no rule know? */
+static int
+test_logs(const struct settings *settings, struct error *err)
+{
+	struct texts files = { settings->arguments.items + 1, settings->arguments.n - 1 };
+	struct cli_session session;
+	int rc = -1;
+
+	if (session_open(&session, settings, &files, err) == 0 &&
+		reading_run(session.reading, ignore, NULL, NULL, err) == 0) {
+		const struct reading_totals *totals = reading_totals(session.reading);
+
+		buf_addf(&session.out, "%llu lines, %llu of them matched by a rule, "
+				       "%llu of OpenDKIM unknown\n",
+			(unsigned long long)totals->lines, (unsigned long long)totals->findings,
+			(unsigned long long)totals->unknown_lines);
+		for (size_t i = 0; i < reading_shapes(session.reading); i++) {
+			const struct shape *shape = reading_shape(session.reading, i);
+
+			buf_addf(&session.out, "%7llu  ", (unsigned long long)shape->count);
+			render_text(&session, shape->sample, session.width - 9);
+			buf_add_char(&session.out, '\n');
+		}
+		rc = session_flush(&session, err);
+		if (rc == 0 && totals->unknown_lines > 0)
+			rc = EXIT_FINDINGS;
+	}
+	session_close(&session);
+	return rc;
+}
+
+static int
+run(const struct settings *settings, struct error *err)
+{
+	struct cli_session session;
+	const struct texts *words = &settings->arguments;
+	int rc;
+
+	if (words->n >= 2 && strcmp(words->items[0], "test") == 0)
+		return test_logs(settings, err);
+	if (open_rules(&session, settings, err) < 0)
+		return -1;
+	if (words->n == 1 && strcmp(words->items[0], "list") == 0) {
+		list(&session);
+		rc = EXIT_CLEAN;
+	} else if (words->n == 2 && strcmp(words->items[0], "show") == 0) {
+		rc = show(&session, words->items[1], err);
+	} else if (words->n == 1 && strcmp(words->items[0], "test") == 0) {
+		rc = test(&session);
+	} else {
+		rc = error_set(err, ERROR_SYNTAX, "say 'rules list', 'rules show ID' or "
+						  "'rules test [FILE]...'");
+	}
+	if (rc >= 0 && session_flush(&session, err) < 0)
+		rc = -1;
+	session_close(&session);
+	return rc;
+}
+
+static const struct option_group *const groups[] = { &options_input, &options_common, NULL };
+
+const struct command command_rules = {
+	"rules",
+	"list|show ID|test [FILE]...",
+	"the rules, and their trial on their samples or on a log",
+	"'list' names all rules with their effect and cause, 'show' prints one in full, 'test' holds "
+	"every rule against its samples, or shows which OpenDKIM lines of the FILEs no rule knows.",
+	groups,
+	run,
+};
