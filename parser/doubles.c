@@ -5,9 +5,9 @@
 #include "base/alloc.h"
 #include "base/instant.h"
 
-#define GENERATION    (30 * INSTANT_SECOND)
+#define GENERATION (30 * INSTANT_SECOND)
 #define ENTRIES_FIRST 1024
-#define ENTRIES_MAX   ((size_t)1 << 20) /* 16 MiB; beyond it a generation is shorter */
+#define ENTRIES_MAX ((size_t)1 << 20) /* 16 MiB; beyond it a generation is shorter */
 
 void
 doubles_clear(struct doubles *doubles)

@@ -1,8 +1,8 @@
 #include "parser/frame.h"
 
-#define PREFIXES_MAX 8   /* things in front of the stamp; more is not a log line */
-#define PREFIX_MAX   256 /* bytes of the longest: a path that grep put there */
-#define PID_MAX      10  /* digits */
+#define PREFIXES_MAX 8 /* things in front of the stamp; more is not a log line */
+#define PREFIX_MAX 256 /* bytes of the longest: a path that grep put there */
+#define PID_MAX 10     /* digits */
 
 /* Words that end in a colon and are no program: Postfix's and other daemons' severities. */
 static const char *const severities[] = { "emerg", "emergency", "alert", "crit", "critical", "err",
@@ -103,7 +103,8 @@ pid_of(struct span digits)
 {
 	uint64_t pid;
 
-	return digits.n <= PID_MAX && span_to_u64(digits, &pid) && pid <= UINT32_MAX ? (uint32_t)pid : 0;
+	return digits.n <= PID_MAX && span_to_u64(digits, &pid) && pid <= UINT32_MAX ? (uint32_t)pid
+	                                                                             : 0;
 }
 
 /*
@@ -122,7 +123,8 @@ like_queue_id(struct span word)
 		if (!is_alnum(word.p[i]))
 			return false;
 		digits += is_digit(word.p[i]);
-		hexadecimal = hexadecimal && (is_digit(word.p[i]) || (word.p[i] >= 'A' && word.p[i] <= 'F'));
+		hexadecimal = hexadecimal &&
+		              (is_digit(word.p[i]) || (word.p[i] >= 'A' && word.p[i] <= 'F'));
 	}
 	if (word.n < 5)
 		return false;
@@ -130,8 +132,8 @@ like_queue_id(struct span word)
 		return true;
 	if (word.n >= 10 && is_digit(word.p[0]))
 		return true;
-	return word.n >= 14 && all_digits(span_from(word, 8)) && !(word.p[1] >= 'a' && word.p[1] <= 'z') &&
-		!(word.p[2] >= 'a' && word.p[2] <= 'z');
+	return word.n >= 14 && all_digits(span_from(word, 8)) &&
+	       !(word.p[1] >= 'a' && word.p[1] <= 'z') && !(word.p[2] >= 'a' && word.p[2] <= 'z');
 }
 
 /* How sure a line must be before a word is its program. */
@@ -145,7 +147,8 @@ enum trust {
 static bool
 is_bare_tag(struct span name, enum trust trust)
 {
-	if (like_queue_id(name) || in_list(name, severities) || name.p[0] == '/' || name.p[0] == '*')
+	if (like_queue_id(name) || in_list(name, severities) || name.p[0] == '/' ||
+		name.p[0] == '*')
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		if (memchr("'\"<>=,;:{}", name.p[i], 10))
@@ -161,7 +164,7 @@ is_bare_tag(struct span name, enum trust trust)
 		break;
 	}
 	return span_starts(name, SPAN("opendkim")) || span_starts(name, SPAN("postfix")) ||
-		span_find_char(name, '/') > 0 || in_list(name, known_tags);
+	       span_find_char(name, '/') > 0 || in_list(name, known_tags);
 }
 
 /* "opendkim1276100", "postfix/smtpd2285": templates that lost the brackets. */
@@ -306,7 +309,8 @@ skip_levels(struct span rest)
 	for (int i = 0; i < 2; i++) {
 		struct span word = first_word(rest);
 
-		if (word.n < 3 || !is_level(word) || in_list(span_first(word, word.n - 1), severities))
+		if (word.n < 3 || !is_level(word) ||
+			in_list(span_first(word, word.n - 1), severities))
 			break;
 		rest = skip_blanks(span_from(rest, word.n));
 	}
@@ -319,7 +323,8 @@ is_text(struct span rest)
 {
 	struct span word = first_word(rest);
 
-	if (span_starts(rest, SPAN("message repeated ")) || span_starts(rest, SPAN("last message repeated ")))
+	if (span_starts(rest, SPAN("message repeated ")) ||
+		span_starts(rest, SPAN("last message repeated ")))
 		return true;
 	if (word.n < 2 || word.p[word.n - 1] != ':')
 		return false;
@@ -415,7 +420,8 @@ read_body(struct span rest, const struct frame_cache *cache, struct frame *frame
 
 	if (read_supervisord(rest, frame))
 		return;
-	if (host.n > 0 && host.p[host.n - 1] != ':' && host.p[host.n - 1] != ']' && host.p[0] != '<') {
+	if (host.n > 0 && host.p[host.n - 1] != ':' && host.p[host.n - 1] != ']' &&
+		host.p[0] != '<') {
 		after = skip_blanks(span_from(rest, host.n));
 		if (!is_level(first_word(after)) && read_tag(after, TRUST_HOST, frame)) {
 			frame->host = host;
@@ -448,7 +454,8 @@ read_body_common(struct span rest, struct frame *frame)
 	uint64_t scale = 1;
 
 	if (!blank || blank + 1 == end || blank == rest.p || blank[-1] == ':' || blank[-1] == ']' ||
-		*rest.p == '<' || is_runtime_word((struct span){ rest.p, (size_t)(blank - rest.p) }))
+		*rest.p == '<' ||
+		is_runtime_word((struct span){ rest.p, (size_t)(blank - rest.p) }))
 		return false;
 	tag = blank + 1;
 	blank = memchr(tag, ' ', (size_t)(end - tag));
@@ -456,7 +463,8 @@ read_body_common(struct span rest, struct frame *frame)
 		return false;
 	for (p = blank - 3; p > tag && is_digit(*p) && scale < 10000000000; p--, scale *= 10)
 		pid += scale * (uint64_t)(*p - '0');
-	if (*p != '[' || p == tag || pid == 0 || pid > UINT32_MAX || is_unit((struct span){ tag, (size_t)(p - tag) }))
+	if (*p != '[' || p == tag || pid == 0 || pid > UINT32_MAX ||
+		is_unit((struct span){ tag, (size_t)(p - tag) }))
 		return false;
 	frame->host = (struct span){ rest.p, (size_t)(tag - 1 - rest.p) };
 	frame->tag = (struct span){ tag, (size_t)(p - tag) };
@@ -519,9 +527,9 @@ read_body_5424(struct span rest, struct frame *frame)
 /* What was found in front of the program's part of a line. */
 struct head {
 	struct stamp stamp;
-	struct span rest;  /* behind stamp and prefixes */
-	bool prefixed;     /* something of a container, editor or pager stood there */
-	bool version;      /* RFC 5424's "1" stood before the stamp */
+	struct span rest; /* behind stamp and prefixes */
+	bool prefixed;    /* something of a container, editor or pager stood there */
+	bool version;     /* RFC 5424's "1" stood before the stamp */
 };
 
 /* ESC [ ... m: docker-compose colours its prefixes. */
@@ -692,7 +700,8 @@ read_head(struct span line, struct head *head)
 {
 	struct head start;
 
-	*head = (struct head){ { STAMP_NONE, { 0, 0, 0, 0, 0, 0, 0 }, 0 }, skip_noise(line), false, false };
+	*head = (struct head){ { STAMP_NONE, { 0, 0, 0, 0, 0, 0, 0 }, 0 }, skip_noise(line), false,
+		false };
 	start = *head;
 	for (int i = 0; i < PREFIXES_MAX; i++) {
 		if (take_stamp(&head->rest, &head->stamp)) {
@@ -742,7 +751,8 @@ frame_unfold(struct span *text, uint32_t *times)
 	s = span_from(s, SPAN("message repeated ").n);
 	digits = first_word(s);
 	s = span_from(s, digits.n);
-	if (!span_to_u64(digits, &n) || n == 0 || n > UINT32_MAX || !span_starts(s, SPAN(" times: [")))
+	if (!span_to_u64(digits, &n) || n == 0 || n > UINT32_MAX ||
+		!span_starts(s, SPAN(" times: [")))
 		return;
 	s = trim_end(skip_blanks(span_from(s, SPAN(" times: [").n)));
 	if (s.n > 0 && s.p[s.n - 1] == ']')

@@ -20,14 +20,14 @@
 #include "parser/stamp.h"
 
 #define FRAME_CACHE_STAMP 48
-#define FRAME_CACHE_HOST  64
+#define FRAME_CACHE_HOST 64
 
 struct frame {
 	enum stamp_kind stamp;
 	struct civil civil; /* year 0 with STAMP_YEARLESS */
 	int offset_s;       /* STAMP_ZONED: seconds east of UTC */
 	struct span host;
-	struct span tag;    /* in the line, or the constant name of a program that writes none */
+	struct span tag; /* in the line, or the constant name of a program that writes none */
 	uint32_t pid;
 	struct span text;
 	uint32_t times;
@@ -43,11 +43,11 @@ void frame_read(struct span line, struct frame *frame);
  */
 struct frame_cache {
 	char bytes[FRAME_CACHE_STAMP];
-	size_t n;                  /* bytes of the stamp; 0: none yet */
+	size_t n; /* bytes of the stamp; 0: none yet */
 	struct stamp stamp;
 	char host[FRAME_CACHE_HOST];
 	size_t host_n;
-	bool same_stamp;           /* the stamp of the last line read is that of the line before */
+	bool same_stamp; /* the stamp of the last line read is that of the line before */
 };
 
 /* frame_read() for line after line of one file. */

@@ -31,8 +31,8 @@ static const char *const field_names[FIELD_COUNT] = {
 struct journal_export {
 	struct buf values[FIELD_COUNT];
 	struct buf store;
-	int binary;  /* the field whose value follows, or -1 */
-	bool open;   /* a line of the record was seen */
+	int binary; /* the field whose value follows, or -1 */
+	bool open;  /* a line of the record was seen */
 };
 
 /* journalctl -o json-seq puts RS before a record, -o json-sse "data: ". */
@@ -179,9 +179,11 @@ journal_unwrap_container(struct span record, struct buf *store)
 
 	if (read) {
 		buf_reset(store);
-		buf_add(store, (struct span){ json_string_value(stamp), json_string_length(stamp) });
+		buf_add(store,
+			(struct span){ json_string_value(stamp), json_string_length(stamp) });
 		buf_add_char(store, ' ');
-		buf_add(store, span_trim((struct span){ json_string_value(text), json_string_length(text) }));
+		buf_add(store, span_trim((struct span){
+				       json_string_value(text), json_string_length(text) }));
 	}
 	json_decref(json);
 	return read;

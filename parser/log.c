@@ -15,25 +15,26 @@
 #include "parser/source.h"
 #include "parser/years.h"
 
-#define KEPT_OPEN_MAX    256 /* files whose descriptor is kept from log_add() on */
-#define FULL_BUFFERS_MAX 8   /* sources read at the same time with a full buffer */
-#define MTIME_PLAUSIBLE  (INT64_C(631152000) * INSTANT_SECOND) /* 1990; unpackers write 1970 or 1980 */
-#define OVERLAP_END      (2 * INSTANT_SECOND) /* lines of the file that remains are compared so long */
-#define DISORDER         (5 * INSTANT_MINUTE) /* in which a doubled hour is not taken to have begun */
+#define KEPT_OPEN_MAX 256  /* files whose descriptor is kept from log_add() on */
+#define FULL_BUFFERS_MAX 8 /* sources read at the same time with a full buffer */
+#define MTIME_PLAUSIBLE                                                                            \
+	(INT64_C(631152000) * INSTANT_SECOND) /* 1990; unpackers write 1970 or 1980 */
+#define OVERLAP_END (2 * INSTANT_SECOND) /* lines of the file that remains are compared so long */
+#define DISORDER (5 * INSTANT_MINUTE)    /* in which a doubled hour is not taken to have begun */
 
 /* One file: what is known of it, and, while the merge is at it, where it is read. */
 struct input {
 	struct log_file file;
-	char *path;          /* owned; file.path is this or "standard input" */
-	int fd;              /* -1: open it by its path when it is read */
-	bool kept;           /* ... and is not closed before log_free() */
-	bool seekable;       /* it can be read again from its beginning */
+	char *path;    /* owned; file.path is this or "standard input" */
+	int fd;        /* -1: open it by its path when it is read */
+	bool kept;     /* ... and is not closed before log_free() */
+	bool seekable; /* it can be read again from its beginning */
 	dev_t dev;
 	ino_t ino;
-	off_t offset;        /* where it begins: standard input may stand further on */
+	off_t offset; /* where it begins: standard input may stand further on */
 	int64_t mtime;
-	int64_t begin;       /* its first stamp, INSTANT_NONE when it has none: its place in the merge */
-	size_t index;        /* its number for line.file */
+	int64_t begin; /* its first stamp, INSTANT_NONE when it has none: its place in the merge */
+	size_t index;  /* its number for line.file */
 	struct source *source;
 	struct years years;
 	struct frame_cache cache;
@@ -43,8 +44,8 @@ struct input {
 	int64_t key;         /* never goes back: the merge's order */
 	struct frame minute; /* the last stamp that began a new minute, and when that began */
 	int64_t minute_at;
-	uint64_t number;     /* lines read, counting from 1 */
-	struct line head;    /* the line that is its next */
+	uint64_t number;  /* lines read, counting from 1 */
+	struct line head; /* the line that is its next */
 };
 
 struct log {
@@ -55,8 +56,8 @@ struct log {
 	struct input **heap; /* the open ones, by key and then index */
 	size_t nheap;
 	bool begun;
-	bool given;          /* heap[0]'s head was given to the caller */
-	int64_t overlap;     /* lines up to this time are compared with those of other files */
+	bool given;      /* heap[0]'s head was given to the caller */
+	int64_t overlap; /* lines up to this time are compared with those of other files */
 	struct doubles doubles;
 };
 
@@ -129,8 +130,8 @@ is_known(const struct log *log, const struct stat *st)
 static int
 open_path(const char *path, bool standard_input, struct error *err)
 {
-	int fd = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
-				  open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	                        : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd >= 0)
 		return fd;
@@ -201,12 +202,13 @@ set_problem(struct input *input, const struct error *err)
 
 	file->damaged = true;
 	if (strcmp(file->format, "plain") == 0)
-		snprintf(file->problem, sizeof(file->problem), "'%.100s': %.80s; %llu lines before that were read",
-			file->path, err->text, (unsigned long long)file->lines);
+		snprintf(file->problem, sizeof(file->problem),
+			"'%.100s': %.80s; %llu lines before that were read", file->path, err->text,
+			(unsigned long long)file->lines);
 	else
 		snprintf(file->problem, sizeof(file->problem),
-			"'%.100s' breaks off: %.80s; %llu lines before that were read", file->path, err->text,
-			(unsigned long long)file->lines);
+			"'%.100s' breaks off: %.80s; %llu lines before that were read", file->path,
+			err->text, (unsigned long long)file->lines);
 }
 
 /* Open by path again; another file may stand there by now. */
@@ -221,7 +223,8 @@ reopen(struct input *input, struct error *err)
 	if (fstat(fd, &st) == 0 && st.st_dev == input->dev && st.st_ino == input->ino)
 		return fd;
 	close(fd);
-	return error_set(err, ERROR_INPUT, "'%s' was replaced while the logs were read", input->path);
+	return error_set(err, ERROR_INPUT, "'%s' was replaced while the logs were read",
+		input->path);
 }
 
 /* A source at the input's beginning, or NULL: the input's problem says why. */
@@ -256,8 +259,8 @@ static bool
 is_same_minute(const struct frame *a, const struct frame *b)
 {
 	return a->civil.minute == b->civil.minute && a->civil.hour == b->civil.hour &&
-		a->civil.day == b->civil.day && a->civil.month == b->civil.month &&
-		a->civil.year == b->civil.year && a->offset_s == b->offset_s && a->stamp == b->stamp;
+	       a->civil.day == b->civil.day && a->civil.month == b->civil.month &&
+	       a->civil.year == b->civil.year && a->offset_s == b->offset_s && a->stamp == b->stamp;
 }
 
 /*
@@ -280,7 +283,8 @@ resolve(const struct log *log, struct input *input, const struct frame *frame)
 			input->minute_at = instant_of_utc(&civil, frame->offset_s);
 		else
 			input->minute_at = instant_of_local(&civil,
-				input->when == INSTANT_NONE ? INSTANT_NONE : input->when - DISORDER);
+				input->when == INSTANT_NONE ? INSTANT_NONE
+							    : input->when - DISORDER);
 		input->minute = *frame;
 	}
 	input->when = input->minute_at + frame->civil.second * INSTANT_SECOND + frame->civil.micro;
@@ -288,7 +292,8 @@ resolve(const struct log *log, struct input *input, const struct frame *frame)
 }
 
 static void
-line_of_frame(const struct input *input, const struct frame *frame, struct span raw, struct line *line)
+line_of_frame(const struct input *input, const struct frame *frame, struct span raw,
+	struct line *line)
 {
 	line->when = input->when;
 	line->own_stamp = frame->stamp != STAMP_NONE;
@@ -302,7 +307,7 @@ line_of_frame(const struct input *input, const struct frame *frame, struct span 
 
 enum answer {
 	ANSWER_LINE,
-	ANSWER_NOTHING,   /* a blank line, part of a record */
+	ANSWER_NOTHING, /* a blank line, part of a record */
 	ANSWER_END,
 	ANSWER_DISPROVED, /* the file must be read again with another year */
 };
@@ -403,7 +408,8 @@ count(struct input *input, const struct line *line)
 	if (line->tag.n > 0) {
 		file->understood++;
 	} else if (file->sample[0] == '\0') {
-		utf8_printable(&text, span_first(line->raw, sizeof(file->sample) * 2), sizeof(file->sample) / 4);
+		utf8_printable(&text, span_first(line->raw, sizeof(file->sample) * 2),
+			sizeof(file->sample) / 4);
 		snprintf(file->sample, sizeof(file->sample), "%s", buf_str(&text));
 		buf_clear(&text);
 	}
@@ -504,7 +510,8 @@ look_through(const struct log *log, struct input *input)
 			input->file.format = "journal-export";
 			if (!span_starts(raw, SPAN("__REALTIME_TIMESTAMP=")))
 				continue;
-			if (span_to_u64(span_from(raw, SPAN("__REALTIME_TIMESTAMP=").n), &t) && t < INT64_MAX)
+			if (span_to_u64(span_from(raw, SPAN("__REALTIME_TIMESTAMP=").n), &t) &&
+				t < INT64_MAX)
 				input->begin = (int64_t)t;
 			return true;
 		}
@@ -546,7 +553,8 @@ look(const struct log *log, struct input *input)
 	size_t at = 0;
 
 	input->begin = INSTANT_NONE;
-	input->source = source_at_start(input, input->seekable ? SOURCE_BUFFER_SMALL : SOURCE_BUFFER);
+	input->source =
+		source_at_start(input, input->seekable ? SOURCE_BUFFER_SMALL : SOURCE_BUFFER);
 	if (!input->source)
 		return;
 	if (source_peek(input->source, &at, &first) && journal_is_json(first))
@@ -628,7 +636,8 @@ sift_up(struct log *log)
 {
 	struct input **heap = log->heap;
 
-	for (size_t i = log->nheap - 1; i > 0 && is_before(heap[i], heap[(i - 1) / 2]); i = (i - 1) / 2) {
+	for (size_t i = log->nheap - 1; i > 0 && is_before(heap[i], heap[(i - 1) / 2]);
+		i = (i - 1) / 2) {
 		struct input *moved = heap[i];
 
 		heap[i] = heap[(i - 1) / 2];
@@ -711,8 +720,9 @@ open_due(struct log *log)
 		log->waiting++;
 		rewind_state(input);
 		if (!input->source)
-			input->source = source_at_start(input,
-				log->nheap < FULL_BUFFERS_MAX ? SOURCE_BUFFER : SOURCE_BUFFER_SMALL);
+			input->source = source_at_start(input, log->nheap < FULL_BUFFERS_MAX
+								       ? SOURCE_BUFFER
+								       : SOURCE_BUFFER_SMALL);
 		if (!input->source)
 			continue;
 		switch (input_next(log, input)) {
@@ -761,7 +771,8 @@ is_double(struct log *log)
 	struct input *input = log->heap[0];
 
 	if (log->nheap > 1)
-		log->overlap = input->key == INSTANT_NONE ? input->key + 1 : input->key + OVERLAP_END;
+		log->overlap =
+			input->key == INSTANT_NONE ? input->key + 1 : input->key + OVERLAP_END;
 	else if (log->overlap == INSTANT_NONE || input->key > log->overlap)
 		return false;
 	if (!doubles_seen(&log->doubles, input->head.raw, input->index, input->key))

@@ -1,19 +1,19 @@
 /*
  * log.h - any pile of log files as one stream of lines in the order of time.
  *
- * Files may be plain or compressed (gz, bz2, xz, zst, lz4: told by content,
- * through libarchive), "-" is standard input; the order in which they are
- * added does not matter. Files that cover the same time are merged by their
- * stamps, and a line that stands in two of them (the same file twice, an
- * overlapping copy, syslog beside mail.log) is given once. Within one file
- * the order of the lines is kept.
+ * Files may be plain or compressed (gz, bz2, xz, zst, lz4: told by content)
+ * and hold journalctl's JSON or export records beside other lines; "-" is
+ * standard input. The order in which they are added does not matter. Files
+ * that cover the same time are merged by their stamps, and a line that stands
+ * in two of them (the same file twice, an overlapping copy, syslog beside
+ * mail.log) is given once. Within one file the order of the lines is kept.
  *
- * Stamps without a year: a file's years are taken so that its last line is not
- * later than its last write (or than the date in a rotated file's name, or
- * than the next stamp of the file that has a year), and each line is not
- * earlier than the one before, except by the disorder of a day. Where reading
- * on disproves the choice, log_next() answers LOG_RESTART: everything read so
- * far is to be forgotten, and the stream begins anew with better years.
+ * Stamps without a year: a file's years are taken so that no line is later
+ * than its last write (or than the date in a rotated file's name, or than the
+ * next stamp of the file that has a year), and follow the order of its lines
+ * (parser/years). Where reading on disproves the choice, log_next() answers
+ * LOG_RESTART: everything read so far is to be forgotten, and the stream
+ * begins anew with better years.
  */
 #ifndef PARSER_LOG_H
 #define PARSER_LOG_H
@@ -25,21 +25,21 @@
 #include "base/error.h"
 #include "parser/line.h"
 
-#define LOG_LINE_MAX  65536 /* longer lines are cut here, and counted */
+#define LOG_LINE_MAX 65536 /* longer lines are cut here, and counted */
 #define LOG_FILES_MAX 10000
 
 struct log;
 
 struct log_options {
-	int year;         /* --year: the year of each file's last year-less stamp; 0: derive it */
-	bool utc;         /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
-	int64_t now;      /* nothing is later than a day after this */
+	int year;    /* --year: the year of each file's last year-less stamp; 0: derive it */
+	bool utc;    /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
+	int64_t now; /* nothing is later than a day after this */
 };
 
 /* One input as reports name it. Counters are complete once the stream has ended. */
 struct log_file {
-	const char *path;      /* as given; "standard input" for "-" */
-	const char *format;    /* "plain", "gz", "journal-json", ... */
+	const char *path;   /* as given; "standard input" for "-" */
+	const char *format; /* "plain", "gz", "journal-json", ... */
 	uint64_t lines;
 	uint64_t cut;          /* lines longer than LOG_LINE_MAX */
 	uint64_t understood;   /* lines whose frame named a program */

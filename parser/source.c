@@ -12,11 +12,11 @@ struct source {
 	int fd;
 	char *buffer;
 	size_t capacity;
-	size_t start, end;  /* the unread bytes of buffer */
-	bool begun;         /* the first bytes were read and the format is known */
-	bool ended;         /* no more bytes are to come */
-	bool broken;        /* ... since reading failed, as err says */
-	bool skipping;      /* the rest of a line that was cut is passed over */
+	size_t start, end; /* the unread bytes of buffer */
+	bool begun;        /* the first bytes were read and the format is known */
+	bool ended;        /* no more bytes are to come */
+	bool broken;       /* ... since reading failed, as err says */
+	bool skipping;     /* the rest of a line that was cut is passed over */
 	const char *format;
 	struct unpack *unpack;
 	struct error err;
@@ -76,7 +76,8 @@ begin(struct source *source)
 	if (!unpack_format((struct span){ source->buffer, source->end }))
 		return;
 	source->format = unpack_format((struct span){ source->buffer, source->end });
-	source->unpack = unpack_new(source->fd, (struct span){ source->buffer, source->end }, &source->err);
+	source->unpack =
+		unpack_new(source->fd, (struct span){ source->buffer, source->end }, &source->err);
 	source->end = 0;
 	source->ended = source->broken = !source->unpack;
 }
@@ -101,7 +102,8 @@ fill(struct source *source)
 		source->end = n;
 	}
 	if (source->unpack)
-		got = unpack_read(source->unpack, source->buffer + n, source->capacity - n, &source->err);
+		got = unpack_read(source->unpack, source->buffer + n, source->capacity - n,
+			&source->err);
 	else
 		got = read_fd(source, source->buffer + n, source->capacity - n);
 	if (got > 0)
@@ -115,7 +117,8 @@ static void
 give(struct source *source, size_t n, bool newline, struct span *line, bool *cut)
 {
 	*cut = n > SOURCE_LINE_MAX;
-	*line = (struct span){ source->buffer + source->start, n < SOURCE_LINE_MAX ? n : SOURCE_LINE_MAX };
+	*line = (struct span){ source->buffer + source->start,
+		n < SOURCE_LINE_MAX ? n : SOURCE_LINE_MAX };
 	source->start += n + newline;
 }
 

@@ -2,7 +2,7 @@
 
 #include <limits.h>
 
-#define MONTH_WORD_MAX   24 /* bytes of the longest month name looked up */
+#define MONTH_WORD_MAX 24   /* bytes of the longest month name looked up */
 #define WEEKDAY_WORD_MAX 16 /* bytes; "miércoles" has ten */
 
 /* What is left to read. A reader that fails leaves it anywhere; callers work on copies. */
@@ -199,7 +199,7 @@ take_month(struct cursor *c, struct civil *civil)
 {
 	if (c->p < c->end && is_digit(*c->p)) {
 		return take_number(c, 1, 2, &civil->month) &&
-			(take_text(c, SPAN("月")) || take_text(c, SPAN("월")));
+		       (take_text(c, SPAN("月")) || take_text(c, SPAN("월")));
 	}
 	civil->month = month_of(take_letters(c));
 	take(c, '.');
@@ -405,7 +405,7 @@ read_day_first(struct cursor *c, struct stamp *stamp)
 	if (take(c, '.') && take_number(c, 2, 2, &civil->month)) {
 		stamp->kind = STAMP_LOCAL;
 		return take(c, '.') && take_year(c, civil) && (take(c, ','), take_blanks(c)) &&
-			take_time(c, civil);
+		       take_time(c, civil);
 	}
 	if (!take_blanks(c) && !take(c, '-'))
 		take(c, '/');
@@ -455,8 +455,8 @@ civil_is_possible(const struct civil *civil)
 	int year = civil->year == 0 ? 2000 : civil->year;
 
 	return civil->month >= 1 && civil->month <= 12 && civil->day >= 1 &&
-		(civil->day <= 28 || civil->day <= civil_days(year, civil->month)) &&
-		civil->hour < 24 && civil->minute < 60 && civil->second <= 60;
+	       (civil->day <= 28 || civil->day <= civil_days(year, civil->month)) &&
+	       civil->hour < 24 && civil->minute < 60 && civil->second <= 60;
 }
 
 /* Does a stamp that was read up to c end there, rather than in the middle of a word? */
@@ -594,9 +594,9 @@ read_rfc3339(struct span s, struct stamp *stamp)
 	int hours, minutes;
 	struct civil civil;
 
-	if (s.n < 34 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' || p[16] != ':' ||
-		p[19] != '.' || (p[26] != '+' && p[26] != '-') || p[29] != ':' || p[32] != ' ' ||
-		p[0] != '2' || p[1] != '0')
+	if (s.n < 34 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' ||
+		p[16] != ':' || p[19] != '.' || (p[26] != '+' && p[26] != '-') || p[29] != ':' ||
+		p[32] != ' ' || p[0] != '2' || p[1] != '0')
 		return 0;
 	civil.year = 2000 + pair(p + 2, false);
 	civil.month = pair(p + 5, false);

@@ -21,10 +21,10 @@
  */
 struct unpack {
 	int fd;
-	size_t waiting;          /* bytes of the head in input, not yet given to a decoder */
+	size_t waiting; /* bytes of the head in input, not yet given to a decoder */
 	int64_t mtime;
 	bool ended;
-	struct error fault;      /* to be told once the bytes before it are given */
+	struct error fault; /* to be told once the bytes before it are given */
 	bool gz;
 	z_stream z;              /* gz */
 	struct archive *archive; /* all others */
@@ -71,7 +71,8 @@ unpack_format(struct span head)
 	/* "BZh" alone could begin a text; the level and the block's or the end's mark follow. */
 	if (filter && filter->magic_n == 3 &&
 		(head.n < 6 || head.p[3] < '1' || head.p[3] > '9' ||
-			(memcmp(head.p + 4, "1A", 2) != 0 && memcmp(head.p + 4, "\x17\x72", 2) != 0)))
+			(memcmp(head.p + 4, "1A", 2) != 0 &&
+				memcmp(head.p + 4, "\x17\x72", 2) != 0)))
 		return NULL;
 	return filter ? filter->name : NULL;
 }

@@ -3,9 +3,9 @@
 #include <stddef.h>
 
 #define DISORDER_DAYS 62 /* monthly logs put together newest first step back two months */
-#define YEAR_DAYS     366
-#define TRIES_MAX     64 /* a file spanning more years than this is left as supposed */
-#define NAME_DAYS     8  /* logrotate names the day of rotation; others the first day of a week */
+#define YEAR_DAYS 366
+#define TRIES_MAX 64 /* a file spanning more years than this is left as supposed */
+#define NAME_DAYS 8  /* logrotate names the day of rotation; others the first day of a week */
 
 static int
 day_of(const struct civil *civil)
@@ -184,8 +184,9 @@ read_date(struct span name, size_t at, struct civil *civil)
 	*civil = (struct civil){ .year = digits(name, at, 4),
 		.month = digits(name, at + 4 + gap, 2),
 		.day = digits(name, at + 6 + 2 * gap, 2) };
-	return civil->year >= 1990 && civil->year < 2200 && civil->month >= 1 && civil->month <= 12 &&
-		civil->day >= 1 && civil->day <= civil_days(civil->year, civil->month);
+	return civil->year >= 1990 && civil->year < 2200 && civil->month >= 1 &&
+	       civil->month <= 12 && civil->day >= 1 &&
+	       civil->day <= civil_days(civil->year, civil->month);
 }
 
 int64_t

@@ -20,13 +20,13 @@
 #include "base/span.h"
 
 struct years {
-	int64_t bound;  /* the last write, as if its local time were UTC */
-	int last_year;  /* --year: of the file's last yearless stamp; 0: not given */
-	int start;      /* the supposed year of the first yearless stamp; 0: none was met */
-	bool settled;   /* what is supposed is no longer questioned */
-	bool anchored;  /* a stamp with a year was met */
-	bool yearless;  /* a stamp without one was */
-	int year, day;  /* of the last stamp, its day from 1 to 366 as in a leap year; day 0: none */
+	int64_t bound; /* the last write, as if its local time were UTC */
+	int last_year; /* --year: of the file's last yearless stamp; 0: not given */
+	int start;     /* the supposed year of the first yearless stamp; 0: none was met */
+	bool settled;  /* what is supposed is no longer questioned */
+	bool anchored; /* a stamp with a year was met */
+	bool yearless; /* a stamp without one was */
+	int year, day; /* of the last stamp, its day from 1 to 366 as in a leap year; day 0: none */
 	int yearless_year; /* of the last yearless stamp */
 	int tries;
 };

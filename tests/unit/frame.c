@@ -24,16 +24,16 @@ stamp_words(const struct frame *frame, char *out, size_t size)
 	case STAMP_NONE:
 		return snprintf(out, size, "-");
 	case STAMP_YEARLESS:
-		return snprintf(out, size, "%02d-%02d %02d:%02d:%02d", c->month, c->day, c->hour, c->minute,
-			c->second);
-	case STAMP_LOCAL:
-		return snprintf(out, size, "%d-%02d-%02d %02d:%02d:%02d", c->year, c->month, c->day, c->hour,
+		return snprintf(out, size, "%02d-%02d %02d:%02d:%02d", c->month, c->day, c->hour,
 			c->minute, c->second);
+	case STAMP_LOCAL:
+		return snprintf(out, size, "%d-%02d-%02d %02d:%02d:%02d", c->year, c->month, c->day,
+			c->hour, c->minute, c->second);
 	case STAMP_ZONED:
 		break;
 	}
-	return snprintf(out, size, "%d-%02d-%02d %02d:%02d:%02d%+d", c->year, c->month, c->day, c->hour,
-		c->minute, c->second, frame->offset_s / 60);
+	return snprintf(out, size, "%d-%02d-%02d %02d:%02d:%02d%+d", c->year, c->month, c->day,
+		c->hour, c->minute, c->second, frame->offset_s / 60);
 }
 
 static void
@@ -278,12 +278,14 @@ test_frame_unfolds_repetitions(void **state)
 		uint32_t times;
 		const char *text;
 	} rows[] = {
-		{ "Jan  1 10:00:00 mx1 opendkim[5]: message repeated 71 times: [ a: b]", "opendkim", 71, "a: b" },
+		{ "Jan  1 10:00:00 mx1 opendkim[5]: message repeated 71 times: [ a: b]", "opendkim",
+			71, "a: b" },
 		{ "Jan  1 10:00:00 mx1 message repeated 2 times: [ a: b]", "", 2, "a: b" },
 		{ "message repeated 3 times: [ opendkim[12]: a]", "opendkim", 3, "a" },
 		{ "message repeated 3 times: [ cut off", "", 3, "cut off" },
 		{ "message repeated 0 times: [ a]", "", 1, "message repeated 0 times: [ a]" },
-		{ "message repeated 99999999999 times: [ a]", "", 1, "message repeated 99999999999 times: [ a]" },
+		{ "message repeated 99999999999 times: [ a]", "", 1,
+			"message repeated 99999999999 times: [ a]" },
 	};
 
 	(void)state;
@@ -293,8 +295,8 @@ test_frame_unfolds_repetitions(void **state)
 		frame_read(span_of(rows[i].line), &frame);
 		if (!span_eq(frame.tag, span_of(rows[i].tag)) || frame.times != rows[i].times ||
 			!span_eq(frame.text, span_of(rows[i].text))) {
-			print_error("'%s': %.*s %u '%.*s'\n", rows[i].line, SPAN_ARGS(frame.tag), frame.times,
-				SPAN_ARGS(frame.text));
+			print_error("'%s': %.*s %u '%.*s'\n", rows[i].line, SPAN_ARGS(frame.tag),
+				frame.times, SPAN_ARGS(frame.text));
 			fail();
 		}
 	}

@@ -26,7 +26,8 @@ pass(struct years *years, const struct date *stamps, int *got)
 {
 	years_rewind(years);
 	for (size_t i = 0; stamps[i].month != 0; i++) {
-		struct civil civil = { stamps[i].year, stamps[i].month, stamps[i].day, 12, 0, 0, 0 };
+		struct civil civil = { stamps[i].year, stamps[i].month, stamps[i].day, 12, 0, 0,
+			0 };
 
 		if (!years_next(years, &civil))
 			return false;
@@ -45,34 +46,41 @@ test_years_follow_from_the_last_write(void **state)
 		struct date stamps[6];
 		int want[6];
 	} rows[] = {
-		{ "same year", 0, { 2026, 11, 24 }, { { 0, 11, 20 }, { 0, 11, 24 } }, { 2026, 2026 } },
+		{ "same year", 0, { 2026, 11, 24 }, { { 0, 11, 20 }, { 0, 11, 24 } },
+			{ 2026, 2026 } },
 		{ "written a year ago", 0, { 2025, 11, 24 }, { { 0, 11, 20 } }, { 2025 } },
-		{ "begins later in the year than it ends", 0, { 2026, 11, 24 }, { { 0, 12, 1 }, { 0, 12, 24 } },
-			{ 2025, 2025 } },
+		{ "begins later in the year than it ends", 0, { 2026, 11, 24 },
+			{ { 0, 12, 1 }, { 0, 12, 24 } }, { 2025, 2025 } },
 		{ "a day late", 0, { 2026, 1, 1 }, { { 0, 1, 2 } }, { 2026 } },
-		{ "New Year inside", 0, { 2026, 1, 2 }, { { 0, 12, 31 }, { 0, 1, 1 } }, { 2025, 2026 } },
+		{ "New Year inside", 0, { 2026, 1, 2 }, { { 0, 12, 31 }, { 0, 1, 1 } },
+			{ 2025, 2026 } },
 		{ "two New Years inside", 0, { 2026, 2, 1 },
 			{ { 0, 11, 1 }, { 0, 2, 1 }, { 0, 8, 1 }, { 0, 12, 1 }, { 0, 2, 1 } },
 			{ 2024, 2025, 2025, 2025, 2026 } },
-		{ "more than a year", 0, { 2026, 5, 1 }, { { 0, 1, 5 }, { 0, 7, 5 }, { 0, 1, 5 }, { 0, 4, 5 } },
+		{ "more than a year", 0, { 2026, 5, 1 },
+			{ { 0, 1, 5 }, { 0, 7, 5 }, { 0, 1, 5 }, { 0, 4, 5 } },
 			{ 2025, 2025, 2026, 2026 } },
-		{ "disorder of a day", 0, { 2026, 1, 2 }, { { 0, 1, 1 }, { 0, 12, 31 }, { 0, 1, 1 } },
-			{ 2026, 2025, 2026 } },
-		{ "newest first", 0, { 2026, 1, 6 }, { { 0, 1, 3 }, { 0, 1, 5 }, { 0, 12, 27 }, { 0, 1, 2 } },
+		{ "disorder of a day", 0, { 2026, 1, 2 },
+			{ { 0, 1, 1 }, { 0, 12, 31 }, { 0, 1, 1 } }, { 2026, 2025, 2026 } },
+		{ "newest first", 0, { 2026, 1, 6 },
+			{ { 0, 1, 3 }, { 0, 1, 5 }, { 0, 12, 27 }, { 0, 1, 2 } },
 			{ 2026, 2026, 2025, 2026 } },
 		{ "29 February", 0, { 2026, 3, 2 }, { { 0, 2, 28 }, { 0, 2, 29 }, { 0, 3, 1 } },
 			{ 2024, 2024, 2024 } },
 		{ "29 February first", 0, { 2027, 3, 2 }, { { 0, 2, 29 } }, { 2024 } },
-		{ "29 February after New Year", 0, { 2026, 3, 2 }, { { 0, 12, 28 }, { 0, 2, 29 } }, { 2023, 2024 } },
-		{ "a stamp with a year follows", 0, { 2026, 3, 2 }, { { 0, 11, 5 }, { 0, 11, 20 }, { 2023, 11, 20 } },
-			{ 2023, 2023, 2023 } },
-		{ "... just after New Year", 0, { 2026, 3, 2 }, { { 0, 12, 30 }, { 2023, 1, 1 }, { 0, 1, 2 } },
-			{ 2022, 2023, 2023 } },
-		{ "... so it was not earlier this year", 0, { 2026, 12, 2 }, { { 0, 11, 30 }, { 2026, 11, 24 } },
-			{ 2025, 2026 } },
-		{ "a host without a clock", 0, { 2026, 3, 2 }, { { 1970, 1, 1 }, { 0, 3, 1 } }, { 1970, 2026 } },
+		{ "29 February after New Year", 0, { 2026, 3, 2 }, { { 0, 12, 28 }, { 0, 2, 29 } },
+			{ 2023, 2024 } },
+		{ "a stamp with a year follows", 0, { 2026, 3, 2 },
+			{ { 0, 11, 5 }, { 0, 11, 20 }, { 2023, 11, 20 } }, { 2023, 2023, 2023 } },
+		{ "... just after New Year", 0, { 2026, 3, 2 },
+			{ { 0, 12, 30 }, { 2023, 1, 1 }, { 0, 1, 2 } }, { 2022, 2023, 2023 } },
+		{ "... so it was not earlier this year", 0, { 2026, 12, 2 },
+			{ { 0, 11, 30 }, { 2026, 11, 24 } }, { 2025, 2026 } },
+		{ "a host without a clock", 0, { 2026, 3, 2 }, { { 1970, 1, 1 }, { 0, 3, 1 } },
+			{ 1970, 2026 } },
 		{ "--year", 2019, { 2026, 3, 2 }, { { 0, 5, 1 } }, { 2019 } },
-		{ "--year is the last one's", 2019, { 2026, 3, 2 }, { { 0, 12, 31 }, { 0, 1, 1 } }, { 2018, 2019 } },
+		{ "--year is the last one's", 2019, { 2026, 3, 2 }, { { 0, 12, 31 }, { 0, 1, 1 } },
+			{ 2018, 2019 } },
 	};
 
 	(void)state;
@@ -86,7 +94,8 @@ test_years_follow_from_the_last_write(void **state)
 		for (size_t k = 0; k < COUNT(got); k++) {
 			if (got[k] == rows[i].want[k])
 				continue;
-			print_error("%s: stamp %zu is of %d, not %d\n", rows[i].what, k, got[k], rows[i].want[k]);
+			print_error("%s: stamp %zu is of %d, not %d\n", rows[i].what, k, got[k],
+				rows[i].want[k]);
 			fail();
 		}
 	}
