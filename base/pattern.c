@@ -55,7 +55,7 @@ skip_class(struct span text, size_t i)
 	return i + 1;
 }
 
-/* "\Q...\E", comments and (?x) hide what stands in a pattern from those who only look at it. */
+/* "\Q...\E", "\c(", comments and (?x) hide what stands in a pattern from who only looks at it. */
 static bool
 is_plain(struct span text)
 {
@@ -71,7 +71,7 @@ is_plain(struct span text)
 			if (rest.p[i++] == 'x')
 				return false;
 	}
-	return !span_has(text, SPAN("\\Q"));
+	return !span_has(text, SPAN("\\Q")) && !span_has(text, SPAN("\\c"));
 }
 
 /* Is there an alternative outside all parentheses? Then no literal begins every match. */

@@ -36,12 +36,9 @@ read_postfix(struct host *host, const char *dir, struct error *err)
 	const char *found = find_in(&path, dir, main_names);
 	int rc = 0;
 
-	if (found == NULL)
-		rc = error_set(err, ERROR_CONFIG, "'%s' holds neither main.cf nor postconf-n.txt",
-			dir);
-	else
-		host->main = conf_new_main_cf(found, err);
-	if (found != NULL && host->main == NULL)
+	if (access(dir, R_OK) < 0)
+		rc = error_system(err, "cannot read '%s'", dir);
+	else if (found != NULL && (host->main = conf_new_main_cf(found, err)) == NULL)
 		rc = -1;
 	found = rc == 0 ? find_in(&path, dir, master_names) : NULL;
 	if (found != NULL) {

@@ -17,7 +17,7 @@ struct host;
 
 /*
  * Both may be NULL. postfix_dir holds main.cf and master.cf, or postconf-n.txt and postconf-M.txt.
- * A file that is named and cannot be read is an error.
+ * A file or folder that is named and cannot be read is an error; a folder without them tells nothing.
  */
 struct host *host_new(const char *opendkim_conf, const char *postfix_dir, struct error *err);
 void host_free(struct host *host);
