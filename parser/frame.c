@@ -816,6 +816,13 @@ read_behind_stamp(const struct head *head, const struct frame_cache *cache, stru
 		read_body(head->rest, cache, frame);
 }
 
+/* May what stands behind the bytes of a stamp belong to it too: a year, an offset, a zone? */
+static bool
+may_go_on(char next, bool common)
+{
+	return next <= '9' || (!common && is_upper(next));
+}
+
 /* A stamp at the very beginning that the cache knows, or will know from now on: its bytes, or 0. */
 static size_t
 read_cached(struct span line, struct frame_cache *cache)
@@ -823,12 +830,13 @@ read_cached(struct span line, struct frame_cache *cache)
 	size_t n = cache->n;
 
 	if (n > 0 && line.n > n + 1 && memcmp(line.p, cache->bytes, n) == 0 && line.p[n] == ' ' &&
-		line.p[n + 1] > '9') {
+		!may_go_on(line.p[n + 1], cache->common)) {
 		cache->same_stamp = true;
 		return n;
 	}
 	cache->same_stamp = false;
 	n = stamp_read_common(line, &cache->stamp);
+	cache->common = n > 0;
 	if (n == 0)
 		n = stamp_read(line, &cache->stamp);
 	if (n == 0 || n > FRAME_CACHE_STAMP || n + 1 >= line.n || line.p[n] != ' ') {

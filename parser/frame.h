@@ -43,7 +43,8 @@ void frame_read(struct span line, struct frame *frame);
  */
 struct frame_cache {
 	char bytes[FRAME_CACHE_STAMP];
-	size_t n; /* bytes of the stamp; 0: none yet */
+	size_t n;    /* bytes of the stamp; 0: none yet */
+	bool common; /* it is one of stamp_read_common() */
 	struct stamp stamp;
 	char host[FRAME_CACHE_HOST];
 	size_t host_n;

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Whole outputs of commands on samples/, compared with tests/golden/expected.
+# `make golden` writes them anew; read the difference before you commit it.
+dir=tests/golden/expected
+dkimwhy=${B:-build}/dkimwhy
+export TZ=UTC LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=1795500000
+touch -d @1795495000 samples/logs/*.log
+n=0
+try() { # name, expected status, command
+	name=$1 want=$2
+	shift 2
+	n=$((n + 1))
+	"$dkimwhy" "$@" >"$dir/$name.got" 2>&1
+	got=$?
+	[ "${GOLDEN:-}" = write ] && cp "$dir/$name.got" "$dir/$name"
+	if [ $got -eq "$want" ] && cmp -s "$dir/$name" "$dir/$name.got"; then
+		echo "ok $n - $name"
+	else
+		diff "$dir/$name" "$dir/$name.got" | sed 's/^/# /' | head -40
+		echo "not ok $n - $name (status $got, expected $want)"
+	fi
+	rm -f "$dir/$name.got"
+}
+S=samples/logs
+C='--opendkim-conf none'
+try report 1 report $C $S/seed-telnet-no-from.log $S/seed-config-typo.log $S/seed-permission-denied.log
+try report-ja 1 report $C --lang ja $S/seed-signing-table-mismatch.log
+try report-by 1 report $C --by domain,client,day --top 3 --list $S/seed-telnet-not-internal.log
+try explain 1 explain $C 82144AE05DF --log $S/seed-telnet-no-from.log
+try explain-ja 1 explain $C --lang ja ACA53ADC3F3 --log $S/seed-permission-denied.log
+try explain-compare 1 explain $C --compare E8815AE04CD 82144AE05DF --log $S/seed-telnet-no-from.log
+try explain-eml 1 explain $C samples/message.eml --log $S/seed-telnet-no-from.log
+try explain-missing 3 explain $C 0000000000 --log $S/seed-telnet-no-from.log
+try export 1 export $C $S/seed-not-reloaded.log
+try help 0 --help
+try help-report 0 report --help
+try no-command 2 30F9F308846A
+try no-option 2 report --sinse yesterday
+try not-a-log 2 report $C LICENSE
+try rules-show 0 rules show no-signing-table-match
+echo "1..$n"

@@ -1,0 +1,84 @@
+/* The rules hold: each matches its samples and takes no other's; every cause is explained. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "rules/ruleset.h"
+
+static struct ruleset *ruleset;
+
+static void
+tell(void *ctx, const char *text)
+{
+	(void)ctx;
+	print_error("%s\n", text);
+}
+
+static void
+test_rules_match_their_samples(void **state)
+{
+	(void)state;
+	assert_int_equal(ruleset_test(ruleset, tell, NULL), 0);
+}
+
+static void
+test_every_cause_is_explained_in_every_language(void **state)
+{
+	(void)state;
+	for (unsigned cause = 1; cause < cause_count(); cause++) {
+		const struct about *about = ruleset_about(ruleset, (cause_t)cause);
+
+		for (int lang = 0; lang < LANG_COUNT; lang++) {
+			if (about->gist[lang].n == 0 || about->prose[lang].why.n == 0 ||
+				about->prose[lang].fix.n == 0)
+				fail_msg("about %s lacks words", cause_id((cause_t)cause));
+		}
+	}
+}
+
+static void
+test_no_fix_weakens_the_host(void **state)
+{
+	static const char *const weak[] = { "RequireSafeKeys no", "RequireSafeKeys  no", "0.0.0.0/0",
+		"chmod 777", "chmod 644", "chmod a+r", "chmod o+r", "kill -HUP", "kill -1 " };
+
+	(void)state;
+	for (size_t i = 0; i < ruleset_count(ruleset); i++)
+		for (size_t w = 0; w < sizeof weak / sizeof *weak; w++)
+			if (span_has(ruleset_rule(ruleset, i)->prose[LANG_EN].fix, span_of(weak[w])))
+				fail_msg("rule %.*s advises '%s'",
+					SPAN_ARGS(ruleset_rule(ruleset, i)->id), weak[w]);
+}
+
+static void
+test_identifiers_lead_back_to_their_causes(void **state)
+{
+	(void)state;
+	for (unsigned cause = 1; cause < cause_count(); cause++)
+		assert_int_equal(cause_of(span_of(cause_id((cause_t)cause))), cause);
+	assert_int_equal(cause_of(SPAN("no-such-cause")), CAUSE_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rules_match_their_samples),
+		cmocka_unit_test(test_every_cause_is_explained_in_every_language),
+		cmocka_unit_test(test_no_fix_weakens_the_host),
+		cmocka_unit_test(test_identifiers_lead_back_to_their_causes),
+	};
+	struct error err = ERROR_INIT;
+	int failed;
+
+	ruleset = ruleset_new(NULL, 0, &err);
+	if (ruleset == NULL) {
+		print_error("%s\n", err.text);
+		return 2;
+	}
+	failed = cmocka_run_group_tests_name("ruleset", tests, NULL, NULL);
+	ruleset_free(ruleset);
+	return failed;
+}
