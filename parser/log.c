@@ -33,6 +33,7 @@ struct input {
 	ino_t ino;
 	off_t offset; /* where it begins: standard input may stand further on */
 	int64_t mtime;
+	bool clock_only; /* nothing but the clock bounds its years */
 	int64_t begin; /* its first stamp, INSTANT_NONE when it has none: its place in the merge */
 	size_t index;  /* its number for line.file */
 	struct source *source;
@@ -157,7 +158,7 @@ add_input(struct log *log, const char *path, bool standard_input, int fd, const 
 	input->seekable = S_ISREG(st->st_mode) && input->offset >= 0;
 	input->mtime = (int64_t)st->st_mtime * INSTANT_SECOND;
 	plausible = input->seekable && input->mtime >= MTIME_PLAUSIBLE;
-	input->file.year_doubtful = !plausible;
+	input->clock_only = !plausible;
 	if (!plausible || input->mtime > log->options.now)
 		input->mtime = log->options.now;
 	input->kept = !input->seekable || standard_input || log->ninputs < KEPT_OPEN_MAX;
@@ -263,30 +264,38 @@ is_same_minute(const struct frame *a, const struct frame *b)
 	       a->civil.year == b->civil.year && a->offset_s == b->offset_s && a->stamp == b->stamp;
 }
 
+/* When the minute of a stamp began. false: the year supposed for the file is disproved. */
+static bool
+resolve_minute(const struct log *log, struct input *input, const struct frame *frame)
+{
+	struct civil civil = frame->civil;
+
+	if (!years_next(&input->years, &civil))
+		return false;
+	civil.second = civil.micro = 0;
+	if (frame->stamp == STAMP_ZONED || log->options.utc)
+		input->minute_at = instant_of_utc(&civil, frame->offset_s);
+	else if (input->when == INSTANT_NONE)
+		input->minute_at = instant_of_local(&civil, INSTANT_NONE);
+	else
+		input->minute_at = instant_of_local(&civil, input->when - DISORDER);
+	input->minute = *frame;
+	return true;
+}
+
 /*
  * When the stamp was. Years and local time are dear: the seconds of one minute
- * are counted from its beginning, which no change of the zone divides. false:
- * the year supposed for the file is disproved.
+ * are counted from its beginning, which no change of the zone divides. false
+ * as above.
  */
 static bool
 resolve(const struct log *log, struct input *input, const struct frame *frame)
 {
-	struct civil civil = frame->civil;
-
 	if (frame->stamp == STAMP_NONE || (input->cache.same_stamp && input->when != INSTANT_NONE))
 		return true;
-	if (input->minute_at == INSTANT_NONE || !is_same_minute(frame, &input->minute)) {
-		if (!years_next(&input->years, &civil))
-			return false;
-		civil.second = civil.micro = 0;
-		if (frame->stamp == STAMP_ZONED || log->options.utc)
-			input->minute_at = instant_of_utc(&civil, frame->offset_s);
-		else
-			input->minute_at = instant_of_local(&civil,
-				input->when == INSTANT_NONE ? INSTANT_NONE
-							    : input->when - DISORDER);
-		input->minute = *frame;
-	}
+	if ((input->minute_at == INSTANT_NONE || !is_same_minute(frame, &input->minute)) &&
+		!resolve_minute(log, input, frame))
+		return false;
 	input->when = input->minute_at + frame->civil.second * INSTANT_SECOND + frame->civil.micro;
 	return true;
 }
@@ -432,6 +441,7 @@ settle(struct input *input)
 {
 	input->years.settled = true;
 	input->file.year_doubtful = true;
+	input->cache.n = 0; /* its stamp is not resolved yet */
 }
 
 /* Behind the last line. */
@@ -443,6 +453,8 @@ input_last(const struct log *log, struct input *input)
 			return ANSWER_DISPROVED;
 		settle(input);
 	}
+	if (input->clock_only && input->years.yearless && !input->years.anchored)
+		input->file.year_doubtful = true;
 	/* An export stream may end without its last empty line. */
 	if (input->export && journal_export_open(input->export))
 		return read_export(input, SPAN_NONE, &input->head);
@@ -542,7 +554,7 @@ init_years(const struct log *log, struct input *input)
 	if (name != INSTANT_NONE && name < bound)
 		bound = name;
 	if (bound != log->options.now || log->options.year != 0)
-		input->file.year_doubtful = false;
+		input->clock_only = false;
 	years_init(&input->years, bound, log->options.year, log->options.utc);
 }
 
@@ -683,7 +695,7 @@ forget_counts(struct input *input)
 
 	file->lines = file->cut = file->understood = file->double_lines = 0;
 	file->first = file->last = INSTANT_NONE;
-	file->damaged = false;
+	file->damaged = file->year_doubtful = false;
 	file->problem[0] = file->sample[0] = '\0';
 }
 

@@ -109,7 +109,7 @@ next_yearless(struct years *years, struct civil *civil)
 	years->day = day;
 	years->yearless = true;
 	civil->year = years->year;
-	if (!same_day && years->anchored && !is_possible(years, civil))
+	if (!same_day && (years->anchored || years->settled) && !is_possible(years, civil))
 		civil->year = --years->year; /* not questioned any more, but never in the future */
 	years->yearless_year = civil->year;
 	if (same_day || years->anchored || years->settled || is_possible(years, civil))

@@ -154,6 +154,51 @@ explain_next_name(struct span *text, struct span *name)
 	return true;
 }
 
+/* Does the line that is being written begin as a command does? */
+static bool
+in_command(const struct buf *out)
+{
+	ptrdiff_t start = span_find_last(buf_span(out), '\n');
+
+	return span_starts(span_from(buf_span(out), (size_t)(start + 1)), SPAN("$ "));
+}
+
+static bool
+is_plain_word(struct span value)
+{
+	static const char plain[] = "_./@:=+-,%";
+
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			    (c != '\0' && strchr(plain, c) != NULL)))
+			return false;
+	}
+	return value.n > 0 && value.p[0] != '-';
+}
+
+/*
+ * A value from the log. People paste commands into a shell: what is more than
+ * a plain word is quoted there, so that nothing in a log can run.
+ */
+static void
+add_value(struct buf *out, struct span value)
+{
+	if (!in_command(out) || is_plain_word(value)) {
+		buf_add(out, value);
+		return;
+	}
+	buf_add_char(out, '\'');
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] == '\'')
+			buf_add(out, SPAN("'\\''"));
+		else if (value.p[i] != '\n')
+			buf_add_char(out, value.p[i]);
+	}
+	buf_add_char(out, '\'');
+}
+
 static void
 fill(struct buf *out, struct span text, const struct values *values)
 {
@@ -168,7 +213,7 @@ fill(struct buf *out, struct span text, const struct values *values)
 		if (span_eq(name, SPAN("signature")) && values->message != NULL)
 			add_signatures(out, values->message);
 		else if (value.n > 0)
-			buf_add(out, value);
+			add_value(out, value);
 		else if (*end == '|')
 			buf_add(out, (struct span){ end + 1,
 					     (size_t)(strchr(end, '}') - end - 1) });

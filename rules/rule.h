@@ -14,7 +14,7 @@
 #include "parser/event.h"
 #include "rules/cause.h"
 
-#define RULE_CAUSES_MAX  4
+#define RULE_CAUSES_MAX  6
 #define RULE_SAMPLES_MAX 16
 
 struct prose {

@@ -13,11 +13,14 @@
 #include "parser/frame.h"
 #include "rules/ruleset.h"
 
-/* What cannot be told by its text: free text of a site's own script. */
+/*
+ * What cannot be told by its text: free text of a site's own script, and lines whose
+ * missing queue ID, not their text, is the fault.
+ */
 static bool
 is_free_text(struct span id)
 {
-	return span_eq(id, SPAN("lua-log"));
+	return span_eq(id, SPAN("lua-log")) || span_eq(id, SPAN("unknown-jobid"));
 }
 
 static bool
