@@ -61,7 +61,6 @@ test_pattern_literal_is_what_every_match_begins_with(void **state)
 		{ "^a[[:alpha:](]|d", "", false },
 		{ "^a[[(]|d", "", false },
 		{ "^a[x[:]|d", "", false },
-		{ "^a\\c\\(|d", "", false },
 		{ "^a[[:^alpha:]|]d", "a", false },
 		{ "^a\\|d", "a|d", false },
 		{ "^a\\(|d", "", false },
