@@ -8,7 +8,8 @@
 struct facts {
 	struct arena arena;
 	struct map domains, internal, hosts, services, processes, clients, milters;
-	struct buf key; /* scratch */
+	struct host_facts beyond; /* of all hosts that do not fit */
+	struct buf key;           /* scratch */
 };
 
 struct facts *
@@ -110,6 +111,8 @@ facts_host(struct facts *facts, struct span host)
 {
 	struct host_facts *found = map_get(&facts->hosts, host);
 
+	if (found == NULL && facts->hosts.count >= FACTS_MAX)
+		found = &facts->beyond;
 	if (found == NULL) {
 		found = arena_alloc(&facts->arena, sizeof *found);
 		*found = (struct host_facts){ .started = INSTANT_NONE };
@@ -211,6 +214,8 @@ count(struct facts *facts, struct map *map, struct span key, bool consulted)
 void
 facts_count_way(struct facts *facts, const struct message *message)
 {
+	if (!message->queued && message->milter_action.n == 0)
+		return;
 	count(facts, &facts->services, service_key(&facts->key, message), message->opendkim);
 	count(facts, &facts->processes, process_key(&facts->key, message), message->opendkim);
 	count(facts, &facts->clients, client_key(&facts->key, message), message->opendkim);

@@ -63,7 +63,7 @@ const struct way_facts *facts_process(const struct facts *facts, const struct me
 /* By client address on that host. */
 const struct way_facts *facts_client(const struct facts *facts, const struct message *message);
 
-/* Count a message in all of them when it is closed, once. */
+/* Count a message in all of them when it is closed, once; one that was never decided on is not. */
 void facts_count_way(struct facts *facts, const struct message *message);
 
 /*

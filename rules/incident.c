@@ -16,15 +16,20 @@ incidents_new(void)
 	return xcalloc(1, sizeof(struct incidents));
 }
 
+static void
+incident_free(struct incident *incident)
+{
+	arena_clear(&incident->arena);
+	free(incident);
+}
+
 void
 incidents_free(struct incidents *incidents)
 {
 	if (incidents == NULL)
 		return;
-	for (size_t i = 0; i < incidents->n; i++) {
-		arena_clear(&incidents->list[i]->arena);
-		free(incidents->list[i]);
-	}
+	for (size_t i = 0; i < incidents->n; i++)
+		incident_free(incidents->list[i]);
 	free(incidents->list);
 	free(incidents);
 }
@@ -116,6 +121,23 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 		if (cause == CAUSE_NONE ? ends_with_start(incident->cause) : incident->cause == cause)
 			incident->ended = when;
 	}
+}
+
+void
+incidents_forget(struct incidents *incidents, struct span host, struct span subject)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < incidents->n; i++) {
+		struct incident *incident = incidents->list[i];
+
+		if (subject.n > 0 && span_eq(incident->subject, subject) &&
+			span_eq(incident->host, host))
+			incident_free(incident);
+		else
+			incidents->list[kept++] = incident;
+	}
+	incidents->n = kept;
 }
 
 size_t

@@ -124,15 +124,18 @@ struct message {
 	size_t nlinks;
 	struct verdict verdict;            /* filled in when it is judged */
 
-	/* The keeper's (rules/gather.c); not for others. */
-	struct message *older, *newer;     /* by birth */
-	struct message *same_id;           /* an older one of the same queue ID */
-	struct message *due_next;          /* closed ones, in the order in which they fall due */
+	/* The keeper's (rules/pending.c); not for others. */
+	uint64_t serial;
+	struct message *older, *newer;           /* by birth */
+	struct message *same_older, *same_newer; /* others of the same queue ID */
+	struct message *due_before, *due_next;   /* those that wait, by when they fall due */
 	int64_t due;
-	bool waiting;                      /* stands in that queue */
+	bool waiting;
+	size_t charged;                          /* bytes that the keeper has counted */
+
+	/* The gatherer's (rules/transport.c). */
 	bool born;                         /* the line that begins a message was seen */
 	uint32_t smtpd_pid, connection;    /* the connection it came in by */
-	size_t charged;                    /* bytes that the keeper has counted */
 };
 
 /* A message of that queue ID; owns copies of both. */

@@ -37,6 +37,9 @@ void sessions_free(struct sessions *sessions);
 /* The session of that process, made when there is none. Valid until the next call. */
 struct session *sessions_get(struct sessions *sessions, struct span host, uint32_t pid);
 
+/* The host whose process it is. */
+struct span session_host(const struct session *session);
+
 /* Forget lines and message. */
 void session_reset(struct session *session);
 

@@ -4,6 +4,7 @@
 
 #include "rules/ruleset.h"
 
+#define INCIDENTS_AT_ONCE 16
 #define CONTRIBUTING_MAX (sizeof((struct verdict *)0)->contributing / sizeof(cause_t))
 
 /* One message's case: its basis, and what is found in it. */
@@ -350,24 +351,27 @@ infer(struct inquiry *inquiry, enum verdict_kind kind, const char *cause)
 	inquiry->verdict.rule = NULL;
 }
 
+static bool
+is_of_service(cause_t cause)
+{
+	return (cause_get(cause)->scope & CAUSE_OF_SERVICE) != 0;
+}
+
 /* What the service suffered at that time sharpens a cause on the way to OpenDKIM. */
 static void
 contribute_incidents(struct inquiry *inquiry)
 {
-	struct incident *found[16];
+	struct incident *found[INCIDENTS_AT_ONCE];
 	const struct message *message = inquiry->message;
-	bool by_milter = inquiry->verdict.cause == cause_named("milter-unreachable") ||
-		inquiry->verdict.cause == cause_named("milter-error");
-	size_t n = incidents_at(inquiry->incidents, message->host, message->first, found, 16);
+	size_t n;
 
-	for (size_t i = 0; i < n; i++) {
-		if (found[i]->cause == inquiry->verdict.cause) {
-			found[i]->messages++;
-		} else if (by_milter && (cause_get(found[i]->cause)->scope & CAUSE_OF_SERVICE) != 0) {
-			found[i]->messages++;
+	if (inquiry->verdict.cause != cause_named("milter-unreachable") &&
+		inquiry->verdict.cause != cause_named("milter-error"))
+		return;
+	n = incidents_at(inquiry->incidents, message->host, message->first, found, INCIDENTS_AT_ONCE);
+	for (size_t i = 0; i < n; i++)
+		if (is_of_service(found[i]->cause))
 			contribute(inquiry, found[i]->cause);
-		}
-	}
 }
 
 static void
@@ -630,6 +634,30 @@ verdict_judge(const struct knowledge *knowledge, struct message *message)
 		judge_uncertain(&inquiry);
 	contribute_incidents(&inquiry);
 	message->verdict = inquiry.verdict;
+}
+
+static bool
+is_among(const struct verdict *verdict, cause_t cause)
+{
+	bool among = verdict->cause == cause;
+
+	for (size_t i = 0; i < verdict->ncontributing; i++)
+		among |= verdict->contributing[i] == cause;
+	return among;
+}
+
+void
+verdict_charge(const struct knowledge *knowledge, const struct message *message)
+{
+	struct incident *found[INCIDENTS_AT_ONCE];
+	size_t n = 0;
+
+	if (message->verdict.cause != CAUSE_NONE || message->verdict.ncontributing > 0)
+		n = incidents_at(knowledge->incidents, message->host, message->first, found,
+			INCIDENTS_AT_ONCE);
+	for (size_t i = 0; i < n; i++)
+		if (is_among(&message->verdict, found[i]->cause))
+			found[i]->messages++;
 }
 
 bool
