@@ -137,9 +137,9 @@ static void
 add_cause(struct report *report, const struct message *message)
 {
 	struct cause_story *story = &report->causes[message->verdict.cause];
-	bool client = message->verdict.cause == cause_named("not-internal") ||
-		message->verdict.cause == cause_named("external-host") ||
-		message->verdict.cause == cause_named("peer-ignored");
+	bool client = message->verdict.cause == CAUSE_NOT_INTERNAL ||
+		message->verdict.cause == CAUSE_EXTERNAL_HOST ||
+		message->verdict.cause == CAUSE_PEER_IGNORED;
 
 	if (story->count++ == 0) {
 		story->first = message->first;
@@ -294,7 +294,7 @@ rank(struct report *report, cause_t order[256])
 {
 	size_t n = 0;
 
-	for (unsigned c = 1; c < cause_count(); c++) {
+	for (unsigned c = 1; c < CAUSE_COUNT; c++) {
 		size_t at = n;
 
 		if (report->causes[c].count == 0)

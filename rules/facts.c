@@ -121,6 +121,12 @@ facts_host(struct facts *facts, struct span host)
 	return found;
 }
 
+static void
+add_number(struct buf *key, uint32_t number)
+{
+	buf_add(key, (struct span){ (const char *)&number, sizeof number });
+}
+
 /* The map's key for what a message has in common with others of its way. */
 static struct span
 service_key(struct buf *key, const struct message *message)
@@ -131,7 +137,9 @@ service_key(struct buf *key, const struct message *message)
 	buf_add(key, message->instance);
 	buf_add_char(key, '/');
 	buf_add(key, message->service);
-	buf_addf(key, "\n%d\n%lu", (int)message->origin, (unsigned long)message->epoch);
+	buf_add_char(key, '\n');
+	add_number(key, (uint32_t)message->origin);
+	add_number(key, message->epoch);
 	return buf_span(key);
 }
 
@@ -139,7 +147,7 @@ static struct span
 process_key(struct buf *key, const struct message *message)
 {
 	(void)service_key(key, message);
-	buf_addf(key, "\n%lu", (unsigned long)message->smtpd_pid);
+	add_number(key, message->smtpd_pid);
 	return buf_span(key);
 }
 

@@ -34,12 +34,12 @@ bool address_is_loopback(struct span ip);
 
 /* What was seen of OpenDKIM's logging on a host. */
 struct host_facts {
-	uint64_t lines;    /* of OpenDKIM about messages */
-	uint64_t success;  /* lines that only SyslogSuccess yes writes */
-	uint64_t why;      /* lines that only LogWhy yes writes */
-	uint64_t signer;   /* lines of another DKIM signer */
-	uint32_t epoch;    /* how often Postfix read its configuration */
-	bool running;      /* a start line was seen, and no end since */
+	uint64_t lines;   /* of OpenDKIM about messages */
+	uint64_t success; /* lines that only SyslogSuccess yes writes */
+	uint64_t why;     /* lines that only LogWhy yes writes */
+	uint64_t signer;  /* lines of another DKIM signer */
+	uint32_t epoch;   /* how often Postfix read its configuration */
+	bool running;     /* a start line was seen, and no end since */
 	int64_t started;
 };
 

@@ -49,8 +49,8 @@ static bool
 is_nothing(const struct message *message)
 {
 	return !message->queued && !message->opendkim && message->milter_action.n == 0 &&
-		message->deliveries.sent == 0 && message->origin != ORIGIN_PICKUP &&
-		(message->refused_by_postfix || message->closed || message->nevidence <= 2);
+	       message->deliveries.sent == 0 && message->origin != ORIGIN_PICKUP &&
+	       (message->refused_by_postfix || message->closed || message->nevidence <= 2);
 }
 
 static void

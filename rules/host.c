@@ -10,9 +10,9 @@
 #include "parser/conf.h"
 
 struct host {
-	struct conf *conf;   /* opendkim.conf; NULL: not known */
-	struct conf *main;   /* main.cf */
-	struct buf master;   /* master.cf as text */
+	struct conf *conf; /* opendkim.conf; NULL: not known */
+	struct conf *main; /* main.cf */
+	struct buf master; /* master.cf as text */
 };
 
 static const char *
@@ -110,8 +110,8 @@ teach_set(struct host *host, struct facts *facts, const char *name, bool key_tab
 	struct conf_set set = conf_set(host->conf, name);
 
 	for (size_t i = 0; i < set.n; i++) {
-		struct span domain = key_table ? domain_of_key(set.rows[i].value) :
-						 domain_of_pattern(set.rows[i].key);
+		struct span domain = key_table ? domain_of_key(set.rows[i].value)
+		                               : domain_of_pattern(set.rows[i].key);
 
 		/* A pattern that names a whole country names nobody. */
 		if (span_find_char(domain, '.') > 0 && span_find_char(domain, '*') < 0)
@@ -151,8 +151,7 @@ host_teach(struct host *host, struct facts *facts)
 bool
 host_verifies_only(const struct host *host)
 {
-	const struct conf_setting *mode =
-		host->conf == NULL ? NULL : conf_get(host->conf, "Mode");
+	const struct conf_setting *mode = host->conf == NULL ? NULL : conf_get(host->conf, "Mode");
 
 	return mode != NULL && mode->value.n > 0 && span_find_char(mode->value, 's') < 0;
 }
@@ -235,8 +234,7 @@ matches_name(struct span entry, struct span name)
 	if (name.n == 0)
 		return false;
 	if (span_starts(entry, SPAN(".")))
-		return name.n > entry.n &&
-			span_eq_nocase(span_from(name, name.n - entry.n), entry);
+		return name.n > entry.n && span_eq_nocase(span_from(name, name.n - entry.n), entry);
 	return span_eq_nocase(entry, name);
 }
 
@@ -253,8 +251,7 @@ holds_client(struct conf_set set, struct span name, struct span ip)
 
 		if (negated)
 			entry = span_from(entry, 1);
-		if (!matches_name(entry, name) &&
-			!(is_address && matches_network(entry, &address)))
+		if (!matches_name(entry, name) && !(is_address && matches_network(entry, &address)))
 			continue;
 		if (negated)
 			return false;
@@ -349,10 +346,9 @@ row_for(struct conf_set set, struct span author)
 }
 
 static struct host_answer
-answer(const char *cause)
+answer(cause_t cause)
 {
-	return (struct host_answer){ true, cause == NULL ? CAUSE_NONE : cause_named(cause),
-		SPAN_NONE };
+	return (struct host_answer){ true, cause, SPAN_NONE };
 }
 
 static bool
@@ -374,16 +370,16 @@ would_by_table(struct host *host, struct span author)
 		return (struct host_answer){ false, CAUSE_NONE, SPAN_NONE };
 	row = row_for(signing, author);
 	if (row == NULL)
-		return answer("no-signing-table-match");
+		return answer(CAUSE_NO_SIGNING_TABLE_MATCH);
 	rest = row->value;
 	if (!span_word(&rest, &key))
 		return (struct host_answer){ false, CAUSE_NONE, SPAN_NONE };
 	if (!is_elsewhere(keys) && row_of(keys, key) == NULL)
-		result = answer("key-table-entry");
+		result = answer(CAUSE_KEY_TABLE_ENTRY);
 	else if (span_word(&rest, &signer) && span_find_char(signer, '@') < 0)
-		result = answer("bad-signer-field");
+		result = answer(CAUSE_BAD_SIGNER_FIELD);
 	else
-		result = answer(NULL);
+		result = answer(CAUSE_NONE);
 	result.key = key;
 	return result;
 }
@@ -406,15 +402,15 @@ would_by_domain(struct host *host, struct span domain)
 	if (is_elsewhere(domains))
 		return (struct host_answer){ false, CAUSE_NONE, SPAN_NONE };
 	if (list_holds_domain(domains, domain))
-		return answer(NULL);
+		return answer(CAUSE_NONE);
 	if (!conf_bool(host->conf, "SubDomains", false))
-		return answer("no-signing-domain-match");
+		return answer(CAUSE_NO_SIGNING_DOMAIN_MATCH);
 	while ((dot = span_find_char(domain, '.')) >= 0) {
 		domain = span_from(domain, (size_t)dot + 1);
 		if (list_holds_domain(domains, domain))
-			return answer(NULL);
+			return answer(CAUSE_NONE);
 	}
-	return answer("no-signing-subdomain-match");
+	return answer(CAUSE_NO_SIGNING_SUBDOMAIN_MATCH);
 }
 
 /* Is there any way for the client's mail to be of internal origin? */
@@ -448,22 +444,22 @@ host_would(struct host *host, const struct message *message)
 	if (conf_get(host->conf, "PeerList") != NULL && message->origin != ORIGIN_PICKUP &&
 		holds_client(conf_set(host->conf, "PeerList"), message->client_name,
 			message->client_ip))
-		return answer("peer-ignored");
+		return answer(CAUSE_PEER_IGNORED);
 	if (conf_get(host->conf, "ExemptDomains") != NULL &&
 		list_holds_domain(conf_set(host->conf, "ExemptDomains"), domain))
-		return answer("exempt-domain");
+		return answer(CAUSE_EXEMPT_DOMAIN);
 	if (conf_get(host->conf, "MTA") == NULL && conf_get(host->conf, "MacroList") == NULL &&
 		!is_internal(host, message))
-		return answer("not-internal");
+		return answer(CAUSE_NOT_INTERNAL);
 	if (conf_get(host->conf, "SigningTable") != NULL) {
 		struct host_answer found = would_by_table(host, author);
 
-		return found.known && found.cause == CAUSE_NONE && host_verifies_only(host) ?
-			answer("verify-only") :
-			found;
+		return found.known && found.cause == CAUSE_NONE && host_verifies_only(host)
+		               ? answer(CAUSE_VERIFY_ONLY)
+		               : found;
 	}
 	if (conf_get(host->conf, "Domain") == NULL)
-		return answer("no-signing-config");
+		return answer(CAUSE_NO_SIGNING_CONFIG);
 	if (domain.n == 0)
 		return unknown;
 	return would_by_domain(host, domain);
@@ -471,7 +467,8 @@ host_would(struct host *host, const struct message *message)
 
 /* An entry of master.cf whose command is smtpd with that syslog name; *options is its text. */
 static bool
-find_service(const struct host *host, struct span instance, struct span service, struct span *options)
+find_service(const struct host *host, struct span instance, struct span service,
+	struct span *options)
 {
 	struct span rest = buf_span(&host->master), line;
 	struct buf name = BUF_INIT, entry = BUF_INIT;
@@ -491,7 +488,7 @@ find_service(const struct host *host, struct span instance, struct span service,
 			rest = next;
 		}
 		found = span_has(buf_span(&entry), SPAN(" smtpd")) &&
-			span_has(buf_span(&entry), buf_span(&name));
+		        span_has(buf_span(&entry), buf_span(&name));
 	}
 	if (found)
 		*options = line;
@@ -509,18 +506,18 @@ host_bypass(struct host *host, const struct message *message)
 		return CAUSE_NONE;
 	if (message->origin == ORIGIN_PICKUP) {
 		milters = conf_main_cf(host->main, "non_smtpd_milters");
-		return milters.n == 0 ? cause_named("milter-not-consulted") : CAUSE_NONE;
+		return milters.n == 0 ? CAUSE_MILTER_NOT_CONSULTED : CAUSE_NONE;
 	}
 	if (message->service.n > 0 &&
 		find_service(host, message->instance, message->service, &options)) {
 		if (span_has(options, SPAN("no_milters")))
-			return cause_named("override-no-milters");
+			return CAUSE_OVERRIDE_NO_MILTERS;
 		if (span_has(options, SPAN("smtpd_milters= ")) ||
 			span_ends(options, SPAN("smtpd_milters=")))
-			return cause_named("milter-not-consulted");
+			return CAUSE_MILTER_NOT_CONSULTED;
 		if (span_has(options, SPAN("smtpd_milters=")))
 			return CAUSE_NONE;
 	}
 	milters = conf_main_cf(host->main, "smtpd_milters");
-	return milters.n == 0 ? cause_named("milter-not-consulted") : CAUSE_NONE;
+	return milters.n == 0 ? CAUSE_MILTER_NOT_CONSULTED : CAUSE_NONE;
 }

@@ -72,7 +72,8 @@ find(const struct incidents *incidents, struct span host, cause_t cause, struct 
 
 		if (!is_about(incident, host, cause))
 			continue;
-		if (full || (incident->ended == INSTANT_NONE && span_eq(incident->subject, subject)))
+		if (full ||
+			(incident->ended == INSTANT_NONE && span_eq(incident->subject, subject)))
 			return incident;
 	}
 	return full ? incidents->list[incidents->n - 1] : NULL;
@@ -100,12 +101,12 @@ incidents_note(struct incidents *incidents, struct span host, cause_t cause, str
 static bool
 ends_with_start(cause_t cause)
 {
-	static const char *const ids[] = { "daemon-stopped", "daemon-crash", "daemon-stalled",
-		"config-error", "config-unreadable", "key-startup-error", "dataset-error",
-		"socket-error" };
+	static const cause_t causes[] = { CAUSE_DAEMON_STOPPED, CAUSE_DAEMON_CRASH,
+		CAUSE_DAEMON_STALLED, CAUSE_CONFIG_ERROR, CAUSE_CONFIG_UNREADABLE,
+		CAUSE_KEY_STARTUP_ERROR, CAUSE_DATASET_ERROR, CAUSE_SOCKET_ERROR };
 
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		if (cause == cause_named(ids[i]))
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		if (cause == causes[i])
 			return true;
 	return false;
 }
@@ -118,7 +119,8 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 
 		if (incident->ended != INSTANT_NONE || !span_eq(incident->host, host))
 			continue;
-		if (cause == CAUSE_NONE ? ends_with_start(incident->cause) : incident->cause == cause)
+		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
+					: incident->cause == cause)
 			incident->ended = when;
 	}
 }

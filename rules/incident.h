@@ -18,11 +18,11 @@ struct incident {
 	struct span host;
 	cause_t cause;
 	const struct rule *rule;
-	struct span subject;   /* the milter address or file it is about; empty: none */
+	struct span subject; /* the milter address or file it is about; empty: none */
 	int64_t first, last;
-	int64_t ended;         /* INSTANT_NONE: not seen to end */
+	int64_t ended; /* INSTANT_NONE: not seen to end */
 	uint64_t lines;
-	uint64_t messages;     /* that are let go with it as a cause */
+	uint64_t messages; /* that are let go with it as a cause */
 	struct evidence evidence[INCIDENT_EVIDENCE_MAX];
 	size_t nevidence;
 };

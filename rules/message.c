@@ -157,8 +157,8 @@ is_same_story(const struct message_link *link)
 
 /* All messages reached over links that follow() allows. */
 static size_t
-walk(struct message *start, bool (*follow)(const struct message_link *link),
-	struct message **list, size_t max)
+walk(struct message *start, bool (*follow)(const struct message_link *link), struct message **list,
+	size_t max)
 {
 	struct message *todo[MESSAGE_ROUTE_MAX];
 	size_t n = 0, ntodo = 0;

@@ -15,18 +15,18 @@
 #include "base/buf.h"
 #include "rules/message.h"
 
-#define SESSIONS_MAX      8192
+#define SESSIONS_MAX 8192
 #define SESSION_LINES_MAX 16 /* more lines of one session push out the oldest */
 
 struct session {
-	struct buf key;                     /* process ID and host */
-	bool connected;                     /* an smtpd within a connection */
-	uint32_t connection;                /* how many connections it has had */
-	struct arena arena;                 /* of the lines; cleared when the last one goes */
+	struct buf key;      /* process ID and host */
+	bool connected;      /* an smtpd within a connection */
+	uint32_t connection; /* how many connections it has had */
+	struct arena arena;  /* of the lines; cleared when the last one goes */
 	struct evidence lines[SESSION_LINES_MAX];
 	size_t nlines;
-	struct buf current;                 /* queue ID of the message at hand; empty: none */
-	struct session *newer, *older;      /* by last use */
+	struct buf current;            /* queue ID of the message at hand; empty: none */
+	struct session *newer, *older; /* by last use */
 };
 
 struct sessions;

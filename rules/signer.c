@@ -46,12 +46,12 @@ signer_add_signature(struct scene *scene, const struct now *now, struct message 
 static bool
 is_logwhy(cause_t cause)
 {
-	static const char *const ids[] = { "not-internal", "no-signing-table-match",
-		"no-signing-domain-match", "no-signing-subdomain-match", "no-mta-match",
-		"no-macro-match", "exempt-domain" };
+	static const cause_t causes[] = { CAUSE_NOT_INTERNAL, CAUSE_NO_SIGNING_TABLE_MATCH,
+		CAUSE_NO_SIGNING_DOMAIN_MATCH, CAUSE_NO_SIGNING_SUBDOMAIN_MATCH, CAUSE_NO_MTA_MATCH,
+		CAUSE_NO_MACRO_MATCH, CAUSE_EXEMPT_DOMAIN };
 
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		if (cause == cause_named(ids[i]))
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		if (cause == causes[i])
 			return true;
 	return false;
 }
@@ -69,7 +69,7 @@ learn(struct scene *scene, const struct now *now, const struct message *message)
 		host->success++;
 	if (rule->effect == EFFECT_REASON && is_logwhy(rule_cause(rule)))
 		host->why++;
-	if (rule_cause(rule) == cause_named("external-host"))
+	if (rule_cause(rule) == CAUSE_EXTERNAL_HOST)
 		facts_add_domain(scene->facts, now_capture(now, "author_domain"));
 }
 
@@ -207,17 +207,19 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 	message_set(message, &message->author, author);
 	message_set(message, &message->author_domain,
 		author.n > 0 ? address_domain(author) : now_capture(now, "author_domain"));
-	incidents_end(scene->incidents, scene->host, cause_named("milter-unreachable"), now->when);
+	incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
 		forget_key_faults(now, session);
 	} else if (effect == EFFECT_VERIFY) {
 		message_set(message, &message->verified_domain, now_capture(now, "domain"));
-		message->verified |= span_starts(now->event->text, SPAN("DKIM verification successful"));
+		message->verified |=
+			span_starts(now->event->text, SPAN("DKIM verification successful"));
 	} else if (effect == EFFECT_REASON) {
 		message_set(message, &message->client_ip, now_capture(now, "client_ip"));
 		if (message->client_name.n == 0)
-			message_set(message, &message->client_name, now_capture(now, "client_name"));
+			message_set(message, &message->client_name,
+				now_capture(now, "client_name"));
 	}
 }
 
@@ -253,13 +255,12 @@ on_start(struct scene *scene, const struct now *now)
 	for (size_t i = 0; i < n && host->running; i++) {
 		struct evidence line = now->line;
 
-		if (open[i]->cause != cause_named("milter-unreachable") &&
-			open[i]->cause != cause_named("milter-error"))
+		if (open[i]->cause != CAUSE_MILTER_UNREACHABLE &&
+			open[i]->cause != CAUSE_MILTER_ERROR)
 			continue;
 		line.when = open[i]->first;
 		line.rule = NULL;
-		incidents_note(scene->incidents, scene->host, cause_named("daemon-crash"),
-			SPAN_NONE, &line);
+		incidents_note(scene->incidents, scene->host, CAUSE_DAEMON_CRASH, SPAN_NONE, &line);
 		break;
 	}
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)

@@ -2,10 +2,10 @@
 
 #include "rules/signer.h"
 
-#define EARLY           (5 * INSTANT_MINUTE) /* lines may come so long before the one that begins it */
-#define RETRY_WITHIN    (6 * INSTANT_HOUR)   /* the same Message-ID again counts as another try */
+#define EARLY (5 * INSTANT_MINUTE)      /* lines may come so long before the one that begins it */
+#define RETRY_WITHIN (6 * INSTANT_HOUR) /* the same Message-ID again counts as another try */
 #define REINJECT_WITHIN (10 * INSTANT_MINUTE)
-#define ORPHAN_WITHIN   (5 * INSTANT_SECOND)
+#define ORPHAN_WITHIN (5 * INSTANT_SECOND)
 
 /*
  * The line that begins a message: a new one, unless lines that ran ahead of it
@@ -74,8 +74,8 @@ on_client(struct scene *scene, const struct now *now, struct session *session)
 	message->smtpd_pid = now->pid;
 	message->connection = session->connection;
 	if (fields->orig_queue_id.n > 0) {
-		struct message *orig =
-			pending_find(scene->pending, scene->host, fields->orig_queue_id, now->when, true);
+		struct message *orig = pending_find(scene->pending, scene->host,
+			fields->orig_queue_id, now->when, true);
 
 		if (orig != NULL)
 			message_link(orig, message, LINK_REINJECTED);
@@ -120,10 +120,10 @@ static void
 link_by_message_id(struct scene *scene, struct message *message, struct span message_id)
 {
 	struct message *before = pending_named(scene->pending, message_id);
-	int64_t apart = before == NULL || before->last == INSTANT_NONE ||
-			message->first == INSTANT_NONE ?
-		0 :
-		message->first - before->last;
+	int64_t apart =
+		before == NULL || before->last == INSTANT_NONE || message->first == INSTANT_NONE
+			? 0
+			: message->first - before->last;
 
 	if (before == NULL || before == message)
 		return;
@@ -131,7 +131,7 @@ link_by_message_id(struct scene *scene, struct message *message, struct span mes
 		if (apart <= RETRY_WITHIN)
 			message_link(before, message, LINK_RETRY);
 	} else if (message->origin == ORIGIN_SMTP && address_is_loopback(message->client_ip) &&
-		before->origin != ORIGIN_INTERNAL && apart <= REINJECT_WITHIN) {
+		   before->origin != ORIGIN_INTERNAL && apart <= REINJECT_WITHIN) {
 		message_link(before, message, LINK_REINJECTED);
 	}
 }
@@ -190,9 +190,8 @@ static bool
 leaves_host(const struct event *event)
 {
 	return !is_local_delivery(event) && event->fields.relay.n > 0 &&
-		!span_eq(event->fields.relay, SPAN("none")) &&
-		!span_eq(event->process, SPAN("discard")) &&
-		!span_eq(event->process, SPAN("error"));
+	       !span_eq(event->fields.relay, SPAN("none")) &&
+	       !span_eq(event->process, SPAN("discard")) && !span_eq(event->process, SPAN("error"));
 }
 
 static void
@@ -276,8 +275,7 @@ static void
 on_notice(struct scene *scene, const struct now *now)
 {
 	struct message *message = scene_message(scene, now, now->event->queue_id);
-	struct message *notice =
-		scene_message(scene, now, now->event->fields.notice_id);
+	struct message *notice = scene_message(scene, now, now->event->fields.notice_id);
 
 	scene_keep(scene, message, now);
 	notice->origin = ORIGIN_INTERNAL;
@@ -345,7 +343,8 @@ current_of(const struct scene *scene, const struct session *session)
 
 	if (session->current.n == 0)
 		return NULL;
-	message = pending_find(scene->pending, scene->host, buf_span(&session->current), INSTANT_NONE, false);
+	message = pending_find(scene->pending, scene->host, buf_span(&session->current),
+		INSTANT_NONE, false);
 	return message != NULL && !message->queued && !message->closed ? message : NULL;
 }
 
@@ -444,27 +443,28 @@ void
 transport_take(struct scene *scene, const struct now *now)
 {
 	const struct event *event = now->event;
-	struct session *session = scene_session(scene, now);
+	struct session *session;
 	struct message *message;
 
 	switch (event->kind) {
 	case POSTFIX_CONNECT:
+		session = scene_session(scene, now);
 		session_reset(session);
 		session->connected = true;
 		session->connection++;
 		break;
 	case POSTFIX_DISCONNECT:
-		session_reset(session);
+		session_reset(scene_session(scene, now));
 		break;
 	case POSTFIX_CLIENT:
 		if (event->queue_id.n > 0)
-			on_client(scene, now, session);
+			on_client(scene, now, scene_session(scene, now));
 		break;
 	case POSTFIX_PICKUP:
 		on_pickup(scene, now);
 		break;
 	case POSTFIX_MESSAGE_ID:
-		on_message_id(scene, now, session);
+		on_message_id(scene, now, scene_session(scene, now));
 		break;
 	case POSTFIX_ACTIVE:
 		on_active(scene, now);
@@ -480,15 +480,13 @@ transport_take(struct scene *scene, const struct now *now)
 		on_notice(scene, now);
 		break;
 	case POSTFIX_MILTER_ACTION:
-		on_milter_action(scene, now, session);
+		on_milter_action(scene, now, scene_session(scene, now));
 		break;
 	case POSTFIX_MILTER_HEADER:
 		on_milter_header(scene, now);
 		break;
 	case POSTFIX_REJECT:
-		message = event->queue_id.n == 0 ?
-			NULL :
-			scene_find(scene, now, event->queue_id);
+		message = event->queue_id.n == 0 ? NULL : scene_find(scene, now, event->queue_id);
 		if (message != NULL) {
 			scene_keep(scene, message, now);
 			message->refused_by_postfix = true;
@@ -497,7 +495,7 @@ transport_take(struct scene *scene, const struct now *now)
 	case POSTFIX_WARNING:
 		if (event->queue_id.n > 0)
 			on_agents_warning(scene, now);
-		on_warning(scene, now, session);
+		on_warning(scene, now, scene_session(scene, now));
 		break;
 	case POSTFIX_START:
 		facts_host(scene->facts, scene->host)->epoch++;

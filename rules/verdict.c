@@ -94,7 +94,8 @@ static bool
 has_effect(const struct message *message, enum effect effect)
 {
 	for (size_t i = 0; i < message->nevidence; i++)
-		if (message->evidence[i].rule != NULL && message->evidence[i].rule->effect == effect)
+		if (message->evidence[i].rule != NULL &&
+			message->evidence[i].rule->effect == effect)
 			return true;
 	return false;
 }
@@ -123,8 +124,8 @@ is_verified_foreign(const struct inquiry *inquiry)
 		if (message->verified && message->verified_domain.n > 0 &&
 			!facts_own_domain(inquiry->facts, message->verified_domain) &&
 			span_eq_nocase(message->verified_domain,
-				message->author_domain.n > 0 ? message->author_domain :
-							       address_domain(message->sender)))
+				message->author_domain.n > 0 ? message->author_domain
+							     : address_domain(message->sender)))
 			return true;
 	}
 	return false;
@@ -134,13 +135,13 @@ is_verified_foreign(const struct inquiry *inquiry)
 static bool
 passed_as_internal(const struct inquiry *inquiry)
 {
-	cause_t tests[] = { cause_named("no-signing-table-match"),
-		cause_named("no-signing-domain-match"), cause_named("excluded-recipient") };
+	cause_t tests[] = { CAUSE_NO_SIGNING_TABLE_MATCH, CAUSE_NO_SIGNING_DOMAIN_MATCH,
+		CAUSE_EXCLUDED_RECIPIENT };
 
 	for (size_t i = 0; i < inquiry->nbasis; i++) {
 		const struct message *message = inquiry->basis[i];
 
-		if (has_cause(message, cause_named("not-internal")))
+		if (has_cause(message, CAUSE_NOT_INTERNAL))
 			continue;
 		for (size_t t = 0; t < sizeof tests / sizeof *tests; t++)
 			if (has_cause(message, tests[t]))
@@ -184,7 +185,7 @@ owner_of_clients_mail(const struct inquiry *inquiry)
 		return FOREIGN;
 	/* Nothing says where it went. A domain that OpenDKIM does not know is not ours. */
 	for (size_t i = 0; i < inquiry->nbasis; i++)
-		if (has_cause(inquiry->basis[i], cause_named("no-signing-domain-match")))
+		if (has_cause(inquiry->basis[i], CAUSE_NO_SIGNING_DOMAIN_MATCH))
 			return FOREIGN;
 	return UNCERTAIN;
 }
@@ -200,8 +201,7 @@ owner_of(const struct inquiry *inquiry)
 	if (is_verified_foreign(inquiry))
 		return FOREIGN;
 	if (facts_internal(inquiry->facts, entry->client_ip) &&
-		!has_cause(entry, cause_named("not-internal")) &&
-		!address_is_loopback(entry->client_ip))
+		!has_cause(entry, CAUSE_NOT_INTERNAL) && !address_is_loopback(entry->client_ip))
 		return OWN;
 	/* A proxy or filter on this host lets outside mail look internal. */
 	if (address_is_loopback(entry->client_ip) && any(inquiry, was_delivered_here) &&
@@ -213,7 +213,8 @@ owner_of(const struct inquiry *inquiry)
 		return OWN;
 	if (entry->has_sender && entry->sender.n == 0 && entry->author.n == 0 &&
 		entry->origin == ORIGIN_SMTP)
-		return any(inquiry, left_for_others) ? UNCERTAIN : FOREIGN; /* a bounce from outside */
+		return any(inquiry, left_for_others) ? UNCERTAIN
+		                                     : FOREIGN; /* a bounce from outside */
 	return owner_of_clients_mail(inquiry);
 }
 
@@ -264,23 +265,23 @@ static bool
 is_second_hand(const struct message *message, const struct evidence *line)
 {
 	return line->rule->effect == EFFECT_DEFERS && line->rule->ncauses > 1 &&
-		has_effect(message, EFFECT_KEY);
+	       has_effect(message, EFFECT_KEY);
 }
 
 /* MTA and MacroList are alternatives to InternalHosts: passed over when that one was met. */
 static bool
 was_made_up_for(const struct message *message, cause_t cause)
 {
-	return (cause == cause_named("no-mta-match") || cause == cause_named("no-macro-match")) &&
-		!has_cause(message, cause_named("not-internal"));
+	return (cause == CAUSE_NO_MTA_MATCH || cause == CAUSE_NO_MACRO_MATCH) &&
+	       !has_cause(message, CAUSE_NOT_INTERNAL);
 }
 
 static bool
 is_refusal(enum effect effect)
 {
 	return effect == EFFECT_REJECTS || effect == EFFECT_DEFERS || effect == EFFECT_POLICY ||
-		effect == EFFECT_KEY || effect == EFFECT_UNREACHABLE || effect == EFFECT_BROKEN ||
-		effect == EFFECT_FAULT;
+	       effect == EFFECT_KEY || effect == EFFECT_UNREACHABLE || effect == EFFECT_BROKEN ||
+	       effect == EFFECT_FAULT;
 }
 
 /* The cause that ranks first among all lines of the basis; of a refusal, only among what refuses. */
@@ -344,10 +345,10 @@ set_proof(struct inquiry *inquiry, enum verdict_kind kind, const struct proof *p
 
 /* A cause that no line names. */
 static void
-infer(struct inquiry *inquiry, enum verdict_kind kind, const char *cause)
+infer(struct inquiry *inquiry, enum verdict_kind kind, cause_t cause)
 {
 	inquiry->verdict.kind = kind;
-	inquiry->verdict.cause = cause == NULL ? CAUSE_NONE : cause_named(cause);
+	inquiry->verdict.cause = cause;
 	inquiry->verdict.rule = NULL;
 }
 
@@ -365,10 +366,11 @@ contribute_incidents(struct inquiry *inquiry)
 	const struct message *message = inquiry->message;
 	size_t n;
 
-	if (inquiry->verdict.cause != cause_named("milter-unreachable") &&
-		inquiry->verdict.cause != cause_named("milter-error"))
+	if (inquiry->verdict.cause != CAUSE_MILTER_UNREACHABLE &&
+		inquiry->verdict.cause != CAUSE_MILTER_ERROR)
 		return;
-	n = incidents_at(inquiry->incidents, message->host, message->first, found, INCIDENTS_AT_ONCE);
+	n = incidents_at(inquiry->incidents, message->host, message->first, found,
+		INCIDENTS_AT_ONCE);
 	for (size_t i = 0; i < n; i++)
 		if (is_of_service(found[i]->cause))
 			contribute(inquiry, found[i]->cause);
@@ -379,14 +381,14 @@ contribute_circumstances(struct inquiry *inquiry)
 {
 	const struct message *entry = entry_of(inquiry);
 
-	if (entry->sasl_username.n > 0 && has_cause(entry, cause_named("not-internal")))
-		contribute(inquiry, cause_named("auth-macro-missing"));
+	if (entry->sasl_username.n > 0 && has_cause(entry, CAUSE_NOT_INTERNAL))
+		contribute(inquiry, CAUSE_AUTH_MACRO_MISSING);
 	if (entry->origin == ORIGIN_INTERNAL && !entry->opendkim)
-		contribute(inquiry, cause_named("internal-origin-unfiltered"));
+		contribute(inquiry, CAUSE_INTERNAL_ORIGIN_UNFILTERED);
 	if (entry->origin == ORIGIN_REQUEUED)
-		contribute(inquiry, cause_named("requeued-unfiltered"));
+		contribute(inquiry, CAUSE_REQUEUED_UNFILTERED);
 	if (entry->has_sender && entry->sender.n == 0 && entry->author.n > 0)
-		contribute(inquiry, cause_named("bounce-from-hostname"));
+		contribute(inquiry, CAUSE_BOUNCE_FROM_HOSTNAME);
 }
 
 /* The verdicts, one kind after the other. */
@@ -410,7 +412,7 @@ judge_signed(struct inquiry *inquiry)
 				inquiry->verdict.proof = (uint32_t)k;
 	}
 	if (hops > 1)
-		contribute(inquiry, cause_named("signed-twice"));
+		contribute(inquiry, CAUSE_SIGNED_TWICE);
 }
 
 /* Answers that OpenDKIM gives, or Postfix for it; others come from other filters. */
@@ -452,19 +454,19 @@ judge_refused(struct inquiry *inquiry)
 	struct proof proof = first_cause(inquiry, true);
 
 	if (span_has(message->milter_answer, SPAN("Server configuration problem"))) {
-		infer(inquiry, kind, "milter-config");
+		infer(inquiry, kind, CAUSE_MILTER_CONFIG);
 	} else if (span_has(message->milter_answer, SPAN("no DKIM signature data"))) {
-		infer(inquiry, kind, "on-nosignature-policy");
+		infer(inquiry, kind, CAUSE_ON_NOSIGNATURE_POLICY);
 		contribute_others(inquiry);
 	} else if (span_has(message->milter_answer, SPAN("DKIM key retrieval failed"))) {
-		infer(inquiry, kind, "dns-error");
+		infer(inquiry, kind, CAUSE_DNS_ERROR);
 	} else if (is_opendkims_answer(message->milter_answer)) {
 		set_proof(inquiry, kind, &proof);
 		contribute_others(inquiry);
 		if (proof.cause == CAUSE_NONE)
-			contribute(inquiry, cause_named("logging-blind"));
+			contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else {
-		infer(inquiry, kind, NULL); /* another filter's answer */
+		infer(inquiry, kind, CAUSE_NONE); /* another filter's answer */
 	}
 }
 
@@ -479,7 +481,7 @@ judge_by_files(struct inquiry *inquiry)
 	struct host_answer would;
 
 	if (bypass != CAUSE_NONE) {
-		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
 		contribute(inquiry, bypass);
 		return true;
 	}
@@ -505,26 +507,27 @@ judge_silence(struct inquiry *inquiry)
 	const struct way_facts *client = facts_client(inquiry->facts, entry_of(inquiry));
 
 	if (entry_of(inquiry)->origin == ORIGIN_INTERNAL) {
-		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
 	} else if (!entry_of(inquiry)->born && !entry_of(inquiry)->cleaned_up) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL); /* the log begins later than the message */
+		infer(inquiry, VERDICT_UNKNOWN,
+			CAUSE_NONE); /* the log begins later than the message */
 	} else if (host->lines == 0) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
-		contribute(inquiry, cause_named(host->signer > 0 ? "other-signer" : "logging-blind"));
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, host->signer > 0 ? CAUSE_OTHER_SIGNER : CAUSE_LOGGING_BLIND);
 	} else if (judge_by_files(inquiry)) {
 		return;
 	} else if (host->success == 0) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
-		contribute(inquiry, cause_named("logging-blind"));
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else if (service->consulted == 0 || (process->consulted == 0 && client->consulted > 0)) {
-		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
 	} else if (host->why == 0) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
-		contribute(inquiry, cause_named("logging-blind"));
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else if (client->consulted == 0 && entry_of(inquiry)->client_ip.n > 0) {
-		infer(inquiry, VERDICT_UNSIGNED, "peer-ignored");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_PEER_IGNORED);
 	} else {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	}
 }
 
@@ -553,12 +556,12 @@ judge_own(struct inquiry *inquiry)
 	bool went = inquiry->message->queued || inquiry->message->deliveries.sent > 0;
 
 	if (proof.cause == CAUSE_NONE && any(inquiry, was_only_verified)) {
-		infer(inquiry, VERDICT_UNSIGNED, "no-signing-config");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_NO_SIGNING_CONFIG);
 	} else if (proof.cause == CAUSE_NONE) {
 		judge_silence(inquiry);
-	} else if (!went && (proof.rule->effect == EFFECT_DEFERS ||
-				    proof.rule->effect == EFFECT_KEY ||
-				    proof.rule->effect == EFFECT_POLICY)) {
+	} else if (!went &&
+		   (proof.rule->effect == EFFECT_DEFERS || proof.rule->effect == EFFECT_KEY ||
+			   proof.rule->effect == EFFECT_POLICY)) {
 		set_proof(inquiry, VERDICT_DEFERRED, &proof);
 	} else if (!went && proof.rule->effect == EFFECT_REJECTS) {
 		set_proof(inquiry, VERDICT_REJECTED, &proof);
@@ -566,7 +569,7 @@ judge_own(struct inquiry *inquiry)
 		set_proof(inquiry, VERDICT_UNSIGNED, &proof);
 		/* A verifier signs nothing, whatever its lines complain of. */
 		if (host_verifies_only(inquiry->host) && any(inquiry, was_seen))
-			infer(inquiry, VERDICT_UNSIGNED, "verify-only");
+			infer(inquiry, VERDICT_UNSIGNED, CAUSE_VERIFY_ONLY);
 	}
 	contribute_others(inquiry);
 	contribute_circumstances(inquiry);
@@ -576,7 +579,7 @@ judge_own(struct inquiry *inquiry)
 static void
 judge_uncertain(struct inquiry *inquiry)
 {
-	infer(inquiry, VERDICT_UNKNOWN, NULL);
+	infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	contribute_others(inquiry);
 }
 
@@ -588,8 +591,9 @@ root_of(struct message *message)
 		struct message *parent = NULL;
 
 		for (size_t i = 0; i < message->nlinks && parent == NULL; i++)
-			if (!message->links[i].forward && (message->links[i].kind == LINK_FORWARDED ||
-								  message->links[i].kind == LINK_REQUEUED))
+			if (!message->links[i].forward &&
+				(message->links[i].kind == LINK_FORWARDED ||
+					message->links[i].kind == LINK_REQUEUED))
 				parent = message->links[i].other;
 		if (parent == NULL)
 			break;
@@ -602,14 +606,16 @@ static bool
 stays_here_unseen(const struct inquiry *inquiry)
 {
 	return !any(inquiry, was_seen) && any(inquiry, was_delivered_here) &&
-		!any(inquiry, left_for_others) && first_cause(inquiry, false).cause == CAUSE_NONE;
+	       !any(inquiry, left_for_others) && first_cause(inquiry, false).cause == CAUSE_NONE;
 }
 
 void
 verdict_judge(const struct knowledge *knowledge, struct message *message)
 {
-	struct inquiry inquiry = { .facts = knowledge->facts, .incidents = knowledge->incidents,
-		.host = knowledge->host, .message = message };
+	struct inquiry inquiry = { .facts = knowledge->facts,
+		.incidents = knowledge->incidents,
+		.host = knowledge->host,
+		.message = message };
 	struct inquiry root = inquiry;
 	enum ownership owner;
 
@@ -664,6 +670,6 @@ bool
 verdict_is_settled(const struct message *message)
 {
 	return message->verdict.kind == VERDICT_SIGNED ||
-		(message->verdict.kind == VERDICT_INBOUND && message->deliveries.local > 0 &&
-			message->deliveries.remote == 0);
+	       (message->verdict.kind == VERDICT_INBOUND && message->deliveries.local > 0 &&
+		       message->deliveries.remote == 0);
 }
