@@ -115,7 +115,7 @@ facts_host(struct facts *facts, struct span host)
 		found = &facts->beyond;
 	if (found == NULL) {
 		found = arena_alloc(&facts->arena, sizeof *found);
-		*found = (struct host_facts){ .started = INSTANT_NONE };
+		*found = (struct host_facts){ 0 };
 		map_put(&facts->hosts, arena_copy(&facts->arena, host), found);
 	}
 	return found;

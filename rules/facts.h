@@ -40,7 +40,6 @@ struct host_facts {
 	uint64_t signer;  /* lines of another DKIM signer */
 	uint32_t epoch;   /* how often Postfix read its configuration */
 	bool running;     /* a start line was seen, and no end since */
-	int64_t started;
 };
 
 /* Never NULL; the facts of a host that was not seen are all zero. */

@@ -64,34 +64,29 @@ let_go(struct gather *gather, struct message *message)
 }
 
 static bool
-all_closed(struct message *const *story, size_t n)
+is_open(const struct message *message)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!story[i]->closed)
-			return false;
-	return true;
+	return !message->closed;
 }
 
 /* A closed message whose late lines are in: judge its route, let it go if nothing can change that. */
 static void
 settle(struct gather *gather, struct message *message)
 {
-	struct message *story[MESSAGE_ROUTE_MAX];
-	size_t n = message_basis(message, true, story, MESSAGE_ROUTE_MAX);
+	struct basis story;
 	bool settled = true;
 
-	if (!all_closed(story, n)) {
+	message_basis(message, true, &story);
+	if (basis_any(&story, is_open)) {
 		pending_wait(gather->scene.pending, message, gather->scene.clock + SCENE_LINGER);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		verdict_judge(&gather->knowledge, story[i]);
-		settled &= verdict_is_settled(story[i]);
+	for (size_t i = 0; i < story.n; i++) {
+		verdict_judge(&gather->knowledge, story.messages[i]);
+		settled &= verdict_is_settled(story.messages[i]);
 	}
-	if (!settled)
-		return;
-	for (size_t i = 0; i < n; i++)
-		let_go(gather, story[i]);
+	for (size_t i = 0; settled && i < story.n; i++)
+		let_go(gather, story.messages[i]);
 }
 
 static void

@@ -126,20 +126,27 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 }
 
 void
-incidents_forget(struct incidents *incidents, struct span host, struct span subject)
+incidents_drop(struct incidents *incidents, struct incident *incident)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < incidents->n; i++) {
+	for (size_t i = 0; i < incidents->n; i++)
+		if (incidents->list[i] != incident)
+			incidents->list[kept++] = incidents->list[i];
+	incidents->n = kept;
+	incident_free(incident);
+}
+
+void
+incidents_forget(struct incidents *incidents, struct span host, struct span subject)
+{
+	for (size_t i = incidents->n; i-- > 0;) {
 		struct incident *incident = incidents->list[i];
 
 		if (subject.n > 0 && span_eq(incident->subject, subject) &&
 			span_eq(incident->host, host))
-			incident_free(incident);
-		else
-			incidents->list[kept++] = incident;
+			incidents_drop(incidents, incident);
 	}
-	incidents->n = kept;
 }
 
 size_t

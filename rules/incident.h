@@ -42,6 +42,9 @@ struct incident *incidents_note(struct incidents *incidents, struct span host, c
 /* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). */
 void incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
 
+/* Take it back: nothing came of it. */
+void incidents_drop(struct incidents *incidents, struct incident *incident);
+
 /* Take back what was noted of that subject: it turned out not to be ours. */
 void incidents_forget(struct incidents *incidents, struct span host, struct span subject);
 

@@ -172,11 +172,26 @@ struct span address_domain(struct span address);
  */
 size_t message_route(const struct message *message, const struct message **route, size_t max);
 
+/* What one verdict rests on, in the order of time. */
+struct basis {
+	struct message *messages[MESSAGE_ROUTE_MAX];
+	size_t n; /* at least 1 */
+};
+
 /*
- * The messages on which this one's verdict rests, itself included, in the order of
- * time: those that are the same message before and behind a filter or a hop, and what it was forwarded
- * or requeued from. With all, also those that rest on this one.
+ * The message itself, what is the same message before and behind a filter or
+ * a hop, and what it was forwarded or requeued from. With all, also what rests on it.
  */
-size_t message_basis(struct message *message, bool all, struct message **basis, size_t max);
+void message_basis(struct message *message, bool all, struct basis *basis);
+
+bool basis_any(const struct basis *basis, bool (*is)(const struct message *message));
+
+/* What its lines tell of it. */
+bool message_was_seen(const struct message *message); /* by OpenDKIM */
+bool message_was_signed(const struct message *message);
+bool message_left(const struct message *message);   /* for recipients elsewhere */
+bool message_stayed(const struct message *message); /* was delivered here, or forwarded from here */
+bool message_has_cause(const struct message *message, cause_t cause);
+bool message_has_effect(const struct message *message, enum effect effect);
 
 #endif

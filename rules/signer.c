@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define START_WITHIN (5 * INSTANT_SECOND)
+#define INCIDENTS_OPEN_MAX 16
 
 /*
  * Postfix had given the milter up and queued the message before OpenDKIM
@@ -225,10 +226,7 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 
 /* The daemon's own life. */
 
-/*
- * Key faults that no message took up stand for themselves, but for those the
- * daemon complained of within seconds before it started all the same: RequireSafeKeys is off.
- */
+/* Key faults that no message took up stand for themselves, but for those just before a start. */
 static void
 settle_key_faults(struct scene *scene, struct session *session, int64_t started)
 {
@@ -243,16 +241,14 @@ settle_key_faults(struct scene *scene, struct session *session, int64_t started)
 	}
 }
 
+/* A start without an end before it, after Postfix had lost the milter: it had crashed. */
 static void
-on_start(struct scene *scene, const struct now *now)
+infer_crash(struct scene *scene, const struct now *now)
 {
-	struct host_facts *host = facts_host(scene->facts, scene->host);
-	struct incident *open[8];
-	struct session *session;
-	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, 8);
+	struct incident *open[INCIDENTS_OPEN_MAX];
+	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
 
-	/* A start without an end before it, after Postfix had lost the milter. */
-	for (size_t i = 0; i < n && host->running; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct evidence line = now->line;
 
 		if (open[i]->cause != CAUSE_MILTER_UNREACHABLE &&
@@ -261,14 +257,40 @@ on_start(struct scene *scene, const struct now *now)
 		line.when = open[i]->first;
 		line.rule = NULL;
 		incidents_note(scene->incidents, scene->host, CAUSE_DAEMON_CRASH, SPAN_NONE, &line);
-		break;
+		return;
 	}
+}
+
+/*
+ * Of a key that the daemon complained of within seconds before it started all
+ * the same, nothing came: RequireSafeKeys is off.
+ */
+static void
+forgive_keys(struct scene *scene, const struct now *now)
+{
+	struct incident *open[INCIDENTS_OPEN_MAX];
+	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
+	struct session *session;
+
+	for (size_t i = 0; i < n; i++)
+		if (open[i]->cause == CAUSE_KEY_STARTUP_ERROR &&
+			now->when - open[i]->first <= START_WITHIN)
+			incidents_drop(scene->incidents, open[i]);
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
 		if (span_eq(session_host(session), scene->host))
 			settle_key_faults(scene, session, now->when);
+}
+
+static void
+on_start(struct scene *scene, const struct now *now)
+{
+	struct host_facts *host = facts_host(scene->facts, scene->host);
+
+	if (host->running)
+		infer_crash(scene, now);
+	forgive_keys(scene, now);
 	incidents_end(scene->incidents, scene->host, CAUSE_NONE, now->when);
 	host->running = true;
-	host->started = now->when;
 }
 
 /* A finding about the service; fragments of messages that lost their queue ID end here, too. */

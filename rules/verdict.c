@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rules/owner.h"
 #include "rules/ruleset.h"
 
 #define INCIDENTS_AT_ONCE 16
@@ -13,8 +14,7 @@ struct inquiry {
 	struct incidents *incidents;
 	struct host *host;
 	struct message *message;
-	struct message *basis[MESSAGE_ROUTE_MAX];
-	size_t nbasis;
+	struct basis basis;
 	struct verdict verdict;
 };
 
@@ -44,178 +44,7 @@ contribute(struct inquiry *inquiry, cause_t cause)
 static const struct message *
 entry_of(const struct inquiry *inquiry)
 {
-	return inquiry->basis[0];
-}
-
-static bool
-any(const struct inquiry *inquiry, bool (*is)(const struct message *message))
-{
-	for (size_t i = 0; i < inquiry->nbasis; i++)
-		if (is(inquiry->basis[i]))
-			return true;
-	return false;
-}
-
-static bool
-was_seen(const struct message *message)
-{
-	return message->opendkim;
-}
-
-static bool
-was_signed(const struct message *message)
-{
-	return message->nsignatures > 0;
-}
-
-static bool
-left_for_others(const struct message *message)
-{
-	return message->deliveries.remote > message->deliveries.ours;
-}
-
-static bool
-was_delivered_here(const struct message *message)
-{
-	return message->deliveries.local > 0 || message->deliveries.forwarded > 0;
-}
-
-static bool
-has_cause(const struct message *message, cause_t cause)
-{
-	for (size_t i = 0; i < message->nevidence; i++)
-		if (message->evidence[i].rule != NULL &&
-			rule_cause(message->evidence[i].rule) == cause)
-			return true;
-	return false;
-}
-
-static bool
-has_effect(const struct message *message, enum effect effect)
-{
-	for (size_t i = 0; i < message->nevidence; i++)
-		if (message->evidence[i].rule != NULL &&
-			message->evidence[i].rule->effect == effect)
-			return true;
-	return false;
-}
-
-/* Own mail or not. */
-
-static bool
-all_recipients_ours(const struct inquiry *inquiry)
-{
-	const struct message *last = inquiry->basis[inquiry->nbasis - 1];
-	size_t max = sizeof last->recipient_domains / sizeof *last->recipient_domains;
-
-	for (size_t i = 0; i < max && last->recipient_domains[i].n > 0; i++)
-		if (!facts_own_domain(inquiry->facts, last->recipient_domains[i]))
-			return false;
-	return last->recipient_domains[0].n > 0;
-}
-
-/* It came with a good signature of its author's domain, which is none of ours: written elsewhere. */
-static bool
-is_verified_foreign(const struct inquiry *inquiry)
-{
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
-
-		if (message->verified && message->verified_domain.n > 0 &&
-			!facts_own_domain(inquiry->facts, message->verified_domain) &&
-			span_eq_nocase(message->verified_domain,
-				message->author_domain.n > 0 ? message->author_domain
-							     : address_domain(message->sender)))
-			return true;
-	}
-	return false;
-}
-
-/* OpenDKIM let it through to its signing tests: no "not internal" among its lines. */
-static bool
-passed_as_internal(const struct inquiry *inquiry)
-{
-	cause_t tests[] = { CAUSE_NO_SIGNING_TABLE_MATCH, CAUSE_NO_SIGNING_DOMAIN_MATCH,
-		CAUSE_EXCLUDED_RECIPIENT };
-
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
-
-		if (has_cause(message, CAUSE_NOT_INTERNAL))
-			continue;
-		for (size_t t = 0; t < sizeof tests / sizeof *tests; t++)
-			if (has_cause(message, tests[t]))
-				return true;
-		if (has_effect(message, EFFECT_DEFERS) || has_effect(message, EFFECT_POLICY))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_senders_domain_ours(const struct inquiry *inquiry)
-{
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
-
-		if (facts_own_domain(inquiry->facts, address_domain(message->sender)) ||
-			facts_own_domain(inquiry->facts, message->author_domain))
-			return true;
-	}
-	return false;
-}
-
-enum ownership { OWN, FOREIGN, UNCERTAIN };
-
-/*
- * A client that neither logged in nor is known as internal. Only clients that
- * a host serves may send through it to others, so mail that leaves is own
- * mail, unless it goes on to a domain of ours (a gateway) or came in for an alias.
- */
-static enum ownership
-owner_of_clients_mail(const struct inquiry *inquiry)
-{
-	bool leaves = any(inquiry, left_for_others);
-
-	if (leaves && is_senders_domain_ours(inquiry))
-		return OWN;
-	if (leaves && !all_recipients_ours(inquiry))
-		return OWN;
-	if (leaves || any(inquiry, was_delivered_here))
-		return FOREIGN;
-	/* Nothing says where it went. A domain that OpenDKIM does not know is not ours. */
-	for (size_t i = 0; i < inquiry->nbasis; i++)
-		if (has_cause(inquiry->basis[i], CAUSE_NO_SIGNING_DOMAIN_MATCH))
-			return FOREIGN;
-	return UNCERTAIN;
-}
-
-static enum ownership
-owner_of(const struct inquiry *inquiry)
-{
-	const struct message *entry = entry_of(inquiry);
-
-	if (entry->sasl_username.n > 0 || entry->origin == ORIGIN_PICKUP ||
-		entry->origin == ORIGIN_REQUEUED || entry->origin == ORIGIN_INTERNAL)
-		return OWN;
-	if (is_verified_foreign(inquiry))
-		return FOREIGN;
-	if (facts_internal(inquiry->facts, entry->client_ip) &&
-		!has_cause(entry, CAUSE_NOT_INTERNAL) && !address_is_loopback(entry->client_ip))
-		return OWN;
-	/* A proxy or filter on this host lets outside mail look internal. */
-	if (address_is_loopback(entry->client_ip) && any(inquiry, was_delivered_here) &&
-		!any(inquiry, left_for_others) && !is_senders_domain_ours(inquiry))
-		return FOREIGN;
-	/* Behind a filter OpenDKIM sees the filter; what it says there tells nothing of the client. */
-	if ((entry->opendkim || entry->client_ip.n == 0 || address_is_loopback(entry->client_ip)) &&
-		passed_as_internal(inquiry))
-		return OWN;
-	if (entry->has_sender && entry->sender.n == 0 && entry->author.n == 0 &&
-		entry->origin == ORIGIN_SMTP)
-		return any(inquiry, left_for_others) ? UNCERTAIN
-		                                     : FOREIGN; /* a bounce from outside */
-	return owner_of_clients_mail(inquiry);
+	return inquiry->basis.messages[0];
 }
 
 /* What OpenDKIM and Postfix said. */
@@ -265,7 +94,7 @@ static bool
 is_second_hand(const struct message *message, const struct evidence *line)
 {
 	return line->rule->effect == EFFECT_DEFERS && line->rule->ncauses > 1 &&
-	       has_effect(message, EFFECT_KEY);
+	       message_has_effect(message, EFFECT_KEY);
 }
 
 /* MTA and MacroList are alternatives to InternalHosts: passed over when that one was met. */
@@ -273,7 +102,7 @@ static bool
 was_made_up_for(const struct message *message, cause_t cause)
 {
 	return (cause == CAUSE_NO_MTA_MATCH || cause == CAUSE_NO_MACRO_MATCH) &&
-	       !has_cause(message, CAUSE_NOT_INTERNAL);
+	       !message_has_cause(message, CAUSE_NOT_INTERNAL);
 }
 
 static bool
@@ -290,8 +119,8 @@ first_cause(const struct inquiry *inquiry, bool refused)
 {
 	struct proof best = { CAUSE_NONE, NULL, NULL, UINT32_MAX };
 
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
+	for (size_t i = 0; i < inquiry->basis.n; i++) {
+		const struct message *message = inquiry->basis.messages[i];
 
 		for (size_t k = 0; k < message->nevidence; k++) {
 			const struct evidence *line = &message->evidence[k];
@@ -313,8 +142,8 @@ first_cause(const struct inquiry *inquiry, bool refused)
 static void
 contribute_others(struct inquiry *inquiry)
 {
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
+	for (size_t i = 0; i < inquiry->basis.n; i++) {
+		const struct message *message = inquiry->basis.messages[i];
 
 		for (size_t k = 0; k < message->nevidence; k++) {
 			const struct evidence *line = &message->evidence[k];
@@ -381,7 +210,7 @@ contribute_circumstances(struct inquiry *inquiry)
 {
 	const struct message *entry = entry_of(inquiry);
 
-	if (entry->sasl_username.n > 0 && has_cause(entry, CAUSE_NOT_INTERNAL))
+	if (entry->sasl_username.n > 0 && message_has_cause(entry, CAUSE_NOT_INTERNAL))
 		contribute(inquiry, CAUSE_AUTH_MACRO_MISSING);
 	if (entry->origin == ORIGIN_INTERNAL && !entry->opendkim)
 		contribute(inquiry, CAUSE_INTERNAL_ORIGIN_UNFILTERED);
@@ -399,8 +228,8 @@ judge_signed(struct inquiry *inquiry)
 	unsigned hops = 0;
 
 	inquiry->verdict.kind = VERDICT_SIGNED;
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
+	for (size_t i = 0; i < inquiry->basis.n; i++) {
+		const struct message *message = inquiry->basis.messages[i];
 
 		if (message->nsignatures == 0)
 			continue;
@@ -516,12 +345,12 @@ judge_silence(struct inquiry *inquiry)
 		contribute(inquiry, host->signer > 0 ? CAUSE_OTHER_SIGNER : CAUSE_LOGGING_BLIND);
 	} else if (judge_by_files(inquiry)) {
 		return;
-	} else if (host->success == 0) {
+	} else if (host->success == 0 && !host_logs_success(inquiry->host, false)) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 		contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else if (service->consulted == 0 || (process->consulted == 0 && client->consulted > 0)) {
 		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
-	} else if (host->why == 0) {
+	} else if (host->why == 0 && !host_logs_why(inquiry->host, false)) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 		contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else if (client->consulted == 0 && entry_of(inquiry)->client_ip.n > 0) {
@@ -555,7 +384,7 @@ judge_own(struct inquiry *inquiry)
 	struct proof proof = first_cause(inquiry, false);
 	bool went = inquiry->message->queued || inquiry->message->deliveries.sent > 0;
 
-	if (proof.cause == CAUSE_NONE && any(inquiry, was_only_verified)) {
+	if (proof.cause == CAUSE_NONE && basis_any(&inquiry->basis, was_only_verified)) {
 		infer(inquiry, VERDICT_UNSIGNED, CAUSE_NO_SIGNING_CONFIG);
 	} else if (proof.cause == CAUSE_NONE) {
 		judge_silence(inquiry);
@@ -568,7 +397,8 @@ judge_own(struct inquiry *inquiry)
 	} else {
 		set_proof(inquiry, VERDICT_UNSIGNED, &proof);
 		/* A verifier signs nothing, whatever its lines complain of. */
-		if (host_verifies_only(inquiry->host) && any(inquiry, was_seen))
+		if (host_verifies_only(inquiry->host) &&
+			basis_any(&inquiry->basis, message_was_seen))
 			infer(inquiry, VERDICT_UNSIGNED, CAUSE_VERIFY_ONLY);
 	}
 	contribute_others(inquiry);
@@ -583,30 +413,13 @@ judge_uncertain(struct inquiry *inquiry)
 	contribute_others(inquiry);
 }
 
-/* What it was forwarded or requeued from, first of all: whose mail it is was decided there. */
-static struct message *
-root_of(struct message *message)
-{
-	for (unsigned hops = 0; hops < MESSAGE_ROUTE_MAX; hops++) {
-		struct message *parent = NULL;
-
-		for (size_t i = 0; i < message->nlinks && parent == NULL; i++)
-			if (!message->links[i].forward &&
-				(message->links[i].kind == LINK_FORWARDED ||
-					message->links[i].kind == LINK_REQUEUED))
-				parent = message->links[i].other;
-		if (parent == NULL)
-			break;
-		message = parent;
-	}
-	return message;
-}
-
 static bool
 stays_here_unseen(const struct inquiry *inquiry)
 {
-	return !any(inquiry, was_seen) && any(inquiry, was_delivered_here) &&
-	       !any(inquiry, left_for_others) && first_cause(inquiry, false).cause == CAUSE_NONE;
+	return !basis_any(&inquiry->basis, message_was_seen) &&
+	       basis_any(&inquiry->basis, message_stayed) &&
+	       !basis_any(&inquiry->basis, message_left) &&
+	       first_cause(inquiry, false).cause == CAUSE_NONE;
 }
 
 void
@@ -616,25 +429,22 @@ verdict_judge(const struct knowledge *knowledge, struct message *message)
 		.incidents = knowledge->incidents,
 		.host = knowledge->host,
 		.message = message };
-	struct inquiry root = inquiry;
-	enum ownership owner;
+	enum owner owner;
 
-	root.message = root_of(message);
-	root.nbasis = message_basis(root.message, false, root.basis, MESSAGE_ROUTE_MAX);
-	inquiry.nbasis = message_basis(message, false, inquiry.basis, MESSAGE_ROUTE_MAX);
+	message_basis(message, false, &inquiry.basis);
 	inquiry.verdict.proof = UINT32_MAX;
 	inquiry.verdict.decided = message;
-	if (any(&inquiry, was_signed)) {
+	if (basis_any(&inquiry.basis, message_was_signed)) {
 		judge_signed(&inquiry);
 		message->verdict = inquiry.verdict;
 		return;
 	}
-	owner = owner_of(&root);
+	owner = owner_of(knowledge->facts, message);
 	if (span_eq(message->milter_action, SPAN("reject")))
 		judge_refused(&inquiry);
-	else if (owner == FOREIGN || (owner == OWN && stays_here_unseen(&inquiry)))
+	else if (owner == OWNER_OTHERS || (owner == OWNER_US && stays_here_unseen(&inquiry)))
 		inquiry.verdict.kind = VERDICT_INBOUND;
-	else if (owner == OWN)
+	else if (owner == OWNER_US)
 		judge_own(&inquiry);
 	else
 		judge_uncertain(&inquiry);
