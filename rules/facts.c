@@ -35,12 +35,6 @@ facts_free(struct facts *facts)
 	free(facts);
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* A domain as a key: in small letters, without a dot at the end. Longer ones than DNS allows are none. */
 static struct span
 domain_key(struct span domain, char key[256])
@@ -49,8 +43,11 @@ domain_key(struct span domain, char key[256])
 		domain.n--;
 	if (domain.n > 255)
 		return SPAN_NONE;
-	for (size_t i = 0; i < domain.n; i++)
-		key[i] = lower(domain.p[i]);
+	for (size_t i = 0; i < domain.n; i++) {
+		key[i] = domain.p[i];
+		if (key[i] >= 'A' && key[i] <= 'Z')
+			key[i] = (char)(key[i] - 'A' + 'a');
+	}
 	return (struct span){ key, domain.n };
 }
 

@@ -109,10 +109,10 @@ owner_of_basis(const struct facts *facts, const struct basis *basis)
 	if ((entry->opendkim || entry->client_ip.n == 0 || address_is_loopback(entry->client_ip)) &&
 		passed_as_internal(basis))
 		return OWNER_US;
+	/* A bounce from outside. */
 	if (entry->has_sender && entry->sender.n == 0 && entry->author.n == 0 &&
 		entry->origin == ORIGIN_SMTP)
-		return basis_any(basis, message_left) ? OWNER_UNCERTAIN
-		                                      : OWNER_OTHERS; /* a bounce from outside */
+		return basis_any(basis, message_left) ? OWNER_UNCERTAIN : OWNER_OTHERS;
 	return owner_of_clients_mail(facts, basis);
 }
 

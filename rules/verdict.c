@@ -338,8 +338,8 @@ judge_silence(struct inquiry *inquiry)
 	if (entry_of(inquiry)->origin == ORIGIN_INTERNAL) {
 		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
 	} else if (!entry_of(inquiry)->born && !entry_of(inquiry)->cleaned_up) {
-		infer(inquiry, VERDICT_UNKNOWN,
-			CAUSE_NONE); /* the log begins later than the message */
+		/* The log begins later than the message. */
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	} else if (host->lines == 0) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 		contribute(inquiry, host->signer > 0 ? CAUSE_OTHER_SIGNER : CAUSE_LOGGING_BLIND);

@@ -108,7 +108,8 @@ test_story_ends_as_it_must(void **state)
 }
 
 #define CLIENT(time, pid, id)                                                                      \
-	DAY time MX1 "postfix/submission/smtpd[" pid "]: " id                                      \
+	DAY time MX1                                                                               \
+		"postfix/submission/smtpd[" pid "]: " id                                           \
 		": client=pc.shop.example[198.51.100.7], sasl_method=PLAIN, sasl_username=bob\n"
 #define MESSAGE_ID(time, pid, id)                                                                  \
 	DAY time MX1 "postfix/cleanup[" pid "]: " id ": message-id=<" id "@shop.example>\n"
@@ -118,30 +119,29 @@ test_story_ends_as_it_must(void **state)
 	DAY time MX1 "opendkim[812]: " id ": no signing table match for 'bob@news.example'\n"
 #define ACTIVE(time, id)                                                                           \
 	DAY time MX1 "postfix/qmgr[77]: " id                                                       \
-		": from=<bob@shop.example>, size=900, nrcpt=1 (queue active)\n"
+		     ": from=<bob@shop.example>, size=900, nrcpt=1 (queue active)\n"
 #define SENT(time, id)                                                                             \
 	DAY time MX1 "postfix/smtp[55]: " id                                                       \
-		": to=<amy@far.example>, relay=mx.far.example[203.0.113.9]:25, delay=1, "          \
-		"delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)\n"
+		     ": to=<amy@far.example>, relay=mx.far.example[203.0.113.9]:25, delay=1, "     \
+		     "delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)\n"
 #define REMOVED(time, id) DAY time MX1 "postfix/qmgr[77]: " id ": removed\n"
 #define DONE(time, id) ACTIVE(time, id) SENT(time, id) REMOVED(time, id)
 #define START(time, pid)                                                                           \
 	DAY time MX1 "opendkim[" pid "]: OpenDKIM Filter v2.11.0 starting (args: -f)\n"
 #define REFUSED(time, pid, milter)                                                                 \
-	DAY time MX1 "postfix/submission/smtpd[" pid "]: warning: connect to Milter service "      \
-		milter ": Connection refused\n"
+	DAY time MX1 "postfix/submission/smtpd[" pid                                               \
+		     "]: warning: connect to Milter service " milter ": Connection refused\n"
 #define CONNECT(time, pid)                                                                         \
 	DAY time MX1 "postfix/submission/smtpd[" pid                                               \
-		"]: connect from pc.shop.example[198.51.100.7]\n"
+		     "]: connect from pc.shop.example[198.51.100.7]\n"
 
 static struct story stories[] = {
 	{ "a short queue ID that comes back is another message",
 		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
 			SIGNED("09:00:00", "A1B2C3D4E5") DONE("09:00:01", "A1B2C3D4E5")
-				CLIENT("09:30:00", "31", "A1B2C3D4E5")
-					MESSAGE_ID("09:30:00", "41", "A1B2C3D4E5")
-						NO_ROW("09:30:00", "A1B2C3D4E5")
-							DONE("09:30:01", "A1B2C3D4E5"),
+				CLIENT("09:30:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:30:00", "41",
+					"A1B2C3D4E5") NO_ROW("09:30:00", "A1B2C3D4E5")
+					DONE("09:30:01", "A1B2C3D4E5"),
 		"A1B2C3D4E5 signed -\nA1B2C3D4E5 unsigned no-signing-table-match\n" },
 
 	{ "OpenDKIM's line may stand before the client's",
@@ -156,50 +156,43 @@ static struct story stories[] = {
 		"A1B2C3D4E5 signed -\n" },
 
 	{ "an incident counts each message once",
-		START("08:59:00", "812") CLIENT("08:59:10", "30", "A1B2C3D4E4")
-			MESSAGE_ID("08:59:10", "41", "A1B2C3D4E4") SIGNED("08:59:10", "A1B2C3D4E4")
-				DONE("08:59:11", "A1B2C3D4E4") CONNECT("09:00:00", "31")
-					REFUSED("09:00:00", "31", "inet:localhost:8891")
-						CLIENT("09:00:00", "31", "A1B2C3D4E5")
-							MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
-								DONE("09:00:01", "A1B2C3D4E5")
-									CLIENT("09:30:00", "32", "A1B2C3D4E6")
-										MESSAGE_ID("09:30:00", "41",
-											"A1B2C3D4E6")
-											SIGNED("09:30:00",
-												"A1B2C3D4E6")
-												DONE("09:30:01",
-													"A1B2C3D4E6"),
+		START("08:59:00", "812") CLIENT("08:59:10", "30",
+			"A1B2C3D4E4") MESSAGE_ID("08:59:10", "41", "A1B2C3D4E4") SIGNED("08:59:10",
+			"A1B2C3D4E4") DONE("08:59:11", "A1B2C3D4E4") CONNECT("09:00:00",
+			"31") REFUSED("09:00:00", "31", "inet:localhost:8891") CLIENT("09:00:00",
+			"31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+			DONE("09:00:01", "A1B2C3D4E5") CLIENT("09:30:00", "32", "A1B2C3D4E6")
+				MESSAGE_ID("09:30:00", "41", "A1B2C3D4E6") SIGNED("09:30:00",
+					"A1B2C3D4E6") DONE("09:30:01", "A1B2C3D4E6"),
 		"A1B2C3D4E4 signed -\nA1B2C3D4E5 unsigned milter-unreachable\n"
 		"A1B2C3D4E6 signed -\n! milter-unreachable 1\n" },
 
 	{ "a milter out of reach for mail that OpenDKIM saw is another one",
 		CONNECT("09:00:00", "31") REFUSED("09:00:00", "31", "inet:127.0.0.1:12345")
-			CLIENT("09:00:00", "31", "A1B2C3D4E5")
-				MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
-					NO_ROW("09:00:00", "A1B2C3D4E5")
-						DONE("09:00:01", "A1B2C3D4E5"),
+			CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41",
+				"A1B2C3D4E5") NO_ROW("09:00:00", "A1B2C3D4E5")
+				DONE("09:00:01", "A1B2C3D4E5"),
 		"A1B2C3D4E5 unsigned no-signing-table-match\n" },
 
 	{ "a key complained of before a start that succeeds all the same is no incident",
 		DAY "09:00:00 mx1 opendkim[811]: /etc/dkim/m.private: key data is not secure: "
-		    "/etc/dkim/m.private can be read or written by other users\n" START(
-			    "09:00:00", "812") CLIENT("09:00:01", "31", "A1B2C3D4E5")
-			MESSAGE_ID("09:00:01", "41", "A1B2C3D4E5")
-				SIGNED("09:00:01", "A1B2C3D4E5") DONE("09:00:01", "A1B2C3D4E5"),
+		    "/etc/dkim/m.private can be read or written by other users\n" START("09:00:00",
+			    "812") CLIENT("09:00:01", "31", "A1B2C3D4E5")
+			    MESSAGE_ID("09:00:01", "41", "A1B2C3D4E5")
+				    SIGNED("09:00:01", "A1B2C3D4E5") DONE("09:00:01", "A1B2C3D4E5"),
 		"A1B2C3D4E5 signed -\n" },
 
 	{ "a key complained of at a start that fails is one",
 		DAY "09:00:00 mx1 opendkim[811]: /etc/dkim/m.private: key data is not secure: "
-		    "/etc/dkim/m.private can be read or written by other users\n" START(
-			    "09:20:00", "812"),
+		    "/etc/dkim/m.private can be read or written by other users\n" START("09:20:00",
+			    "812"),
 		"! key-startup-error 0\n" },
 
 	{ "a shortage of memory without a job is the daemon's",
-		DAY "09:00:00 mx1 opendkim[811]: malloc(): Cannot allocate memory\n" CLIENT(
-			"09:00:01", "31", "A1B2C3D4E5")
-			MESSAGE_ID("09:00:01", "41", "A1B2C3D4E5")
-				SIGNED("09:00:01", "A1B2C3D4E5") DONE("09:00:01", "A1B2C3D4E5"),
+		DAY
+		"09:00:00 mx1 opendkim[811]: malloc(): Cannot allocate memory\n" CLIENT("09:00:01",
+			"31", "A1B2C3D4E5") MESSAGE_ID("09:00:01", "41", "A1B2C3D4E5")
+			SIGNED("09:00:01", "A1B2C3D4E5") DONE("09:00:01", "A1B2C3D4E5"),
 		"A1B2C3D4E5 signed -\n! key-startup-error 0\n" },
 
 	{ "a next hop in the same log decides; it was announced before it was seen",
@@ -207,22 +200,24 @@ static struct story stories[] = {
 			ACTIVE("09:00:00", "A1B2C3D4E5") DAY
 		"09:00:01 mx1 postfix/smtp[55]: A1B2C3D4E5: to=<amy@far.example>, "
 		"relay=mx2[192.0.2.2]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, "
-		"status=sent (250 2.0.0 Ok: queued as B1B2C3D4E5)\n" REMOVED("09:00:01", "A1B2C3D4E5")
-			DAY "09:00:02 mx2 postfix/smtpd[31]: B1B2C3D4E5: client=mx1[192.0.2.1]\n" DAY
-			    "09:00:02 mx2 postfix/cleanup[41]: B1B2C3D4E5: "
-			    "message-id=<A1B2C3D4E5@shop.example>\n" DAY
-			    "09:00:02 mx2 opendkim[9]: B1B2C3D4E5: DKIM-Signature field added (s=mail, "
-			    "d=shop.example)\n" DAY
-			    "09:00:03 mx2 postfix/qmgr[77]: B1B2C3D4E5: from=<bob@shop.example>, size=900, "
-			    "nrcpt=1 (queue active)\n" DAY
-			    "09:00:04 mx2 postfix/smtp[55]: B1B2C3D4E5: to=<amy@far.example>, "
-			    "relay=mx.far.example[203.0.113.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, "
-			    "status=sent (250 2.0.0 Ok)\n" DAY
-			    "09:00:04 mx2 postfix/qmgr[77]: B1B2C3D4E5: removed\n",
+		"status=sent (250 2.0.0 Ok: queued as B1B2C3D4E5)\n" REMOVED("09:00:01",
+			"A1B2C3D4E5") DAY
+		"09:00:02 mx2 postfix/smtpd[31]: B1B2C3D4E5: client=mx1[192.0.2.1]\n" DAY
+		"09:00:02 mx2 postfix/cleanup[41]: B1B2C3D4E5: "
+		"message-id=<A1B2C3D4E5@shop.example>\n" DAY
+		"09:00:02 mx2 opendkim[9]: B1B2C3D4E5: DKIM-Signature field added (s=mail, "
+		"d=shop.example)\n" DAY
+		"09:00:03 mx2 postfix/qmgr[77]: B1B2C3D4E5: from=<bob@shop.example>, size=900, "
+		"nrcpt=1 (queue active)\n" DAY
+		"09:00:04 mx2 postfix/smtp[55]: B1B2C3D4E5: to=<amy@far.example>, "
+		"relay=mx.far.example[203.0.113.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, "
+		"status=sent (250 2.0.0 Ok)\n" DAY
+		"09:00:04 mx2 postfix/qmgr[77]: B1B2C3D4E5: removed\n",
 		"A1B2C3D4E5 signed -\nB1B2C3D4E5 signed -\n" },
 
 	{ "another filter's refusal is none of OpenDKIM's causes",
-		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5") DAY
+		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+			DAY
 		"09:00:01 mx1 postfix/cleanup[41]: A1B2C3D4E5: milter-reject: END-OF-MESSAGE from "
 		"pc.shop.example[198.51.100.7]: 5.7.1 Spam message rejected; from=<bob@shop.example> "
 		"to=<amy@far.example> proto=ESMTP helo=<pc>\n",
@@ -262,8 +257,8 @@ main(void)
 		return 2;
 	}
 	for (size_t i = 0; i < N; i++)
-		tests[i] = (struct CMUnitTest){ stories[i].name, test_story_ends_as_it_must, NULL, NULL,
-			&stories[i] };
+		tests[i] = (struct CMUnitTest){ stories[i].name, test_story_ends_as_it_must, NULL,
+			NULL, &stories[i] };
 	failed = _cmocka_run_group_tests("gather", tests, N, NULL, NULL);
 	ruleset_free(ruleset);
 	return failed;
