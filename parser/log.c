@@ -12,6 +12,7 @@
 #include "parser/doubles.h"
 #include "parser/frame.h"
 #include "parser/journal.h"
+#include "parser/rotated.h"
 #include "parser/source.h"
 #include "parser/years.h"
 
@@ -118,14 +119,25 @@ log_free(struct log *log)
 
 /* Adding. */
 
-static bool
-is_known(const struct log *log, const struct stat *st)
+static struct input *
+find_known(const struct log *log, const struct stat *st)
 {
 	for (size_t i = 0; i < log->ninputs; i++) {
 		if (log->inputs[i]->dev == st->st_dev && log->inputs[i]->ino == st->st_ino)
-			return true;
+			return log->inputs[i];
 	}
-	return false;
+	return NULL;
+}
+
+/* Of two names of one file the same one is kept in whatever order they come. */
+static void
+choose_path(struct input *input, const char *path)
+{
+	if (input->file.path != input->path || strcmp(path, input->path) >= 0)
+		return;
+	free(input->path);
+	input->path = xstrdup(path);
+	input->file.path = input->path;
 }
 
 static int
@@ -171,6 +183,7 @@ int
 log_add(struct log *log, const char *path, struct error *err)
 {
 	bool standard_input = strcmp(path, "-") == 0;
+	struct input *known;
 	struct stat st;
 	int fd;
 
@@ -183,8 +196,10 @@ log_add(struct log *log, const char *path, struct error *err)
 		error_system(err, "cannot stat '%s'", path);
 	} else if (S_ISDIR(st.st_mode)) {
 		error_set(err, ERROR_INPUT, "'%s' is a directory", path);
-	} else if (is_known(log, &st)) {
+	} else if ((known = find_known(log, &st)) != NULL) {
 		close(fd);
+		if (!standard_input)
+			choose_path(known, path);
 		return 0;
 	} else {
 		add_input(log, path, standard_input, fd, &st);
@@ -547,7 +562,7 @@ init_years(const struct log *log, struct input *input)
 {
 	int64_t bound = input->mtime;
 	int64_t inner = source_mtime(input->source);
-	int64_t name = years_of_name(span_of(input->path), log->options.utc);
+	int64_t name = rotated_written(span_of(input->path), log->options.utc);
 
 	if (inner >= MTIME_PLAUSIBLE && inner < bound)
 		bound = inner;
@@ -581,15 +596,23 @@ look(const struct log *log, struct input *input)
 		input_end(input);
 }
 
-/* Sorted by first stamp; which file was named first must not matter, so names decide between equals. */
+/*
+ * Sorted by first stamp. Which file was named first must not matter, so names
+ * decide where a busy second, or a short one, holds the beginning of several:
+ * mail.log.2 was written before mail.log.1, and that before mail.log.
+ */
 static int
 by_begin(const void *a, const void *b)
 {
 	const struct input *x = *(struct input *const *)a;
 	const struct input *y = *(struct input *const *)b;
+	unsigned age_x = rotated_age(span_of(x->path));
+	unsigned age_y = rotated_age(span_of(y->path));
 
 	if (x->begin != y->begin)
 		return x->begin < y->begin ? -1 : 1;
+	if (age_x != age_y)
+		return age_x > age_y ? -1 : 1;
 	return strcmp(x->path, y->path);
 }
 

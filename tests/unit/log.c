@@ -168,6 +168,25 @@ test_log_orders_files_whatever_their_order(void **state)
 			"2026-11-23 11:00:00 four\n2026-11-24 10:00:00 five\n2026-11-24 10:00:01 six\n");
 }
 
+/* A busy second may hold the beginning of several files. */
+static void
+test_log_orders_a_second_by_rotation(void **state)
+{
+	static const char *const names[][3] = { { "mail.log.2.gz", "mail.log.1", "mail.log" },
+		{ "mail.log", "mail.log.1", "mail.log.2.gz" },
+		{ "mail.log.1", "mail.log", "mail.log.2.gz" } };
+
+	(void)state;
+	put_text("mail.log.2.gz", "Nov 24 10:00:00 mx1 a[1]: one\nNov 24 10:00:00 mx1 a[1]: two\n");
+	put_text("mail.log.1", "Nov 24 10:00:00 mx1 a[1]: three\nNov 24 10:00:00 mx1 a[1]: four\n");
+	put_text("mail.log", "Nov 24 10:00:00 mx1 a[1]: five\nNov 24 10:00:00 mx1 a[1]: six\n");
+	for (size_t i = 0; i < COUNT(names); i++)
+		expect_reading(&now_utc, names[i], 3,
+			"2026-11-24 10:00:00 one\n2026-11-24 10:00:00 two\n"
+			"2026-11-24 10:00:00 three\n2026-11-24 10:00:00 four\n"
+			"2026-11-24 10:00:00 five\n2026-11-24 10:00:00 six\n");
+}
+
 static void
 test_log_merges_files_of_the_same_time(void **state)
 {
@@ -217,14 +236,20 @@ test_log_gives_lines_of_several_files_once(void **state)
 static void
 test_log_passes_over_a_file_added_twice(void **state)
 {
-	static const char *const names[] = { "mail.log", "./mail.log" };
-	struct log *log;
+	static const char *const names[][2] = { { "mail.log", "linked.log" },
+		{ "linked.log", "mail.log" } };
 
 	(void)state;
 	put_text("mail.log", "Nov 24 10:00:00 mx1 a[1]: x\n");
-	log = open_log(&now_utc, names, 2);
-	assert_int_equal(log_files(log), 1);
-	log_free(log);
+	assert_int_equal(symlink("mail.log", "linked.log"), 0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct log *log = open_log(&now_utc, names[i], 2);
+
+		assert_int_equal(log_files(log), 1);
+		/* What is shown must not depend on the order either. */
+		assert_string_equal(log_file(log, 0)->path, "linked.log");
+		log_free(log);
+	}
 }
 
 static void
@@ -524,6 +549,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_log_orders_files_whatever_their_order,
 			make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_log_orders_a_second_by_rotation, make_dir,
+			remove_dir),
 		cmocka_unit_test_setup_teardown(test_log_merges_files_of_the_same_time, make_dir,
 			remove_dir),
 		cmocka_unit_test_setup_teardown(test_log_gives_lines_of_several_files_once,
