@@ -402,7 +402,7 @@ read_line(const struct log *log, struct input *input, struct span raw, struct li
 	if (journal_is_export(raw) || (input->export && journal_export_open(input->export)))
 		return read_export(input, raw, line);
 	raw = trim_line(raw);
-	if (raw.n == 0)
+	if (span_trim(raw).n == 0)
 		return ANSWER_NOTHING;
 	if (*raw.p == '{' || *raw.p == '\x1e' || *raw.p == 'd') {
 		if (journal_is_json(raw) && journal_read_json(raw, &input->store, line))

@@ -245,7 +245,10 @@ take_line(struct reading *reading, const struct line *line)
 	gather_add(reading->gather, line, &event, found ? &finding : NULL);
 }
 
-/* A file of which no line is understood is an error, never an empty report. */
+/*
+ * A file of which no line is understood is an error, never an empty report.
+ * One that broke off before its first line is a remark beside what others hold.
+ */
 static int
 check_understood(const struct reading *reading, struct error *err)
 {
@@ -253,9 +256,10 @@ check_understood(const struct reading *reading, struct error *err)
 		const struct log_file *file = log_file(reading->log, i);
 		uint64_t known = i < reading->nknown ? reading->known[i] : 0;
 
-		if (file->problem[0] != '\0' && file->lines == 0)
+		if (file->problem[0] != '\0' && file->lines == 0 && reading->totals.lines == 0)
 			return error_set(err, ERROR_INPUT, "%s", file->problem);
-		if (known == 0 && file->understood == 0 && file->lines > file->double_lines)
+		if (known == 0 && file->understood == 0 && file->sample[0] != '\0' &&
+			file->lines > file->double_lines)
 			return error_set(err, ERROR_INPUT,
 				"no line of '%s' is understood; it begins with '%s'", file->path,
 				file->sample);
