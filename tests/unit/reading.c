@@ -115,11 +115,12 @@ test_reading_groups_unknown_lines_by_shape(void **state)
 	int rc;
 
 	(void)state;
-	scratch_put("mail.log", "Nov 24 09:00:00 mx1 opendkim[2]: frobnicating 'a b' 12 times\n"
-				"Nov 24 09:00:01 mx1 opendkim[2]: \"x\" was frobnicated\n"
-				"Nov 24 09:00:02 mx1 opendkim[2]: 30F9F308846A: frobnicating 'c' 7 times\n"
-				"Nov 24 09:00:03 mx1 opendkim[2]: message repeated 2 times: [ "
-				"frobnicating 'd' 1.5 times]\n");
+	scratch_put("mail.log",
+		"Nov 24 09:00:00 mx1 opendkim[2]: frobnicating 'a b' 12 times\n"
+		"Nov 24 09:00:01 mx1 opendkim[2]: \"x\" was frobnicated\n"
+		"Nov 24 09:00:02 mx1 opendkim[2]: 30F9F308846A: frobnicating 'c' 7 times\n"
+		"Nov 24 09:00:03 mx1 opendkim[2]: message repeated 2 times: [ "
+		"frobnicating 'd' 1.5 times]\n");
 	reading = read_files(names, &messages, &rc, &err);
 	assert_int_equal(rc, 0);
 	assert_int_equal(reading_totals(reading)->unknown_lines, 5);
