@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 
 struct conf {
@@ -308,8 +309,8 @@ expand(struct conf *conf, struct span value, struct buf *out, unsigned depth)
 		value = span_from(value, (size_t)dollar + 1);
 		skip = value.n > 0 && (value.p[0] == '{' || value.p[0] == '(');
 		name = span_from(value, skip);
-		while (n < name.n && (name.p[n] == '_' || (name.p[n] >= '0' && name.p[n] <= '9') ||
-					     (name.p[n] >= 'a' && name.p[n] <= 'z')))
+		while (n < name.n && (name.p[n] == '_' || ascii_is_digit(name.p[n]) ||
+					     ascii_is_lower(name.p[n])))
 			n++;
 		name = span_first(name, n);
 		value = span_from(value, n + 2 * skip);

@@ -2,16 +2,11 @@
 
 #include <stddef.h>
 
+#include "base/ascii.h"
 #include "base/instant.h"
 
 #define NAME_DAYS 8      /* logrotate names the day of rotation; others the first day of a week */
 #define AGE_DIGITS_MAX 4 /* of a number that counts rotations; longer ones are dates or hours */
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* n digits at p as a number, or -1. */
 static int
@@ -22,7 +17,7 @@ digits(struct span s, size_t at, size_t n)
 	if (at + n > s.n)
 		return -1;
 	for (size_t i = at; i < at + n; i++) {
-		if (!is_digit(s.p[i]))
+		if (!ascii_is_digit(s.p[i]))
 			return -1;
 		value = value * 10 + (s.p[i] - '0');
 	}
@@ -33,7 +28,7 @@ digits(struct span s, size_t at, size_t n)
 static bool
 read_date(struct span name, size_t at, struct civil *civil)
 {
-	size_t gap = at + 4 < name.n && !is_digit(name.p[at + 4]);
+	size_t gap = at + 4 < name.n && !ascii_is_digit(name.p[at + 4]);
 
 	if (gap && (name.p[at + 4] != '-' || at + 7 >= name.n || name.p[at + 7] != '-'))
 		return false;
@@ -53,7 +48,7 @@ rotated_written(struct span path, bool utc)
 	int64_t t;
 
 	for (size_t i = 0; i + 8 <= name.n; i++) {
-		if ((i > 0 && is_digit(name.p[i - 1])) || !read_date(name, i, &civil))
+		if ((i > 0 && ascii_is_digit(name.p[i - 1])) || !read_date(name, i, &civil))
 			continue;
 		t = utc ? instant_of_utc(&civil, 0) : instant_of_local(&civil, INSTANT_NONE);
 		return t + NAME_DAYS * INSTANT_DAY;

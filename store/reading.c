@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/map.h"
 #include "rules/gather.h"
 
@@ -104,6 +105,12 @@ start(struct reading *reading)
 	reading->gather = gather_new(&knowledge, READING_KEPT_BYTES, pass_on, reading);
 }
 
+static bool
+is_of_number(char c)
+{
+	return ascii_is_digit(c) || c == '.' || (c >= 'A' && c <= 'F');
+}
+
 /*
  * A line's shape: numbers, quoted parts, addresses and long words set aside,
  * so that lines of one kind are counted as one.
@@ -122,10 +129,9 @@ make_shape(struct buf *out, struct span text)
 
 			buf_addf(out, "%c...%c", c, c);
 			i += end < 0 ? text.n - i : (size_t)end + 2;
-		} else if (c >= '0' && c <= '9') {
+		} else if (ascii_is_digit(c)) {
 			buf_add_char(out, 'N');
-			while (i < text.n && ((text.p[i] >= '0' && text.p[i] <= '9') || text.p[i] == '.' ||
-						     (text.p[i] >= 'A' && text.p[i] <= 'F')))
+			while (i < text.n && is_of_number(text.p[i]))
 				i++;
 		} else {
 			buf_add_char(out, c);
