@@ -188,14 +188,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_reading_says_which_file_it_did_not_understand,
-			scratch_make, scratch_remove),
-		cmocka_unit_test_setup_teardown(test_reading_groups_unknown_lines_by_shape,
-			scratch_make, scratch_remove),
-		cmocka_unit_test_setup_teardown(test_reading_keeps_a_bounded_number_of_shapes,
-			scratch_make, scratch_remove),
-		cmocka_unit_test_setup_teardown(test_reading_knows_opendkim_by_its_words,
-			scratch_make, scratch_remove),
+		SCRATCH_TEST(test_reading_says_which_file_it_did_not_understand),
+		SCRATCH_TEST(test_reading_groups_unknown_lines_by_shape),
+		SCRATCH_TEST(test_reading_keeps_a_bounded_number_of_shapes),
+		SCRATCH_TEST(test_reading_knows_opendkim_by_its_words),
 	};
 	struct error err = ERROR_INIT;
 	int failed;

@@ -2,7 +2,7 @@
  * scratch.h - an empty folder for a test that needs files; it is the working
  * directory while the test runs and is gone afterwards.
  *
- * scratch_make() and scratch_remove() are cmocka's setup and teardown.
+ * Such a test stands as SCRATCH_TEST(test) in the table of cmocka's tests.
  */
 #ifndef TESTS_UNIT_SCRATCH_H
 #define TESTS_UNIT_SCRATCH_H
@@ -19,6 +19,8 @@
 
 #include "base/instant.h"
 #include "base/span.h"
+
+#define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
 
 static char scratch_dir[64];
 static int scratch_before = -1;
