@@ -294,6 +294,11 @@ session_remarks(const struct cli_session *session)
 
 		if (file->problem[0] != '\0')
 			fprintf(stderr, "dkimwhy: %s\n", file->problem);
+		if (file->year_doubtful)
+			fprintf(stderr,
+				"dkimwhy: '%s': its stamps have no year; the one shown follows from "
+				"this host's clock (else give --year)\n",
+				file->path);
 		if (file->cut > 0)
 			fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
 				file->path, (unsigned long long)file->cut, LOG_LINE_MAX);

@@ -2,17 +2,7 @@
 
 #include <string.h>
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
+#include "base/ascii.h"
 
 static bool
 is_vowel(char c)
@@ -29,15 +19,15 @@ queue_id_is_postfix(struct span s)
 	bool hex = true, digit = false;
 	size_t z = 0;
 
-	if (s.n < QUEUE_ID_MIN || s.n > QUEUE_ID_MAX || (s.p[0] >= 'a' && s.p[0] <= 'z'))
+	if (s.n < QUEUE_ID_MIN || s.n > QUEUE_ID_MAX || ascii_is_lower(s.p[0]))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!is_alnum(c))
+		if (!ascii_is_alnum(c))
 			return false;
-		digit |= is_digit(c);
-		hex &= is_digit(c) || (c >= 'A' && c <= 'F');
+		digit |= ascii_is_digit(c);
+		hex &= ascii_is_digit(c) || (c >= 'A' && c <= 'F');
 		if (c == 'z' && i >= 10)
 			z = i;
 	}
@@ -57,10 +47,10 @@ queue_id_is_sendmail(struct span s)
 	if (s.n < 13 || s.n > QUEUE_ID_MAX)
 		return false;
 	for (size_t i = 0; i < 8; i++)
-		if (!is_alnum(s.p[i]))
+		if (!ascii_is_alnum(s.p[i]))
 			return false;
 	for (size_t i = 8; i < s.n; i++)
-		if (!is_digit(s.p[i]))
+		if (!ascii_is_digit(s.p[i]))
 			return false;
 	return true;
 }
