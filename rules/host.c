@@ -448,9 +448,12 @@ host_would(struct host *host, const struct message *message)
 	if (conf_get(host->conf, "ExemptDomains") != NULL &&
 		list_holds_domain(conf_set(host->conf, "ExemptDomains"), domain))
 		return answer(CAUSE_EXEMPT_DOMAIN);
-	if (conf_get(host->conf, "MTA") == NULL && conf_get(host->conf, "MacroList") == NULL &&
-		!is_internal(host, message))
-		return answer(CAUSE_NOT_INTERNAL);
+	/* MTA and MacroList are two more ways to count as internal, by what no log shows. */
+	if (!is_internal(host, message))
+		return conf_get(host->conf, "MTA") != NULL ||
+		                       conf_get(host->conf, "MacroList") != NULL
+		               ? unknown
+		               : answer(CAUSE_NOT_INTERNAL);
 	if (conf_get(host->conf, "SigningTable") != NULL) {
 		struct host_answer found = would_by_table(host, author);
 
@@ -465,59 +468,75 @@ host_would(struct host *host, const struct message *message)
 	return would_by_domain(host, domain);
 }
 
-/* An entry of master.cf whose command is smtpd with that syslog name; *options is its text. */
+/* The next entry of master.cf as one line; false at the end. */
 static bool
-find_service(const struct host *host, struct span instance, struct span service,
-	struct span *options)
+next_entry(struct span *rest, struct buf *entry)
 {
-	struct span rest = buf_span(&host->master), line;
-	struct buf name = BUF_INIT, entry = BUF_INIT;
+	struct span line, ahead;
+
+	buf_reset(entry);
+	while (entry->n == 0 && span_cut(rest, '\n', &line))
+		if (line.n > 0 && line.p[0] != '#' && line.p[0] != ' ' && line.p[0] != '\t')
+			buf_add(entry, line);
+	for (ahead = *rest; entry->n > 0 && span_cut(&ahead, '\n', &line); *rest = ahead) {
+		if (line.n > 0 && line.p[0] == '#')
+			continue;
+		if (line.n == 0 || (line.p[0] != ' ' && line.p[0] != '\t'))
+			break;
+		buf_add(entry, line);
+	}
+	return entry->n > 0;
+}
+
+/* The entry of master.cf whose command is smtpd and which writes under that syslog name. */
+static bool
+find_service(const struct host *host, const struct message *message, struct buf *entry)
+{
+	struct span rest = buf_span(&host->master);
+	struct buf name = BUF_INIT;
 	bool found = false;
 
-	buf_addf(&name, "syslog_name=%.*s/%.*s", SPAN_ARGS(instance), SPAN_ARGS(service));
-	while (!found && span_cut(&rest, '\n', &line)) {
-		struct span next = rest, more;
-
-		if (line.n == 0 || line.p[0] == '#' || line.p[0] == ' ' || line.p[0] == '\t')
-			continue;
-		buf_reset(&entry);
-		buf_add(&entry, line);
-		while (span_cut(&next, '\n', &more) && more.n > 0 &&
-			(more.p[0] == ' ' || more.p[0] == '\t')) {
-			buf_add(&entry, more);
-			rest = next;
-		}
-		found = span_has(buf_span(&entry), SPAN(" smtpd")) &&
-		        span_has(buf_span(&entry), buf_span(&name));
-	}
-	if (found)
-		*options = line;
+	buf_addf(&name, "syslog_name=%.*s/%.*s", SPAN_ARGS(message->instance),
+		SPAN_ARGS(message->service));
+	while (!found && next_entry(&rest, entry))
+		found = span_has(buf_span(entry), SPAN(" smtpd")) &&
+		        span_has(buf_span(entry), buf_span(&name));
 	buf_clear(&name);
-	buf_clear(&entry);
 	return found;
+}
+
+/* What a service's own options say of milters; false when they say nothing. */
+static bool
+is_decided_by_options(struct span options, cause_t *bypass)
+{
+	ptrdiff_t at = span_find(options, SPAN("smtpd_milters="));
+	struct span value = at < 0 ? SPAN_NONE : span_from(options, (size_t)at + 14);
+
+	if (span_has(options, SPAN("no_milters")))
+		*bypass = CAUSE_OVERRIDE_NO_MILTERS;
+	else if (at < 0)
+		return false;
+	else if (value.n == 0 || value.p[0] == ' ' || value.p[0] == '\t')
+		*bypass = CAUSE_MILTER_NOT_CONSULTED;
+	else
+		*bypass = CAUSE_NONE;
+	return true;
 }
 
 cause_t
 host_bypass(struct host *host, const struct message *message)
 {
-	struct span options, milters;
+	struct buf entry = BUF_INIT;
+	cause_t bypass = CAUSE_NONE;
+	bool local = message->origin == ORIGIN_PICKUP, decided = false;
 
 	if (host->main == NULL)
 		return CAUSE_NONE;
-	if (message->origin == ORIGIN_PICKUP) {
-		milters = conf_main_cf(host->main, "non_smtpd_milters");
-		return milters.n == 0 ? CAUSE_MILTER_NOT_CONSULTED : CAUSE_NONE;
-	}
-	if (message->service.n > 0 &&
-		find_service(host, message->instance, message->service, &options)) {
-		if (span_has(options, SPAN("no_milters")))
-			return CAUSE_OVERRIDE_NO_MILTERS;
-		if (span_has(options, SPAN("smtpd_milters= ")) ||
-			span_ends(options, SPAN("smtpd_milters=")))
-			return CAUSE_MILTER_NOT_CONSULTED;
-		if (span_has(options, SPAN("smtpd_milters=")))
-			return CAUSE_NONE;
-	}
-	milters = conf_main_cf(host->main, "smtpd_milters");
-	return milters.n == 0 ? CAUSE_MILTER_NOT_CONSULTED : CAUSE_NONE;
+	if (!local && message->service.n > 0 && find_service(host, message, &entry))
+		decided = is_decided_by_options(buf_span(&entry), &bypass);
+	buf_clear(&entry);
+	if (!decided &&
+		conf_main_cf(host->main, local ? "non_smtpd_milters" : "smtpd_milters").n == 0)
+		bypass = CAUSE_MILTER_NOT_CONSULTED;
+	return bypass;
 }
