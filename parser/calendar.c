@@ -1,6 +1,10 @@
 #include "parser/calendar.h"
 
-#define DISORDER (5 * INSTANT_MINUTE) /* in which a doubled hour is not taken to have begun */
+/*
+ * So far back a minute of a doubled hour is one of the first hour, with late
+ * lines. More would take lines of a quiet night, an hour apart, for late ones.
+ */
+#define DISORDER (2 * INSTANT_MINUTE)
 
 void
 calendar_init(struct calendar *calendar, int64_t bound, int year, bool utc)
