@@ -395,11 +395,12 @@ take_weekday(struct cursor *c)
 size_t
 stamp_read(struct span s, struct stamp *stamp)
 {
-	struct cursor c = { s.p, s.p + s.n };
+	struct cursor c;
 	bool read = false;
 
 	if (s.n < 12)
 		return 0;
+	c = (struct cursor){ s.p, s.p + s.n };
 	if (ascii_is_digit(*c.p) || is_letter(*c.p))
 		read = read_plain(&c, stamp, false);
 	if (!read && is_letter(*c.p))
