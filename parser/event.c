@@ -9,6 +9,7 @@
  * Programs by their tag. Postfix is told by the slash in its tag; everything
  * that is not here is left at once.
  */
+/* clang-format off */
 static const struct {
 	struct span tag;
 	enum daemon daemon;
@@ -38,6 +39,7 @@ static const struct {
 	{ { "dkim-filter", 11 },      DAEMON_SIGNER },
 	{ { "exim", 4 },              DAEMON_SIGNER },
 };
+/* clang-format on */
 
 static enum daemon
 program_of(struct span tag)
@@ -167,7 +169,7 @@ static bool
 speaks_of_opendkim(struct span text)
 {
 	return span_has(text, SPAN("opendkim")) || span_has(text, SPAN("OpenDKIM")) ||
-		span_has(text, SPAN("(DKIM) Milter"));
+	       span_has(text, SPAN("(DKIM) Milter"));
 }
 
 /*

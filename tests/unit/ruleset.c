@@ -41,13 +41,15 @@ test_every_cause_is_explained_in_every_language(void **state)
 static void
 test_no_fix_weakens_the_host(void **state)
 {
-	static const char *const weak[] = { "RequireSafeKeys no", "RequireSafeKeys  no", "0.0.0.0/0",
-		"chmod 777", "chmod 644", "chmod a+r", "chmod o+r", "kill -HUP", "kill -1 " };
+	static const char *const weak[] = { "RequireSafeKeys no", "RequireSafeKeys  no",
+		"0.0.0.0/0", "chmod 777", "chmod 644", "chmod a+r", "chmod o+r", "kill -HUP",
+		"kill -1 " };
 
 	(void)state;
 	for (size_t i = 0; i < ruleset_count(ruleset); i++)
 		for (size_t w = 0; w < sizeof weak / sizeof *weak; w++)
-			if (span_has(ruleset_rule(ruleset, i)->prose[LANG_EN].fix, span_of(weak[w])))
+			if (span_has(ruleset_rule(ruleset, i)->prose[LANG_EN].fix,
+				    span_of(weak[w])))
 				fail_msg("rule %.*s advises '%s'",
 					SPAN_ARGS(ruleset_rule(ruleset, i)->id), weak[w]);
 }
