@@ -80,20 +80,21 @@ client_split(struct span s, struct span *name, struct span *address)
 static struct span
 value_at(struct span s, struct span key)
 {
-	struct span rest = s;
+	size_t from = 0;
 
 	for (;;) {
-		ptrdiff_t at = span_find(rest, key);
+		ptrdiff_t at = span_find(span_from(s, from), key);
 
 		if (at < 0)
 			return SPAN_NONE;
-		rest = span_from(rest, (size_t)at);
-		if (rest.p == s.p || rest.p[-1] == ' ' || rest.p[-1] == ',')
+		from += (size_t)at;
+		if (from == 0 || s.p[from - 1] == ' ' || s.p[from - 1] == ',')
 			break;
-		rest = span_from(rest, 1);
+		from++;
 	}
 	/* A span that ends right behind the key still points there. */
-	return (struct span){ rest.p + key.n, rest.n - key.n };
+	from += key.n;
+	return (struct span){ s.p + from, s.n - from };
 }
 
 /* How many bytes of value are its <...>, in which commas and blanks may stand. */

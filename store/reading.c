@@ -305,7 +305,7 @@ reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *c
 	gather_end(reading->gather);
 	reading->totals.early = gather_early(reading->gather);
 	if (reading->nshapes > 1)
-		qsort(reading->shapes, reading->nshapes, sizeof *reading->shapes, by_count);
+		qsort(reading->shapes, reading->nshapes, sizeof(struct shape *), by_count);
 	return check_understood(reading, err);
 }
 
