@@ -186,7 +186,7 @@ guess_daemon(struct event *event)
 	if (event->kind != POSTFIX_OTHER)
 		return;
 	event->daemon = DAEMON_OPENDKIM;
-	if (event->queue_id.n == 0)
+	if (event->queue_id.n == 0 && !event->noqueue)
 		read_queue_id(event);
 }
 
