@@ -9,6 +9,7 @@
  * Programs by their tag. Postfix is told by the slash in its tag; everything
  * that is not here is left at once.
  */
+/* clang-format off */
 static const struct {
 	struct span tag;
 	enum daemon daemon;
@@ -39,6 +40,7 @@ static const struct {
 	{ { "dkim-filter", 11 }, DAEMON_SIGNER },
 	{ { "exim", 4 }, DAEMON_SIGNER },
 };
+/* clang-format on */
 
 static enum daemon
 program_of(struct span tag)
@@ -193,7 +195,7 @@ guess_daemon(struct event *event)
 	if (event->kind != POSTFIX_OTHER)
 		return;
 	event->daemon = DAEMON_OPENDKIM;
-	if (event->queue_id.n == 0)
+	if (event->queue_id.n == 0 && !event->noqueue)
 		read_queue_id(event);
 }
 
