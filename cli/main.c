@@ -48,8 +48,8 @@ help(const struct command *command)
 {
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text, "usage: dkimwhy %s [OPTION]... %s\n\n%s\n\n", command->name,
-		command->arguments, command->about);
+	buf_addf(&text, "usage: dkimwhy %s [OPTION]... %s\n\n", command->name, command->arguments);
+	options_help_paragraph(&text, command->about);
 	options_help(&text, command->groups);
 	print(stdout, &text);
 }
@@ -121,8 +121,8 @@ main(int argc, char **argv)
 		usage(stderr);
 	} else {
 		command = find(argv[at]);
-		rc = command == NULL ? no_command(argv[at]) :
-				       run(command, &settings, argc, argv, at + 1);
+		rc = command == NULL ? no_command(argv[at])
+		                     : run(command, &settings, argc, argv, at + 1);
 	}
 	settings_clear(&settings);
 	return rc;

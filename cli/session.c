@@ -65,12 +65,16 @@ parse_times(struct cli_session *session, struct error *err)
 	if (settings->until != NULL && instant_parse(span_of(settings->until), now, settings->utc,
 					       &session->until, err) < 0)
 		return error_within(err, "--until");
+	if (session->since != INSTANT_NONE && session->until != INSTANT_NONE &&
+		session->since >= session->until)
+		return error_set(err, ERROR_SYNTAX, "--since is not before --until");
 	return 0;
 }
 
 /* Walk the comma lists of an option; each() gets an item without its ! and whether it had one. */
 static bool
-walk_list(const struct texts *lists, bool (*each)(void *ctx, struct span item, bool negated), void *ctx)
+walk_list(const struct texts *lists, bool (*each)(void *ctx, struct span item, bool negated),
+	void *ctx)
 {
 	for (size_t i = 0; i < lists->n; i++) {
 		struct span rest = span_of(lists->items[i]), item;
@@ -130,34 +134,34 @@ check_filters(const struct settings *settings, struct error *err)
 	return 0;
 }
 
-static enum lang
-language(const struct settings *settings)
+/* --lang, else the locale's, else English. */
+static int
+language(const struct settings *settings, enum lang *lang, struct error *err)
 {
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-	enum lang lang = LANG_EN;
 
-	if (settings->lang != NULL) {
-		(void)lang_of(span_of(settings->lang), &lang);
-		return lang;
-	}
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	*lang = LANG_EN;
+	if (settings->lang != NULL && !lang_of(span_of(settings->lang), lang))
+		return error_set(err, ERROR_SYNTAX, "option '--lang' takes en or ja, not '%s'",
+			settings->lang);
+	for (size_t i = 0; settings->lang == NULL && i < sizeof names / sizeof *names; i++) {
 		const char *value = getenv(names[i]);
 
 		if (value != NULL && *value != '\0') {
-			(void)lang_of(span_of(value), &lang);
+			(void)lang_of(span_of(value), lang);
 			break;
 		}
 	}
-	return lang;
+	return 0;
 }
 
 static size_t
-columns(const struct settings *settings)
+columns(const struct cli_session *session)
 {
 	struct winsize size;
-	size_t n = settings->width;
+	size_t n = session->settings->width;
 
-	if (n == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+	if (n == 0 && session->on_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		n = size.ws_col;
 	if (n == 0)
 		n = 80;
@@ -165,36 +169,51 @@ columns(const struct settings *settings)
 }
 
 static bool
-wants_color(const struct settings *settings)
+wants_color(const struct cli_session *session)
 {
 	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	if (settings->color != COLOR_AUTO)
-		return settings->color == COLOR_ALWAYS;
-	return isatty(STDOUT_FILENO) && settings->output == NULL && (none == NULL || *none == '\0') &&
-		term != NULL && strcmp(term, "dumb") != 0;
+	if (session->settings->color != COLOR_AUTO)
+		return session->settings->color == COLOR_ALWAYS;
+	return session->on_terminal && (none == NULL || *none == '\0') && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+/* The rules of --rules and of the site, before the built-in ones. */
+static int
+open_rules(struct cli_session *session, struct error *err)
+{
+	const struct texts *rules = &session->settings->rules;
+	const char **dirs = xcalloc(rules->n + 1, sizeof *dirs);
+
+	for (size_t i = 0; i < rules->n; i++)
+		dirs[i] = rules->items[i];
+	dirs[rules->n] = RULESET_SITE_DIR;
+	session->ruleset = ruleset_new(dirs, rules->n + 1, err);
+	free(dirs);
+	return session->ruleset == NULL ? -1 : 0;
+}
+
+int
+session_start(struct cli_session *session, const struct settings *settings, struct error *err)
+{
+	*session = (struct cli_session){ .settings = settings };
+	session->options.log = (struct log_options){ (int)settings->year,
+		settings->log_tz == ZONE_UTC, instant_now() };
+	session->on_terminal = settings->output == NULL && isatty(STDOUT_FILENO);
+	session->width = columns(session);
+	session->color = wants_color(session);
+	if (language(settings, &session->lang, err) < 0 || parse_times(session, err) < 0 ||
+		check_filters(settings, err) < 0)
+		return -1;
+	return open_rules(session, err);
 }
 
 int
 session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err)
 {
-	const char *dirs[64] = { NULL };
-	size_t ndirs = 0;
-
-	*session = (struct cli_session){ .settings = settings };
-	session->options.log = (struct log_options){ (int)settings->year,
-		settings->log_tz == ZONE_UTC, instant_now() };
-	session->lang = language(settings);
-	session->width = columns(settings);
-	session->color = wants_color(settings);
-	if (parse_times(session, err) < 0 || check_filters(settings, err) < 0)
-		return -1;
-	for (size_t i = 0; i < settings->rules.n && ndirs < 63; i++)
-		dirs[ndirs++] = settings->rules.items[i];
-	dirs[ndirs++] = RULESET_SITE_DIR;
-	session->ruleset = ruleset_new(dirs, ndirs, err);
-	if (session->ruleset == NULL)
+	if (session_start(session, settings, err) < 0)
 		return -1;
 	(void)walk_list(&settings->domains, take_domain, session);
 	session->options.domains = session->domains;
@@ -267,37 +286,68 @@ static bool
 has_domain(const struct message *message, struct span item)
 {
 	return span_eq_nocase(item, message->author_domain) ||
-		span_eq_nocase(item, address_domain(message->sender));
+	       span_eq_nocase(item, address_domain(message->sender));
+}
+
+static bool
+in_window(const struct cli_session *session, int64_t first, int64_t last)
+{
+	if (session->since != INSTANT_NONE && (last == INSTANT_NONE || last < session->since))
+		return false;
+	return session->until == INSTANT_NONE || (first != INSTANT_NONE && first < session->until);
 }
 
 bool
 session_wants(const struct cli_session *session, const struct message *message)
 {
-	if (session->since != INSTANT_NONE &&
-		(message->last == INSTANT_NONE || message->last < session->since))
-		return false;
-	if (session->until != INSTANT_NONE &&
-		(message->first == INSTANT_NONE || message->first >= session->until))
-		return false;
-	return passes(&session->settings->causes, message, has_cause) &&
-		passes(&session->settings->verdicts, message, has_verdict) &&
-		passes(&session->settings->domains, message, has_domain);
+	return in_window(session, message->first, message->last) &&
+	       passes(&session->settings->causes, message, has_cause) &&
+	       passes(&session->settings->verdicts, message, has_verdict) &&
+	       passes(&session->settings->domains, message, has_domain);
+}
+
+bool
+session_wants_incident(const struct cli_session *session, const struct incident *incident)
+{
+	return in_window(session, incident->first,
+		incident->ended != INSTANT_NONE ? incident->ended : incident->last);
+}
+
+static void
+remark_on(const struct log_file *file, bool verbose)
+{
+	if (file->problem[0] != '\0')
+		fprintf(stderr, "dkimwhy: %s\n", file->problem);
+	if (file->cut > 0)
+		fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
+			file->path, (unsigned long long)file->cut, LOG_LINE_MAX);
+	if (file->year_doubtful)
+		fprintf(stderr,
+			"dkimwhy: '%s': its stamps have no year, and nothing tells it but "
+			"the clock; --year YEAR sets it\n",
+			file->path);
+	if (verbose)
+		fprintf(stderr,
+			"dkimwhy: '%s': %s, %llu lines, %llu understood, %llu left out since "
+			"another file has them\n",
+			file->path, file->format, (unsigned long long)file->lines,
+			(unsigned long long)file->understood,
+			(unsigned long long)file->double_lines);
 }
 
 void
 session_remarks(const struct cli_session *session)
 {
+	const struct reading_totals *totals = reading_totals(session->reading);
+
 	if (session->settings->quiet)
 		return;
-	for (size_t i = 0; i < reading_files(session->reading); i++) {
-		const struct log_file *file = reading_file(session->reading, i);
-
-		if (file->problem[0] != '\0')
-			fprintf(stderr, "dkimwhy: %s\n", file->problem);
-		if (file->cut > 0)
-			fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
-				file->path, (unsigned long long)file->cut, LOG_LINE_MAX);
-	}
+	for (size_t i = 0; i < reading_files(session->reading); i++)
+		remark_on(reading_file(session->reading, i), session->settings->verbose);
+	if (session->settings->verbose)
+		fprintf(stderr,
+			"dkimwhy: %llu lines of mail and its filters, %llu known to a rule\n",
+			(unsigned long long)totals->events, (unsigned long long)totals->findings);
 }
 
 static int

@@ -20,12 +20,16 @@ struct cli_session {
 	enum lang lang;
 	int64_t since, until; /* INSTANT_NONE: open */
 	size_t width;         /* columns */
+	bool on_terminal;     /* what is written is read by a person at once */
 	bool color;
 	struct buf out;
 };
 
+/* The language, the width, the filters and the rules, without logs. session_close() in any case. */
+int session_start(struct cli_session *session, const struct settings *settings, struct error *err);
+
 /*
- * Open rules and logs: --log and the given files, else the host's own mail logs. -1 and err when
+ * The same, and logs: --log and the given files, else the host's own mail logs. -1 and err when
  * anything named cannot be used.
  */
 int session_open(struct cli_session *session, const struct settings *settings,
@@ -35,7 +39,13 @@ void session_close(struct cli_session *session);
 /* Does the message count by --since, --until, --domain, --cause and --verdict? */
 bool session_wants(const struct cli_session *session, const struct message *message);
 
-/* Remarks about the files (damaged, cut, doubtful years) to standard error, unless --quiet. */
+/* Does it fall into the window of time? */
+bool session_wants_incident(const struct cli_session *session, const struct incident *incident);
+
+/*
+ * Remarks about the files (damaged, cut, doubtful years) to standard error, unless --quiet; with
+ * --verbose also what was read of each, and how.
+ */
 void session_remarks(const struct cli_session *session);
 
 /* Write session->out where it belongs. */

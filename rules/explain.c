@@ -9,23 +9,23 @@ struct values {
 	const struct incident *incident;   /* NULL for a message */
 };
 
-static struct span
-words_of_origin(const struct message *message)
+struct span
+explain_service(const struct message *message)
 {
 	switch (message->origin) {
 	case ORIGIN_PICKUP:
-		return SPAN("pickup");
 	case ORIGIN_REQUEUED:
-		return SPAN("postsuper -r");
+		return SPAN("pickup");
 	case ORIGIN_INTERNAL:
 		return SPAN("bounce");
 	case ORIGIN_FORWARD:
 		return SPAN("local");
 	case ORIGIN_SMTP:
+		return message->service.n > 0 ? message->service : SPAN("smtpd");
 	case ORIGIN_UNKNOWN:
 		break;
 	}
-	return message->service.n > 0 ? message->service : SPAN("smtpd");
+	return SPAN_NONE;
 }
 
 /* The names that every text may use, and where their values stand in a message. */
@@ -66,7 +66,7 @@ static struct span
 fact_of(const struct message *message, struct span name)
 {
 	if (span_eq(name, SPAN("service")))
-		return words_of_origin(message);
+		return explain_service(message);
 	/* The sender stands in for an author that no line names. */
 	if (span_eq(name, SPAN("author_domain")) && message->author_domain.n == 0)
 		return address_domain(message->sender);
@@ -178,14 +178,10 @@ is_plain_word(struct span value)
 	return value.n > 0 && value.p[0] != '-';
 }
 
-/*
- * A value from the log. People paste commands into a shell: what is more than
- * a plain word is quoted there, so that nothing in a log can run.
- */
-static void
-add_value(struct buf *out, struct span value)
+void
+explain_shell_word(struct buf *out, struct span value)
 {
-	if (!in_command(out) || is_plain_word(value)) {
+	if (is_plain_word(value)) {
 		buf_add(out, value);
 		return;
 	}
@@ -197,6 +193,16 @@ add_value(struct buf *out, struct span value)
 			buf_add_char(out, value.p[i]);
 	}
 	buf_add_char(out, '\'');
+}
+
+/* A value from the log. People paste commands into a shell: nothing in a log may run there. */
+static void
+add_value(struct buf *out, struct span value)
+{
+	if (in_command(out))
+		explain_shell_word(out, value);
+	else
+		buf_add(out, value);
 }
 
 static void

@@ -26,6 +26,15 @@ void explain_incident_why(struct buf *out, const struct ruleset *ruleset,
 void explain_incident_fix(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang);
 
+/*
+ * By which way of Postfix it came in: "smtpd", "submission" and the like, "pickup", "bounce" (made
+ * by Postfix itself), "local" (forwarded); empty where the log does not tell.
+ */
+struct span explain_service(const struct message *message);
+
+/* Append value as one word of a shell's command line: quoted unless it is plain. */
+void explain_shell_word(struct buf *out, struct span value);
+
 /* The {name} that comes next in *text, which moves on behind it; false when there is none. */
 bool explain_next_name(struct span *text, struct span *name);
 
