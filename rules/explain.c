@@ -4,9 +4,9 @@
 
 /* What a text can be filled in with. */
 struct values {
-	const struct finding *finding;     /* NULL: no line showed it */
-	const struct message *message;     /* NULL for an incident */
-	const struct incident *incident;   /* NULL for a message */
+	const struct finding *finding;   /* NULL: no line showed it */
+	const struct message *message;   /* NULL for an incident */
+	const struct incident *incident; /* NULL for a message */
 };
 
 struct span
@@ -48,7 +48,7 @@ static const struct {
 };
 
 /* Facts that are made, not kept. */
-static const char *const made[] = { "service", "signature", "file", "milter" };
+static const char *const made[] = { "service", "signature", "file", "milter", "own_file" };
 
 bool
 explain_knows(struct span name)
@@ -75,7 +75,7 @@ fact_of(const struct message *message, struct span name)
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		if (span_eq(name, span_of(facts[i].name)))
 			return *(const struct span *)(const void *)((const char *)message +
-				facts[i].offset);
+								    facts[i].offset);
 	return SPAN_NONE;
 }
 
@@ -119,10 +119,27 @@ value_of(const struct values *values, struct span name)
 		if (span_eq(name, SPAN("host")))
 			value = values->incident->host;
 		else if (span_eq(name, SPAN("milter")) || span_eq(name, SPAN("file")) ||
-			span_eq(name, SPAN("key")))
+			 span_eq(name, SPAN("key")))
 			value = values->incident->subject;
 	}
 	return value;
+}
+
+/* The file, unless it is a directory that all programs share ("/tmp"): nobody may be told to change that. */
+static struct span
+own_file(struct span file)
+{
+	bool deep = span_find_last(file, '/') > 0;
+
+	return deep && !span_starts(file, SPAN("/var/tmp")) ? file : SPAN_NONE;
+}
+
+static struct span
+filled_in(const struct values *values, struct span name)
+{
+	if (span_eq(name, SPAN("own_file")))
+		return own_file(value_of(values, SPAN("file")));
+	return value_of(values, name);
 }
 
 static void
@@ -175,12 +192,14 @@ is_plain_word(struct span value)
 			    (c != '\0' && strchr(plain, c) != NULL)))
 			return false;
 	}
-	return value.n > 0 && value.p[0] != '-';
+	return value.n > 0;
 }
 
 void
 explain_shell_word(struct buf *out, struct span value)
 {
+	if (value.n > 0 && value.p[0] == '-') /* no option either */
+		buf_add(out, SPAN("./"));
 	if (is_plain_word(value)) {
 		buf_add(out, value);
 		return;
@@ -195,24 +214,45 @@ explain_shell_word(struct buf *out, struct span value)
 	buf_add_char(out, '\'');
 }
 
-/* A value from the log. People paste commands into a shell: nothing in a log may run there. */
+/*
+ * A value from the log. People paste commands into a shell, where nothing of a
+ * log may run; and no value may begin a line, which could look like a command.
+ */
 static void
 add_value(struct buf *out, struct span value)
 {
-	if (in_command(out))
+	if (in_command(out)) {
 		explain_shell_word(out, value);
-	else
-		buf_add(out, value);
+		return;
+	}
+	for (size_t i = 0; i < value.n; i++)
+		buf_add_char(out, value.p[i] == '\n' ? ' ' : value.p[i]);
+}
+
+/* What stands for a value that is not in the log and that the text has no words for. */
+static void
+add_missing(struct buf *out, struct span name, enum lang lang)
+{
+	static const char *const words[LANG_COUNT] = { "(not in the log)", "(ログになし)" };
+
+	if (!in_command(out)) {
+		buf_add(out, span_of(words[lang]));
+		return;
+	}
+	for (size_t i = 0; i < name.n; i++)
+		buf_add_char(out,
+			(char)(name.p[i] >= 'a' && name.p[i] <= 'z' ? name.p[i] - 'a' + 'A'
+								    : name.p[i]));
 }
 
 static void
-fill(struct buf *out, struct span text, const struct values *values)
+fill_line(struct buf *out, struct span text, const struct values *values, enum lang lang)
 {
 	struct span rest = text, name;
 
 	while (explain_next_name(&rest, &name)) {
 		struct span between = { text.p, (size_t)(name.p - 1 - text.p) };
-		struct span value = value_of(values, name);
+		struct span value = filled_in(values, name);
 		const char *end = name.p + name.n; /* at '|' or '}' */
 
 		buf_add(out, between);
@@ -221,13 +261,60 @@ fill(struct buf *out, struct span text, const struct values *values)
 		else if (value.n > 0)
 			add_value(out, value);
 		else if (*end == '|')
-			buf_add(out, (struct span){ end + 1,
-					     (size_t)(strchr(end, '}') - end - 1) });
+			buf_add(out,
+				(struct span){ end + 1, (size_t)(strchr(end, '}') - end - 1) });
 		else
-			buf_addf(out, "(%.*s)", SPAN_ARGS(name));
+			add_missing(out, name, lang);
 		text = rest;
 	}
 	buf_add(out, text);
+}
+
+/* The word in brackets at the front of "[pickup] text", which is cut off; empty when there is none. */
+static struct span
+cut_way(struct span *line)
+{
+	static const struct span ways[] = { { "smtpd", 5 }, { "pickup", 6 }, { "bounce", 6 },
+		{ "local", 5 } };
+	ptrdiff_t close = span_find(*line, SPAN("] "));
+	struct span way;
+
+	if (line->n == 0 || line->p[0] != '[' || close < 0)
+		return SPAN_NONE;
+	way = span_from(span_first(*line, (size_t)close), 1);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (span_eq(way, ways[i])) {
+			*line = span_from(*line, (size_t)close + 2);
+			return way;
+		}
+	}
+	return SPAN_NONE;
+}
+
+/* Did the message come in so? Of one whose way is not known all may be true. */
+static bool
+came_by(const struct message *message, struct span way)
+{
+	if (way.n == 0 || message == NULL || message->origin == ORIGIN_UNKNOWN)
+		return true;
+	return span_eq(way,
+		message->origin == ORIGIN_SMTP ? SPAN("smtpd") : explain_service(message));
+}
+
+static void
+fill(struct buf *out, struct span text, const struct values *values, enum lang lang)
+{
+	struct span line;
+	bool first = true;
+
+	while (span_cut(&text, '\n', &line)) {
+		if (!came_by(values->message, cut_way(&line)))
+			continue;
+		if (!first)
+			buf_add_char(out, '\n');
+		fill_line(out, line, values, lang);
+		first = false;
+	}
 }
 
 /* The line that showed the cause, read again. */
@@ -259,6 +346,25 @@ prose_of(const struct ruleset *ruleset, const struct message *message, enum lang
 	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
 }
 
+/*
+ * What contributes may be the thing to mend: a client that logged in needs no
+ * row in InternalHosts. CAUSE_NONE when the primary cause's fix is the right one.
+ */
+static cause_t
+sharper_cause(const struct verdict *verdict)
+{
+	static const char *const names[] = { "auth-macro-missing", "internal-origin-unfiltered",
+		"requeued-unfiltered", "override-no-milters", "proxy-filter",
+		"bounce-from-hostname", "signing-table-no-refile", "socket-mismatch",
+		"key-too-small", "key-type-unsupported" };
+
+	for (size_t i = 0; verdict->cause != CAUSE_NONE && i < verdict->ncontributing; i++)
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			if (verdict->contributing[i] == cause_named(names[k]))
+				return verdict->contributing[i];
+	return CAUSE_NONE;
+}
+
 static void
 explain_message(struct buf *out, const struct ruleset *ruleset, const struct message *message,
 	enum lang lang, bool why)
@@ -266,10 +372,18 @@ explain_message(struct buf *out, const struct ruleset *ruleset, const struct mes
 	struct finding finding;
 	bool proven = proof_of(message, &finding);
 	const struct message *decided = message->verdict.decided;
-	struct values values = { proven ? &finding : NULL, decided == NULL ? message : decided, NULL };
-	struct prose prose = prose_of(ruleset, message, lang);
+	struct values values = { proven ? &finding : NULL, decided == NULL ? message : decided,
+		NULL };
+	struct prose prose = prose_of(ruleset, message, lang), sharper = { .why = SPAN_NONE };
+	cause_t cause = sharper_cause(&message->verdict);
 
-	fill(out, why ? prose.why : prose.fix, &values);
+	if (cause != CAUSE_NONE)
+		sharper = ruleset_prose(ruleset, NULL, cause, lang);
+	if (why || sharper.fix.n == 0)
+		fill(out, why ? prose.why : prose.fix, &values, lang);
+	if (why && sharper.why.n > 0)
+		buf_add_char(out, '\n');
+	fill(out, why ? sharper.why : sharper.fix, &values, lang);
 }
 
 void
@@ -296,12 +410,13 @@ explain_incident(struct buf *out, const struct ruleset *ruleset, const struct in
 
 	for (size_t i = 0; i < incident->nevidence && incident->rule != NULL; i++) {
 		if (incident->evidence[i].rule == incident->rule &&
-			rule_capture(incident->rule, incident->evidence[i].text, finding.captures)) {
+			rule_capture(incident->rule, incident->evidence[i].text,
+				finding.captures)) {
 			values.finding = &finding;
 			break;
 		}
 	}
-	fill(out, why ? prose.why : prose.fix, &values);
+	fill(out, why ? prose.why : prose.fix, &values, lang);
 }
 
 void

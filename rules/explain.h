@@ -4,9 +4,11 @@
  * Prose comes from the rules (rules/ruleset.h). {name} is replaced by the
  * capture of that name of the proving line, or by a fact of the message:
  * author, author_domain, client_name, client_ip, sender, recipient, relay,
- * service, host, queue_id, key, file, milter. {name|words} gives words where the
- * value is not known. Values come from the log: what is given out here is not
- * yet escaped for any medium.
+ * service, host, queue_id, key, file, own_file, milter. {name|words} gives words
+ * where the value is not known. A line that begins with [smtpd], [pickup],
+ * [bounce] or [local] is only for messages that came in that way. Values come
+ * from the log: what is given out here is not yet escaped for any medium, but a
+ * value cannot become a line or a command of its own.
  */
 #ifndef RULES_EXPLAIN_H
 #define RULES_EXPLAIN_H
