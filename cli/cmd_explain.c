@@ -86,6 +86,7 @@ take(void *ctx, const struct message *message)
 	if (!session_wants(session, message) || !is_asked(explain, message) ||
 		explain->n == STORIES_MAX)
 		return;
+	session_meet(session, message);
 	story = &explain->stories[explain->n++];
 	story_render(session, message);
 	story->text = session->out; /* nothing else is written before all is read */
@@ -248,7 +249,7 @@ answer(struct explain *explain, struct error *err)
 	for (size_t i = 0; i < explain->n; i++)
 		counts[explain->stories[i].kind]++;
 	counts[VERDICT_UNKNOWN] += render_missing(explain);
-	if (session_flush(&explain->session, err) < 0)
+	if (session_show(&explain->session, err) < 0)
 		return -1;
 	return session_status(&explain->session, counts);
 }

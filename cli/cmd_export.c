@@ -9,7 +9,7 @@ struct export
 {
 	struct cli_session session;
 	struct spool spool;
-	struct buf line, prose;
+	struct buf line, prose, room;
 	uint64_t counts[VERDICT_COUNT];
 };
 
@@ -20,10 +20,10 @@ key(struct buf *out, const char *name)
 }
 
 static void
-add_text(struct buf *out, const char *name, struct span value)
+add_text(struct export *export, const char *name, struct span value)
 {
-	key(out, name);
-	json_string_or_null(out, value);
+	key(&export->line, name);
+	json_string_or_null(&export->line, session_shown(&export->session, value, &export->room));
 }
 
 static void
@@ -51,7 +51,7 @@ add_evidence(struct export *export, const struct evidence *evidence, size_t n)
 		json_string(out,
 			span_of(reading_file(export->session.reading, evidence[i].file)->path));
 		buf_addf(out, ",\"line\":%llu,\"text\":", (unsigned long long)evidence[i].number);
-		json_string(out, evidence[i].raw);
+		json_string(out, session_shown(&export->session, evidence[i].raw, &export->room));
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
@@ -99,7 +99,7 @@ add_prose(struct export *export, const char *name,
 {
 	buf_reset(&export->prose);
 	explain(&export->prose, export->session.ruleset, message, export->session.lang);
-	add_text(&export->line, name, buf_span(&export->prose));
+	add_text(export, name, buf_span(&export->prose));
 }
 
 static void
@@ -112,34 +112,34 @@ make_line(struct export *export, const struct message *message)
 
 	buf_reset(out);
 	buf_add(out, SPAN("{\"type\":\"message\""));
-	add_text(out, "host", message->host);
-	add_text(out, "queue_id", message->queue_id);
+	add_text(export, "host", message->host);
+	add_text(export, "queue_id", message->queue_id);
 	add_time(out, "first_time", message->first, utc);
 	add_time(out, "last_time", message->last, utc);
-	add_text(out, "verdict", span_of(verdict_id(verdict->kind)));
-	add_text(out, "cause",
+	add_text(export, "verdict", span_of(verdict_id(verdict->kind)));
+	add_text(export, "cause",
 		verdict->cause == CAUSE_NONE ? SPAN_NONE : span_of(cause_id(verdict->cause)));
 	key(out, "contributing");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < verdict->ncontributing; i++)
 		buf_addf(out, "%s\"%s\"", i > 0 ? "," : "", cause_id(verdict->contributing[i]));
 	buf_add_char(out, ']');
-	add_text(out, "rule", verdict->rule == NULL ? SPAN_NONE : verdict->rule->id);
-	add_text(out, "author", message->author.n > 0 ? message->author : decided->author);
+	add_text(export, "rule", verdict->rule == NULL ? SPAN_NONE : verdict->rule->id);
+	add_text(export, "author", message->author.n > 0 ? message->author : decided->author);
 	key(out, "sender"); /* "" is the empty sender, null an unknown one */
 	if (message->has_sender)
-		json_string(out, message->sender);
+		json_string(out, session_shown(&export->session, message->sender, &export->room));
 	else
 		buf_add(out, SPAN("null"));
 	buf_addf(out, ",\"recipients\":%lu", (unsigned long)message->recipients);
-	add_text(out, "client_name", message->client_name);
-	add_text(out, "client_ip", message->client_ip);
-	add_text(out, "sasl_username", message->sasl_username);
-	add_text(out, "service", explain_service(message));
-	add_text(out, "message_id", message->message_id);
+	add_text(export, "client_name", message->client_name);
+	add_text(export, "client_ip", message->client_ip);
+	add_text(export, "sasl_username", message->sasl_username);
+	add_text(export, "service", explain_service(message));
+	add_text(export, "message_id", message->message_id);
 	add_signatures(out, message);
 	add_route(out, message);
-	add_text(out, "decided_at", decided->queue_id);
+	add_text(export, "decided_at", decided->queue_id);
 	add_prose(export, "why", explain_message_why, message);
 	add_prose(export, "fix", explain_message_fix, message);
 	add_evidence(export, message->evidence, message->nevidence);
@@ -154,6 +154,7 @@ take(void *ctx, const struct message *message)
 	if (!session_wants(&export->session, message))
 		return;
 	export->counts[message->verdict.kind]++;
+	session_meet(&export->session, message);
 	make_line(export, message);
 	spool_add(&export->spool, message->first, buf_span(&export->line));
 }
@@ -175,9 +176,9 @@ add_incident(struct export *export, const struct incident *incident)
 
 	buf_reset(out);
 	buf_add(out, SPAN("{\"type\":\"incident\""));
-	add_text(out, "host", incident->host);
-	add_text(out, "cause", span_of(cause_id(incident->cause)));
-	add_text(out, "subject", incident->subject);
+	add_text(export, "host", incident->host);
+	add_text(export, "cause", span_of(cause_id(incident->cause)));
+	add_text(export, "subject", incident->subject);
 	add_time(out, "first_time", incident->first, utc);
 	add_time(out, "last_time", incident->last, utc);
 	add_time(out, "ended", incident->ended, utc);
@@ -186,11 +187,11 @@ add_incident(struct export *export, const struct incident *incident)
 	buf_reset(&export->prose);
 	explain_incident_why(&export->prose, export->session.ruleset, incident,
 		export->session.lang);
-	add_text(out, "why", buf_span(&export->prose));
+	add_text(export, "why", buf_span(&export->prose));
 	buf_reset(&export->prose);
 	explain_incident_fix(&export->prose, export->session.ruleset, incident,
 		export->session.lang);
-	add_text(out, "fix", buf_span(&export->prose));
+	add_text(export, "fix", buf_span(&export->prose));
 	add_evidence(export, incident->evidence, incident->nevidence);
 	buf_add(out, SPAN("}\n"));
 	buf_add(&export->session.out, buf_span(out));
@@ -236,6 +237,7 @@ run(const struct settings *settings, struct error *err)
 	spool_clear(&export.spool);
 	buf_clear(&export.line);
 	buf_clear(&export.prose);
+	buf_clear(&export.room);
 	return rc;
 }
 

@@ -63,6 +63,7 @@ take(void *ctx, const struct message *message)
 
 	if (!session_wants(&report->session, message))
 		return;
+	session_meet(&report->session, message);
 	digest_add(&report->digest, message);
 	if (report->session.settings->list) {
 		/* Nothing else is written before all is read. */
@@ -112,7 +113,8 @@ add_period(struct buf *out, struct cli_session *session)
 		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
 		word_number(digits, totals->lines) };
 
-	word_fill(out, session->lang, WORD_PERIOD, values);
+	word_fill(out, session->lang, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD,
+		values);
 	buf_clear(&first);
 	buf_clear(&last);
 }
@@ -279,7 +281,7 @@ render(struct report *report, struct error *err)
 	outages_render(session, digest, told);
 	tables_render(session, digest, session->settings->top);
 	render_not_known(session, digest);
-	if (render_list(report, err) < 0 || session_flush(session, err) < 0)
+	if (render_list(report, err) < 0 || session_show(session, err) < 0)
 		return -1;
 	return session_status(session, digest->counts);
 }

@@ -96,7 +96,7 @@ test_logs(const struct settings *settings, struct error *err)
 			render_text(&session, shape->sample, session.width - 9);
 			buf_add_char(&session.out, '\n');
 		}
-		rc = session_flush(&session, err);
+		rc = session_show(&session, err);
 		if (rc == 0 && totals->unknown_lines > 0)
 			rc = EXIT_FINDINGS;
 	}
@@ -129,7 +129,7 @@ run(const struct settings *settings, struct error *err)
 			"say 'rules list', 'rules show ID' or "
 			"'rules test [FILE]...'");
 	}
-	if (rc >= 0 && session_flush(&session, err) < 0)
+	if (rc >= 0 && session_show(&session, err) < 0)
 		rc = -1;
 	session_close(&session);
 	return rc;

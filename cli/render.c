@@ -57,12 +57,16 @@ add_ascii(struct buf *out, struct span text, size_t max)
 }
 
 static void
-add_fit(const struct cli_session *session, struct buf *out, struct span text, size_t max)
+add_fit(struct cli_session *session, struct buf *out, struct span text, size_t max)
 {
+	struct buf room = BUF_INIT;
+	struct span shown = session_shown(session, text, &room);
+
 	if (session->settings->ascii)
-		add_ascii(out, text, max);
+		add_ascii(out, shown, max);
 	else
-		utf8_printable(out, text, max);
+		utf8_printable(out, shown, max);
+	buf_clear(&room);
 }
 
 void
@@ -269,11 +273,12 @@ render_number_line(struct cli_session *session, enum word word, uint64_t number)
 static void
 paragraph(struct cli_session *session, struct span line, size_t indent)
 {
-	struct buf clean = BUF_INIT;
+	struct buf room = BUF_INIT, clean = BUF_INIT;
 
 	/* Our own text in the reader's language, with values of the log in it: not spelled out. */
-	utf8_printable(&clean, line, SIZE_MAX);
+	utf8_printable(&clean, session_shown(session, line, &room), SIZE_MAX);
 	render_wrapped(session, buf_span(&clean), indent, indent);
+	buf_clear(&room);
 	buf_clear(&clean);
 }
 

@@ -10,6 +10,8 @@
 
 #include "base/alloc.h"
 #include "cli/command.h"
+#include "cli/nearest.h"
+#include "cli/pager.h"
 
 #define OPENDKIM_CONF "/etc/opendkim.conf"
 
@@ -121,16 +123,31 @@ is_verdict(void *ctx, struct span item, bool negated)
 }
 
 static int
+no_such(const char *what, struct span item, const char *best, struct error *err)
+{
+	return error_set(err, ERROR_SYNTAX, "--%s: there is no %s '%.*s'%s%s%s", what, what,
+		SPAN_ARGS(item), best == NULL ? "" : "; did you mean '", best == NULL ? "" : best,
+		best == NULL ? "" : "'?");
+}
+
+static int
 check_filters(const struct settings *settings, struct error *err)
 {
 	struct span item = SPAN_NONE;
 
-	if (!walk_list(&settings->causes, is_cause, &item))
-		return error_set(err, ERROR_SYNTAX, "--cause: there is no cause '%.*s'",
-			SPAN_ARGS(item));
-	if (!walk_list(&settings->verdicts, is_verdict, &item))
-		return error_set(err, ERROR_SYNTAX, "--verdict: there is no verdict '%.*s'",
-			SPAN_ARGS(item));
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	if (!walk_list(&settings->causes, is_cause, &item)) {
+		for (unsigned cause = 1; cause < cause_count(); cause++)
+			nearest_try(item, cause_id((cause_t)cause), &best, &distance);
+		return no_such("cause", item, best, err);
+	}
+	if (!walk_list(&settings->verdicts, is_verdict, &item)) {
+		for (int kind = 0; kind < VERDICT_COUNT; kind++)
+			nearest_try(item, verdict_id((enum verdict_kind)kind), &best, &distance);
+		return no_such("verdict", item, best, err);
+	}
 	return 0;
 }
 
@@ -235,13 +252,14 @@ session_close(struct cli_session *session)
 	reading_free(session->reading);
 	ruleset_free(session->ruleset);
 	free(session->domains);
+	mask_clear(&session->mask);
 	buf_clear(&session->out);
 }
 
 /* One filter: an item that is negated must not fit, of the others one must. */
 struct choice {
-	const struct message *message;
-	bool (*fits)(const struct message *message, struct span item);
+	const void *subject;
+	bool (*fits)(const void *subject, struct span item);
 	bool any_wanted, wanted, unwanted;
 };
 
@@ -249,7 +267,7 @@ static bool
 choose(void *ctx, struct span item, bool negated)
 {
 	struct choice *choice = ctx;
-	bool fits = choice->fits(choice->message, item);
+	bool fits = choice->fits(choice->subject, item);
 
 	if (negated) {
 		choice->unwanted |= fits;
@@ -261,30 +279,32 @@ choose(void *ctx, struct span item, bool negated)
 }
 
 static bool
-passes(const struct texts *lists, const struct message *message,
-	bool (*fits)(const struct message *message, struct span item))
+passes(const struct texts *lists, const void *subject,
+	bool (*fits)(const void *subject, struct span item))
 {
-	struct choice choice = { message, fits, false, false, false };
+	struct choice choice = { subject, fits, false, false, false };
 
 	(void)walk_list(lists, choose, &choice);
 	return !choice.unwanted && (!choice.any_wanted || choice.wanted);
 }
 
 static bool
-has_cause(const struct message *message, struct span item)
+is_of_cause(const void *cause, struct span item)
 {
-	return message->verdict.cause != CAUSE_NONE && message->verdict.cause == cause_of(item);
+	return *(const cause_t *)cause != CAUSE_NONE && *(const cause_t *)cause == cause_of(item);
 }
 
 static bool
-has_verdict(const struct message *message, struct span item)
+has_verdict(const void *message, struct span item)
 {
-	return span_eq(item, span_of(verdict_id(message->verdict.kind)));
+	return span_eq(item, span_of(verdict_id(((const struct message *)message)->verdict.kind)));
 }
 
 static bool
-has_domain(const struct message *message, struct span item)
+has_domain(const void *subject, struct span item)
 {
+	const struct message *message = subject;
+
 	return span_eq_nocase(item, message->author_domain) ||
 	       span_eq_nocase(item, address_domain(message->sender));
 }
@@ -301,7 +321,7 @@ bool
 session_wants(const struct cli_session *session, const struct message *message)
 {
 	return in_window(session, message->first, message->last) &&
-	       passes(&session->settings->causes, message, has_cause) &&
+	       passes(&session->settings->causes, &message->verdict.cause, is_of_cause) &&
 	       passes(&session->settings->verdicts, message, has_verdict) &&
 	       passes(&session->settings->domains, message, has_domain);
 }
@@ -310,7 +330,8 @@ bool
 session_wants_incident(const struct cli_session *session, const struct incident *incident)
 {
 	return in_window(session, incident->first,
-		incident->ended != INSTANT_NONE ? incident->ended : incident->last);
+		       incident->ended != INSTANT_NONE ? incident->ended : incident->last) &&
+	       passes(&session->settings->causes, &incident->cause, is_of_cause);
 }
 
 static void
@@ -389,6 +410,32 @@ session_flush(struct cli_session *session, struct error *err)
 	}
 	buf_clear(&beside);
 	return rc;
+}
+
+void
+session_meet(struct cli_session *session, const struct message *message)
+{
+	if (session->settings->anonymize)
+		mask_learn(&session->mask, message->client_name, message->sasl_username);
+}
+
+struct span
+session_shown(struct cli_session *session, struct span text, struct buf *room)
+{
+	if (!session->settings->anonymize)
+		return text;
+	buf_reset(room);
+	mask_text(&session->mask, room, text);
+	return buf_span(room);
+}
+
+int
+session_show(struct cli_session *session, struct error *err)
+{
+	if (session->on_terminal && !session->settings->no_pager &&
+		pager_show(buf_span(&session->out)))
+		return 0;
+	return session_flush(session, err);
 }
 
 int

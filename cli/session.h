@@ -8,6 +8,7 @@
 #define CLI_SESSION_H
 
 #include "base/buf.h"
+#include "cli/mask.h"
 #include "cli/settings.h"
 #include "store/reading.h"
 
@@ -22,6 +23,7 @@ struct cli_session {
 	size_t width;         /* columns */
 	bool on_terminal;     /* what is written is read by a person at once */
 	bool color;
+	struct mask mask; /* of --anonymize */
 	struct buf out;
 };
 
@@ -39,7 +41,7 @@ void session_close(struct cli_session *session);
 /* Does the message count by --since, --until, --domain, --cause and --verdict? */
 bool session_wants(const struct cli_session *session, const struct message *message);
 
-/* Does it fall into the window of time? */
+/* Does it fall into the window of time, and is its cause wanted? */
 bool session_wants_incident(const struct cli_session *session, const struct incident *incident);
 
 /*
@@ -48,8 +50,15 @@ bool session_wants_incident(const struct cli_session *session, const struct inci
  */
 void session_remarks(const struct cli_session *session);
 
-/* Write session->out where it belongs. */
+/* With --anonymize: from now on take the client and the login of this message out of what is shown. */
+void session_meet(struct cli_session *session, const struct message *message);
+
+/* Text from a log as it may be shown: as it is, or with --anonymize, in room, without persons. */
+struct span session_shown(struct cli_session *session, struct span text, struct buf *room);
+
+/* Write session->out where it belongs; session_show() on a terminal through a pager. */
 int session_flush(struct cli_session *session, struct error *err);
+int session_show(struct cli_session *session, struct error *err);
 
 /* The exit status for these counts by verdict. */
 int session_status(const struct cli_session *session, const uint64_t counts[VERDICT_COUNT]);

@@ -37,7 +37,7 @@ struct settings {
 	const char *lang;
 	size_t color;
 	size_t width;
-	bool ascii, utc, exit_zero, quiet, verbose;
+	bool ascii, anonymize, no_pager, utc, exit_zero, quiet, verbose;
 
 	/* single commands */
 	const char *by;

@@ -47,6 +47,7 @@ spool_add(struct spool *spool, int64_t t, struct span text)
 		spool->places = xreallocarray(spool->places, spool->room, sizeof *spool->places);
 	}
 	spool->places[spool->n++] = (struct spool_place){ t, at, text.n };
+	spool->sorted = false;
 }
 
 static int

@@ -35,29 +35,37 @@ render_fact(struct cli_session *session, enum word label, struct span value)
 	buf_add_char(&session->out, '\n');
 }
 
+/* Which words tell of it; where recipients fared differently, nothing is said of the first one alone. */
+static enum word
+word_of_deliveries(const struct deliveries *deliveries)
+{
+	if ((deliveries->sent > 0) + (deliveries->deferred > 0) + (deliveries->bounced > 0) > 1)
+		return WORD_SENT_IN_PART;
+	if (deliveries->sent > 0)
+		return WORD_SENT;
+	return deliveries->bounced > 0 ? WORD_BOUNCED : WORD_WAITS;
+}
+
 /* "24 Nov 02:36:25  sent to bob@remote.test by mx.sink.test[127.0.0.25]:25" */
 static void
 render_delivery(struct cli_session *session, const struct message *message)
 {
 	const struct deliveries *deliveries = &message->deliveries;
 	struct buf time = BUF_INIT;
-	char digits[WORD_DIGITS_MAX];
-	struct span more = SPAN_NONE;
+	char sent[WORD_DIGITS_MAX], deferred[WORD_DIGITS_MAX], bounced[WORD_DIGITS_MAX];
+	const struct span values[] = { message->recipient, message->relay,
+		word_number(sent, deliveries->sent), word_number(deferred, deliveries->deferred),
+		word_number(bounced, deliveries->bounced) };
 
 	buf_add(&session->out, SPAN("  "));
 	buf_add(&session->out, render_time(session, message->first, &time));
 	buf_clear(&time);
 	if (deliveries->remote > 0 && message->recipient.n > 0 && message->relay.n > 0) {
-		const struct span values[] = { message->recipient, message->relay };
-
 		buf_add(&session->out, SPAN("  "));
-		render_say(session,
-			deliveries->sent > 0      ? WORD_SENT
-			: deliveries->bounced > 0 ? WORD_BOUNCED
-						  : WORD_WAITS,
-			values, 2);
+		render_say(session, word_of_deliveries(deliveries), values, 5);
 		if (message->recipients > 1) {
-			more = word_number(digits, message->recipients - 1);
+			struct span more = word_number(sent, message->recipients - 1);
+
 			render_say(session, WORD_MORE_RECIPIENTS, &more, 1);
 		}
 	}

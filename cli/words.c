@@ -35,9 +35,9 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	[WORD_NO_CAUSE]        = { "(cause not in the log)", "(原因はログになし)" },
 	[WORD_NO_TIME]         = { "-", "-" },
 
-	[WORD_WAY_PICKUP]      = { "pickup (sendmail command)", "pickup (sendmail コマンド)" },
-	[WORD_WAY_REQUEUED]    = { "pickup (requeued with postsuper -r)", "pickup (postsuper -r による再投入)" },
-	[WORD_WAY_INTERNAL]    = { "made by Postfix itself (bounce or notice)", "Postfix 自身が作成 (バウンスまたは通知)" },
+	[WORD_WAY_PICKUP]      = { "pickup, by the sendmail command", "pickup、sendmail コマンド" },
+	[WORD_WAY_REQUEUED]    = { "pickup, requeued with postsuper -r", "pickup、postsuper -r による再投入" },
+	[WORD_WAY_INTERNAL]    = { "made by Postfix itself: a bounce or notice", "Postfix 自身が作成したバウンスまたは通知" },
 	[WORD_WAY_FORWARD]     = { "forwarded by local(8)", "local(8) による転送" },
 	[WORD_WAY_UNKNOWN]     = { "not in the log", "ログになし" },
 
@@ -54,6 +54,8 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	[WORD_SENT]            = { "sent to {1} by {2}", "{1} 宛てに {2} へ送信" },
 	[WORD_WAITS]           = { "for {1}, not delivered yet by {2}", "{1} 宛て、{2} へ配送待ち" },
 	[WORD_BOUNCED]         = { "for {1}, not delivered by {2}: returned", "{1} 宛て、{2} へ配送できず返送" },
+	[WORD_SENT_IN_PART]    = { "for {1} by {2}: {3} sent, {4} put off, {5} returned",
+	                           "{1} 宛て、{2} へ: 送信 {3}、保留 {4}、返送 {5}" },
 	[WORD_MORE_RECIPIENTS] = { ", and {1} more {1?recipient|recipients}", "、ほか宛先 {1} 件" },
 
 	[WORD_SAME_CAUSE]      = { "{1} messages of these logs have the cause {2}, from {3} to {4}.",
@@ -69,6 +71,7 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	[WORD_LINES_UNKEPT]    = { "{1} more {1?line|lines} of this message", "このメールの行はほかに {1} 行" },
 
 	[WORD_PERIOD]          = { "{1} to {2}{3}, {4} {4?line|lines}", "{1} ～ {2}{3}、{4} 行" },
+	[WORD_NO_PERIOD]       = { "{4} {4?line|lines}", "{4} 行" },
 	[WORD_AND_MORE]        = { " and {1} more", "、ほか {1} 件" },
 	[WORD_ONLY]            = { "only", "対象" },
 	[WORD_OWN_MAIL]        = { "own mail {1}: ", "署名対象のメール {1} 通: " },
