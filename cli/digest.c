@@ -153,7 +153,8 @@ void
 digest_sort(struct digest *digest)
 {
 	if (digest->nstories > 1)
-		qsort(digest->stories, digest->nstories, sizeof *digest->stories, compare_stories);
+		qsort(digest->stories, digest->nstories, sizeof(struct cause_story *),
+			compare_stories);
 	for (size_t i = 0; i < digest->nstories; i++) {
 		tally_sort(&digest->stories[i]->domains, false);
 		tally_sort(&digest->stories[i]->senders, false);

@@ -69,14 +69,14 @@ no_command(const char *name)
 	const char *best = NULL;
 	size_t distance = SIZE_MAX;
 
-	fprintf(stderr, "dkimwhy: no command '%s'", name);
+	(void)fprintf(stderr, "dkimwhy: no command '%s'", name);
 	for (size_t i = 0; commands[i] != NULL; i++)
 		nearest_try(span_of(name), commands[i]->name, &best, &distance);
 	if (queue_id_is_postfix(span_of(name)) || queue_id_is_sendmail(span_of(name)))
-		fprintf(stderr, "; did you mean 'dkimwhy explain %s'?", name);
+		(void)fprintf(stderr, "; did you mean 'dkimwhy explain %s'?", name);
 	else if (best != NULL)
-		fprintf(stderr, "; did you mean '%s'?", best);
-	fputc('\n', stderr);
+		(void)fprintf(stderr, "; did you mean '%s'?", best);
+	(void)fputc('\n', stderr);
 	return EXIT_NOT_DONE;
 }
 
@@ -94,7 +94,7 @@ run(const struct command *command, struct settings *settings, int argc, char **a
 		rc = command->run(settings, &err);
 	if (rc >= 0)
 		return rc;
-	fprintf(stderr, "dkimwhy: %s\n", err.text);
+	(void)fprintf(stderr, "dkimwhy: %s\n", err.text);
 	return EXIT_NOT_DONE;
 }
 
@@ -110,9 +110,9 @@ main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_DFL);
 	if (options_parse(common, argc, argv, &at, true, &settings, &err) < 0) {
-		fprintf(stderr, "dkimwhy: %s\n", err.text);
+		(void)fprintf(stderr, "dkimwhy: %s\n", err.text);
 	} else if (settings.version) {
-		printf("dkimwhy %s\n", VERSION);
+		(void)printf("dkimwhy %s\n", VERSION);
 		rc = EXIT_CLEAN;
 	} else if (settings.help) {
 		usage(stdout);

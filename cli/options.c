@@ -70,7 +70,7 @@ static const struct option common_rows[] = {
 };
 /* clang-format on */
 
-#define ROWS(rows) rows, sizeof rows / sizeof *rows
+#define ROWS(rows) (rows), sizeof(rows) / sizeof *(rows)
 
 const struct option_group options_input = { "What is read", ROWS(input_rows) };
 const struct option_group options_filter = { "What counts", ROWS(filter_rows) };
@@ -259,7 +259,7 @@ settings_clear(struct settings *settings)
 	struct texts *lists[] = { &settings->arguments, &settings->logs, &settings->rules,
 		&settings->domains, &settings->causes, &settings->verdicts };
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
 		free(lists[i]->items);
 		*lists[i] = (struct texts){ NULL, 0 };
 	}

@@ -112,9 +112,9 @@ render_count(struct cli_session *session, uint64_t number, size_t columns)
 }
 
 void
-render_word(struct cli_session *session, enum word which)
+render_word(struct cli_session *session, enum word word)
 {
-	buf_add(&session->out, span_of(word(session->lang, which)));
+	word_fill(&session->out, session->lang, word, NULL);
 }
 
 void

@@ -28,7 +28,7 @@ void render_count(struct cli_session *session, uint64_t number, size_t columns);
 /* A text of words.h, at most RENDER_VALUES_MAX values being filled in. */
 #define RENDER_VALUES_MAX 6
 void render_word(struct cli_session *session, enum word word);
-void render_word_cell(struct cli_session *session, enum word word, size_t columns);
+void render_word_cell(struct cli_session *session, enum word which, size_t columns);
 void render_say(struct cli_session *session, enum word word, const struct span *values, size_t n);
 
 /* A text as a line of its own, wrapped; the second one says nothing of the number 0. */

@@ -44,7 +44,7 @@ add_files(struct cli_session *session, const struct texts *files, struct error *
 	const struct texts *lists[] = { &session->settings->logs, files };
 	size_t added = 0;
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
 		for (size_t k = 0; lists[i] != NULL && k < lists[i]->n; k++) {
 			if (reading_add(session->reading, lists[i]->items[k], err) < 0)
 				return -1;
@@ -338,17 +338,17 @@ static void
 remark_on(const struct log_file *file, bool verbose)
 {
 	if (file->problem[0] != '\0')
-		fprintf(stderr, "dkimwhy: %s\n", file->problem);
+		(void)fprintf(stderr, "dkimwhy: %s\n", file->problem);
 	if (file->cut > 0)
-		fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
+		(void)fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
 			file->path, (unsigned long long)file->cut, LOG_LINE_MAX);
 	if (file->year_doubtful)
-		fprintf(stderr,
+		(void)fprintf(stderr,
 			"dkimwhy: '%s': its stamps have no year, and nothing tells it but "
 			"the clock; --year YEAR sets it\n",
 			file->path);
 	if (verbose)
-		fprintf(stderr,
+		(void)fprintf(stderr,
 			"dkimwhy: '%s': %s, %llu lines, %llu understood, %llu left out since "
 			"another file has them\n",
 			file->path, file->format, (unsigned long long)file->lines,
@@ -366,7 +366,7 @@ session_remarks(const struct cli_session *session)
 	for (size_t i = 0; i < reading_files(session->reading); i++)
 		remark_on(reading_file(session->reading, i), session->settings->verbose);
 	if (session->settings->verbose)
-		fprintf(stderr,
+		(void)fprintf(stderr,
 			"dkimwhy: %llu lines of mail and its filters, %llu known to a rule\n",
 			(unsigned long long)totals->events, (unsigned long long)totals->findings);
 }

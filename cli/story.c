@@ -61,9 +61,11 @@ render_delivery(struct cli_session *session, const struct message *message)
 	buf_add(&session->out, render_time(session, message->first, &time));
 	buf_clear(&time);
 	if (deliveries->remote > 0 && message->recipient.n > 0 && message->relay.n > 0) {
+		enum word word = word_of_deliveries(deliveries);
+
 		buf_add(&session->out, SPAN("  "));
-		render_say(session, word_of_deliveries(deliveries), values, 5);
-		if (message->recipients > 1) {
+		render_say(session, word, values, 5);
+		if (message->recipients > 1 && word != WORD_SENT_IN_PART) {
 			struct span more = word_number(sent, message->recipients - 1);
 
 			render_say(session, WORD_MORE_RECIPIENTS, &more, 1);

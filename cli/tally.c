@@ -91,6 +91,6 @@ void
 tally_sort(struct tally *tally, bool by_key)
 {
 	if (tally->n > 1)
-		qsort(tally->rows, tally->n, sizeof *tally->rows,
+		qsort(tally->rows, tally->n, sizeof(struct tally_row *),
 			by_key ? compare_keys : compare_counts);
 }

@@ -1,6 +1,9 @@
 #include "rules/explain.h"
 
+#include <ctype.h>
 #include <string.h>
+
+#define NAME_MAX_LENGTH 31 /* of a {name} in a text */
 
 /* What a text can be filled in with. */
 struct values {
@@ -79,6 +82,18 @@ fact_of(const struct message *message, struct span name)
 	return SPAN_NONE;
 }
 
+static struct span
+captured(const struct finding *finding, struct span name)
+{
+	char key[NAME_MAX_LENGTH + 1];
+
+	if (name.p == NULL || name.n > NAME_MAX_LENGTH)
+		return SPAN_NONE;
+	memcpy(key, name.p, name.n);
+	key[name.n] = '\0';
+	return finding_get(finding, key);
+}
+
 /* A capture of any line of the message: the key's file may stand in another line than the cause. */
 static struct span
 capture_of(const struct message *message, struct span name)
@@ -86,14 +101,11 @@ capture_of(const struct message *message, struct span name)
 	for (size_t i = 0; i < message->nevidence; i++) {
 		struct finding finding = { .rule = message->evidence[i].rule };
 		struct span value;
-		char key[32];
 
-		if (finding.rule == NULL || name.n >= sizeof key ||
+		if (finding.rule == NULL ||
 			!rule_capture(finding.rule, message->evidence[i].text, finding.captures))
 			continue;
-		memcpy(key, name.p, name.n);
-		key[name.n] = '\0';
-		value = finding_get(&finding, key);
+		value = captured(&finding, name);
 		if (value.n > 0)
 			return value;
 	}
@@ -104,13 +116,9 @@ static struct span
 value_of(const struct values *values, struct span name)
 {
 	struct span value = SPAN_NONE;
-	char key[32];
 
-	if (values->finding != NULL && name.n < sizeof key) {
-		memcpy(key, name.p, name.n);
-		key[name.n] = '\0';
-		value = finding_get(values->finding, key);
-	}
+	if (values->finding != NULL)
+		value = captured(values->finding, name);
 	if (value.n == 0 && values->message != NULL)
 		value = fact_of(values->message, name);
 	if (value.n == 0 && values->message != NULL)
@@ -225,8 +233,11 @@ add_value(struct buf *out, struct span value)
 		explain_shell_word(out, value);
 		return;
 	}
-	for (size_t i = 0; i < value.n; i++)
-		buf_add_char(out, value.p[i] == '\n' ? ' ' : value.p[i]);
+	for (struct span line; span_cut(&value, '\n', &line);) {
+		buf_add(out, line);
+		if (value.p != NULL)
+			buf_add_char(out, ' ');
+	}
 }
 
 /* What stands for a value that is not in the log and that the text has no words for. */

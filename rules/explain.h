@@ -19,10 +19,10 @@
 #include "rules/ruleset.h"
 
 /* Append why this verdict, as one paragraph, and the fix, as steps, one a line ("$ " before a command). */
-void explain_message_why(struct buf *out, const struct ruleset *ruleset, const struct message *message,
-	enum lang lang);
-void explain_message_fix(struct buf *out, const struct ruleset *ruleset, const struct message *message,
-	enum lang lang);
+void explain_message_why(struct buf *out, const struct ruleset *ruleset,
+	const struct message *message, enum lang lang);
+void explain_message_fix(struct buf *out, const struct ruleset *ruleset,
+	const struct message *message, enum lang lang);
 void explain_incident_why(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang);
 void explain_incident_fix(struct buf *out, const struct ruleset *ruleset,
