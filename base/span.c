@@ -5,11 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static unsigned char
-lower(unsigned char c)
-{
-	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
-}
+#include "base/ascii.h"
 
 static bool
 is_blank(char c)
@@ -32,9 +28,21 @@ span_eq_nocase(struct span a, struct span b)
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (lower((unsigned char)a.p[i]) != lower((unsigned char)b.p[i]))
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
 			return false;
 	return true;
+}
+
+bool
+span_in_nocase(struct span s, const char *const *list)
+{
+	char first = s.n > 0 ? ascii_lower(*s.p) : '\0';
+
+	for (; *list; list++) {
+		if (ascii_lower(**list) == first && span_eq_nocase(s, span_of(*list)))
+			return true;
+	}
+	return false;
 }
 
 ptrdiff_t

@@ -67,6 +67,9 @@ span_first(struct span s, size_t n)
 int span_compare(struct span a, struct span b);
 bool span_eq_nocase(struct span a, struct span b);
 
+/* Is s one of a list of C strings that NULL ends? ASCII case does not count. */
+bool span_in_nocase(struct span s, const char *const *list);
+
 /* Where needle stands in s, or -1. An empty needle stands at 0. */
 ptrdiff_t span_find(struct span s, struct span needle);
 ptrdiff_t span_find_char(struct span s, char c);

@@ -11,11 +11,11 @@
 static bool
 is_of_clients(cause_t cause)
 {
-	static const char *const names[] = { "not-internal", "external-host", "peer-ignored",
-		"no-mta-match", "no-macro-match" };
+	static const cause_t causes[] = { CAUSE_NOT_INTERNAL, CAUSE_EXTERNAL_HOST,
+		CAUSE_PEER_IGNORED, CAUSE_NO_MTA_MATCH, CAUSE_NO_MACRO_MATCH };
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (cause == cause_named(names[i]))
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		if (cause == causes[i])
 			return true;
 	return false;
 }

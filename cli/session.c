@@ -139,7 +139,7 @@ check_filters(const struct settings *settings, struct error *err)
 	size_t distance = SIZE_MAX;
 
 	if (!walk_list(&settings->causes, is_cause, &item)) {
-		for (unsigned cause = 1; cause < cause_count(); cause++)
+		for (unsigned cause = 1; cause < CAUSE_COUNT; cause++)
 			nearest_try(item, cause_id((cause_t)cause), &best, &distance);
 		return no_such("cause", item, best, err);
 	}

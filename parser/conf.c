@@ -6,13 +6,23 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/buf.h"
+
+/* A set, or a value of main.cf, that was asked for: it is asked for again with every message. */
+struct answer {
+	const char *name;
+	struct conf_set set;
+	struct span value;
+	struct answer *next;
+};
 
 struct conf {
 	struct arena arena;
 	struct conf_setting *settings;
 	size_t n;
 	const char *path;
+	struct answer *answers;
 };
 
 static int
@@ -49,16 +59,19 @@ locate(struct conf *conf, struct span path)
 	return written;
 }
 
-static void
-add_setting(struct conf *conf, struct span name, struct span value, const char *file, unsigned line)
+static int
+add_setting(struct conf *conf, struct span name, struct span value, const char *file, unsigned line,
+	struct error *err)
 {
 	if (conf->n == CONF_SETTINGS_MAX)
-		return;
+		return error_set(err, ERROR_LIMIT, "%s:%u: more than %d settings", file, line,
+			CONF_SETTINGS_MAX);
 	if ((conf->n & (conf->n - 1)) == 0)
 		conf->settings = xreallocarray(conf->settings, conf->n == 0 ? 1 : 2 * conf->n,
 			sizeof *conf->settings);
 	conf->settings[conf->n++] = (struct conf_setting){ arena_copy(&conf->arena, name),
 		arena_copy(&conf->arena, value), file, line };
+	return 0;
 }
 
 static struct span
@@ -69,24 +82,39 @@ without_comment(struct span line)
 	return span_trim(hash < 0 ? line : span_first(line, (size_t)hash));
 }
 
+static int read_settings(struct conf *conf, const char *path, unsigned depth, struct error *err);
+
+static int
+take_setting(struct conf *conf, struct span line, const struct conf_setting *place, unsigned depth,
+	struct error *err)
+{
+	struct span name;
+
+	if (!span_word(&line, &name))
+		return 0;
+	line = span_trim(line);
+	if (add_setting(conf, name, line, place->file, place->line, err) < 0)
+		return -1;
+	if (!span_eq_nocase(name, SPAN("Include")))
+		return 0;
+	if (depth == CONF_DEPTH_MAX)
+		return error_set(err, ERROR_CONFIG, "%s:%u: Include is nested too deep",
+			place->file, place->line);
+	return read_settings(conf, locate(conf, line), depth + 1, err);
+}
+
 static int
 read_settings(struct conf *conf, const char *path, unsigned depth, struct error *err)
 {
+	struct conf_setting place = { .file = path };
 	struct buf text = BUF_INIT;
-	struct span rest, line, name;
-	unsigned number = 0;
+	struct span rest, line;
 	int rc = read_file(path, &text, err);
 
 	rest = buf_span(&text);
 	while (rc == 0 && span_cut(&rest, '\n', &line)) {
-		number++;
-		line = without_comment(line);
-		if (!span_word(&line, &name))
-			continue;
-		line = span_trim(line);
-		add_setting(conf, name, line, path, number);
-		if (span_eq_nocase(name, SPAN("Include")) && depth < CONF_DEPTH_MAX)
-			rc = read_settings(conf, locate(conf, line), depth + 1, err);
+		place.line++;
+		rc = take_setting(conf, without_comment(line), &place, depth, err);
 	}
 	buf_clear(&text);
 	return rc;
@@ -144,9 +172,6 @@ conf_bool(const struct conf *conf, const char *name, bool fallback)
 	case 'F':
 	case '0':
 		return false;
-	case 'o':
-	case 'O':
-		return span_eq_nocase(setting->value, SPAN("on"));
 	default:
 		return fallback;
 	}
@@ -198,16 +223,19 @@ read_rows(struct conf *conf, enum conf_set_kind kind, struct span path)
 	return finish(conf, kind, rows, n);
 }
 
+/* "127.0.0.1, ::1" and "example.com=mail, example.net=web". */
 static struct conf_set
 read_list(struct conf *conf, struct span value)
 {
 	struct conf_row *rows = NULL;
-	struct span rest = value, part;
+	struct span rest = value, part, key;
 	size_t n = 0;
 
-	while (span_cut(&rest, ',', &part))
-		if (part.n > 0)
-			add_row(&rows, &n, (struct conf_row){ part, SPAN_NONE, NULL, 0 });
+	while (span_cut(&rest, ',', &part)) {
+		if (!span_cut(&part, '=', &key) || span_trim(key).n == 0)
+			continue;
+		add_row(&rows, &n, (struct conf_row){ span_trim(key), span_trim(part), NULL, 0 });
+	}
 	return finish(conf, CONF_SET_LIST, rows, n);
 }
 
@@ -221,101 +249,200 @@ static const struct {
 	{ { "csl:", 4 }, CONF_SET_LIST },
 	{ { "db:", 3 }, CONF_SET_ELSEWHERE },
 	{ { "dsn:", 4 }, CONF_SET_ELSEWHERE },
-	{ { "ldap", 4 }, CONF_SET_ELSEWHERE },
+	{ { "ldap:", 5 }, CONF_SET_ELSEWHERE },
+	{ { "ldapi:", 6 }, CONF_SET_ELSEWHERE },
+	{ { "ldaps:", 6 }, CONF_SET_ELSEWHERE },
 	{ { "lua:", 4 }, CONF_SET_ELSEWHERE },
 	{ { "memcache:", 9 }, CONF_SET_ELSEWHERE },
+	{ { "repute:", 7 }, CONF_SET_ELSEWHERE },
 	{ { "socket:", 7 }, CONF_SET_ELSEWHERE },
 	{ { "mdb:", 4 }, CONF_SET_ELSEWHERE },
+	{ { "erlang:", 7 }, CONF_SET_ELSEWHERE },
 };
+
+/* Takes the prefix off the value. */
+static enum conf_set_kind
+kind_of(struct span *value)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		size_t n = kinds[i].prefix.n;
+
+		if (!span_eq_nocase(span_first(*value, n), kinds[i].prefix))
+			continue;
+		*value = span_from(*value, n);
+		return kinds[i].kind;
+	}
+	if (span_ends(*value, SPAN(".db")))
+		return CONF_SET_ELSEWHERE;
+	return span_starts(*value, SPAN("/")) ? CONF_SET_FILE : CONF_SET_LIST;
+}
+
+static struct conf_set
+read_set(struct conf *conf, struct span value)
+{
+	enum conf_set_kind kind = kind_of(&value);
+
+	switch (kind) {
+	case CONF_SET_LIST:
+		return read_list(conf, value);
+	case CONF_SET_FILE:
+	case CONF_SET_REFILE:
+		return read_rows(conf, kind, value);
+	case CONF_SET_ELSEWHERE:
+	case CONF_SET_UNREADABLE:
+		break;
+	}
+	return (struct conf_set){ kind, NULL, 0 };
+}
+
+/* The answer under that name; *known tells whether it was given before. */
+static struct answer *
+answer_of(struct conf *conf, const char *name, bool *known)
+{
+	struct answer *answer = conf->answers;
+
+	while (answer != NULL && strcmp(answer->name, name) != 0)
+		answer = answer->next;
+	*known = answer != NULL;
+	if (answer != NULL)
+		return answer;
+	answer = arena_alloc(&conf->arena, sizeof *answer);
+	*answer = (struct answer){ .name = arena_copy(&conf->arena, span_of(name)).p,
+		.next = conf->answers };
+	return conf->answers = answer;
+}
 
 struct conf_set
 conf_set(struct conf *conf, const char *name)
 {
-	const struct conf_setting *setting = conf_get(conf, name);
-	struct span value = setting == NULL ? SPAN_NONE : setting->value;
-	enum conf_set_kind kind = CONF_SET_LIST;
+	const struct conf_setting *setting;
+	bool known;
+	struct answer *answer = answer_of(conf, name, &known);
 
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		if (!span_starts(value, kinds[i].prefix))
-			continue;
-		kind = kinds[i].kind;
-		value = span_from(value, kinds[i].prefix.n);
-		break;
+	if (!known) {
+		setting = conf_get(conf, name);
+		answer->set = read_set(conf, setting == NULL ? SPAN_NONE : setting->value);
 	}
-	if (kind == CONF_SET_LIST && value.n > 0 && value.p[0] == '/')
-		kind = CONF_SET_FILE;
-	if (kind == CONF_SET_ELSEWHERE)
-		return (struct conf_set){ kind, NULL, 0 };
-	if (kind == CONF_SET_LIST)
-		return read_list(conf, value);
-	return read_rows(conf, kind, value);
+	return answer->set;
+}
+
+/* A logical line of main.cf while it is put together (postconf's readlline()). */
+struct logical_line {
+	struct buf name, value;
+	unsigned begun;
+};
+
+static int
+end_logical_line(struct conf *conf, struct logical_line *logical, struct error *err)
+{
+	int rc = 0;
+
+	if (logical->name.n > 0)
+		rc = add_setting(conf, buf_span(&logical->name),
+			span_trim(buf_span(&logical->value)), conf->path, logical->begun, err);
+	buf_reset(&logical->name);
+	buf_reset(&logical->value);
+	return rc;
+}
+
+/* Blank lines and comments end nothing: what is continued may go on behind them. */
+static int
+take_physical_line(struct conf *conf, struct logical_line *logical, struct span line,
+	unsigned number, struct error *err)
+{
+	struct span name;
+
+	if (span_trim(line).n == 0 || span_starts(span_trim(line), SPAN("#")))
+		return 0;
+	if (ascii_is_blank(line.p[0])) {
+		buf_add_char(&logical->value, ' ');
+		buf_add(&logical->value, span_trim(line));
+		return 0;
+	}
+	if (end_logical_line(conf, logical, err) < 0)
+		return -1;
+	logical->begun = number;
+	if (span_cut(&line, '=', &name) && line.p != NULL) {
+		buf_add(&logical->name, span_trim(name));
+		buf_add(&logical->value, span_trim(line));
+	}
+	return 0;
+}
+
+static int
+read_main_cf(struct conf *conf, struct span text, struct error *err)
+{
+	struct logical_line logical = { BUF_INIT, BUF_INIT, 0 };
+	struct span line;
+	unsigned number = 0;
+	int rc = 0;
+
+	while (rc == 0 && span_cut(&text, '\n', &line))
+		rc = take_physical_line(conf, &logical, line, ++number, err);
+	if (rc == 0)
+		rc = end_logical_line(conf, &logical, err);
+	buf_clear(&logical.name);
+	buf_clear(&logical.value);
+	return rc;
 }
 
 struct conf *
 conf_new_main_cf(const char *path, struct error *err)
 {
 	struct conf *conf = xcalloc(1, sizeof *conf);
-	struct buf text = BUF_INIT, value = BUF_INIT, name = BUF_INIT;
-	struct span rest, line, part;
-	unsigned number = 0, begun = 0;
-	bool more;
+	struct buf text = BUF_INIT;
+	int rc;
 
 	conf->path = arena_copy(&conf->arena, span_of(path)).p;
-	if (read_file(path, &text, err) < 0) {
-		buf_clear(&text);
-		conf_free(conf);
-		return NULL;
-	}
-	rest = buf_span(&text);
-	do {
-		more = span_cut(&rest, '\n', &line);
-		number++;
-		if (more && line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t') && name.n > 0) {
-			buf_add_char(&value, ' ');
-			buf_add(&value, span_trim(line));
-			continue;
-		}
-		if (name.n > 0)
-			add_setting(conf, buf_span(&name), span_trim(buf_span(&value)), conf->path,
-				begun);
-		buf_reset(&name);
-		buf_reset(&value);
-		begun = number;
-		if (more && line.n > 0 && line.p[0] != '#' && span_cut(&line, '=', &part)) {
-			buf_add(&name, span_trim(part));
-			buf_add(&value, span_trim(line));
-		}
-	} while (more);
+	rc = read_file(path, &text, err);
+	if (rc == 0)
+		rc = read_main_cf(conf, buf_span(&text), err);
 	buf_clear(&text);
-	buf_clear(&name);
-	buf_clear(&value);
-	return conf;
+	if (rc == 0)
+		return conf;
+	conf_free(conf);
+	return NULL;
 }
 
-/* Fill in $name, ${name} and $(name); names that are not set stay as they are. */
+/*
+ * The $name, ${name} or $(name) that s begins with, in *name; gives how many
+ * bytes it takes, 0 when s begins with none. "${name?text}" is none.
+ */
+static size_t
+read_reference(struct span s, struct span *name)
+{
+	char closing = s.n < 2 ? '\0' : s.p[1] == '{' ? '}' : s.p[1] == '(' ? ')' : '\0';
+	size_t begin = closing == '\0' ? 1 : 2, n = begin;
+
+	while (n < s.n && (s.p[n] == '_' || ascii_is_alnum(s.p[n])))
+		n++;
+	*name = span_from(span_first(s, n), begin);
+	if (n == begin || (closing != '\0' && (n == s.n || s.p[n] != closing)))
+		return 0;
+	return n + (closing != '\0');
+}
+
 static void
 expand(struct conf *conf, struct span value, struct buf *out, unsigned depth)
 {
-	while (value.n > 0) {
-		ptrdiff_t dollar = span_find_char(value, '$');
-		struct span name;
-		const struct conf_setting *setting;
-		size_t n = 0, skip;
+	ptrdiff_t dollar;
 
-		if (dollar < 0 || depth > CONF_DEPTH_MAX)
-			break;
+	while (depth <= CONF_DEPTH_MAX && out->n < CONF_FILE_MAX &&
+		(dollar = span_find_char(value, '$')) >= 0) {
+		const struct conf_setting *setting = NULL;
+		struct span name;
+		size_t n;
+
 		buf_add(out, span_first(value, (size_t)dollar));
-		value = span_from(value, (size_t)dollar + 1);
-		skip = value.n > 0 && (value.p[0] == '{' || value.p[0] == '(');
-		name = span_from(value, skip);
-		while (n < name.n && (name.p[n] == '_' || (name.p[n] >= '0' && name.p[n] <= '9') ||
-					     (name.p[n] >= 'a' && name.p[n] <= 'z')))
-			n++;
-		name = span_first(name, n);
-		value = span_from(value, n + 2 * skip);
-		setting = n == 0 ? NULL : conf_get(conf, arena_copy(&conf->arena, name).p);
+		value = span_from(value, (size_t)dollar);
+		n = read_reference(value, &name);
+		if (n > 0)
+			setting = conf_get(conf, arena_copy(&conf->arena, name).p);
 		if (setting != NULL)
 			expand(conf, setting->value, out, depth + 1);
+		else
+			buf_add(out, span_first(value, n > 0 ? n : 1));
+		value = span_from(value, n > 0 ? n : 1);
 	}
 	buf_add(out, value);
 }
@@ -323,14 +450,18 @@ expand(struct conf *conf, struct span value, struct buf *out, unsigned depth)
 struct span
 conf_main_cf(struct conf *conf, const char *name)
 {
-	const struct conf_setting *setting = conf_get(conf, name);
+	const struct conf_setting *setting;
 	struct buf out = BUF_INIT;
-	struct span value;
+	bool known;
+	struct answer *answer = answer_of(conf, name, &known);
 
+	if (known)
+		return answer->value;
+	setting = conf_get(conf, name);
 	if (setting == NULL)
 		return SPAN_NONE;
 	expand(conf, setting->value, &out, 0);
-	value = arena_copy(&conf->arena, buf_span(&out));
+	answer->value = arena_copy(&conf->arena, buf_span(&out));
 	buf_clear(&out);
-	return value;
+	return answer->value;
 }

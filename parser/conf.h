@@ -16,9 +16,9 @@
 #include "base/error.h"
 #include "base/span.h"
 
-#define CONF_FILE_MAX   ((size_t)4 << 20)
+#define CONF_FILE_MAX ((size_t)4 << 20)
 #define CONF_SETTINGS_MAX 2000
-#define CONF_DEPTH_MAX  8
+#define CONF_DEPTH_MAX 5 /* of Include, as config.c's MAXLEVEL; of $names in main.cf, too */
 
 struct conf_setting {
 	struct span name, value;
@@ -28,14 +28,20 @@ struct conf_setting {
 
 struct conf;
 
-/* ERROR_SYSTEM when the file cannot be read. Lines that are no setting are kept for checks. */
+/*
+ * ERROR_SYSTEM when the file, or one that it includes, cannot be read; ERROR_LIMIT and
+ * ERROR_CONFIG beyond the bounds above. A name that OpenDKIM does not know is kept for checks.
+ */
 struct conf *conf_new(const char *path, struct error *err);
 void conf_free(struct conf *conf);
 
 /* The setting in force (the last of that name, case does not count), or NULL. */
 const struct conf_setting *conf_get(const struct conf *conf, const char *name);
 
-/* yes/true/on/1 and no/false/off/0 as config_check() reads them; fallback when it is not set. */
+/*
+ * By the first letter, as config_load() reads it: y, t and 1, or n, f and 0. fallback when it
+ * is not set, or is anything else, with which the daemon does not start.
+ */
 bool conf_bool(const struct conf *conf, const char *name, bool fallback);
 
 enum conf_set_kind {
@@ -47,8 +53,9 @@ enum conf_set_kind {
 };
 
 struct conf_row {
-	struct span key, value; /* value: what stands behind the key, trimmed */
-	const char *file;       /* NULL for a list */
+	struct span key,
+		value;    /* value: what stands behind the key (in a list: behind a =), trimmed */
+	const char *file; /* NULL for a list */
 	unsigned line;
 };
 
@@ -58,12 +65,16 @@ struct conf_set {
 	size_t n;
 };
 
-/* The data set that a setting names; rows live as long as conf. An absent setting is an empty list. */
+/*
+ * The data set that a setting names, read when it is first asked for; rows live as long as conf.
+ * An absent setting is an empty list.
+ */
 struct conf_set conf_set(struct conf *conf, const char *name);
 
 /*
- * main.cf as `postconf -n` prints it: name = value, continued by blanks. The value of name with
- * $names filled in, or SPAN_NONE. path is "main.cf" or "postconf-n.txt".
+ * main.cf, or what `postconf -n` prints: name = value, continued by lines that begin with a blank.
+ * The value of name with $names filled in (names that are not set stay as they are), or
+ * SPAN_NONE. path is "main.cf" or "postconf-n.txt".
  */
 struct conf *conf_new_main_cf(const char *path, struct error *err);
 struct span conf_main_cf(struct conf *conf, const char *name);

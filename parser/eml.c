@@ -1,5 +1,6 @@
 #include "parser/eml.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "parser/postfix.h"
 
@@ -59,6 +60,7 @@ take_field(struct eml *eml, struct span field)
 	if (!span_cut(&value, ':', &name) || value.p == NULL)
 		return;
 	value = span_trim(value);
+	name = span_trim(name);
 	if (span_eq_nocase(name, SPAN("Received")))
 		take_received(eml, value);
 	else if (span_eq_nocase(name, SPAN("Message-ID")) && eml->message_id.n == 0)
@@ -69,13 +71,44 @@ take_field(struct eml *eml, struct span field)
 		take_signature(eml, value);
 }
 
+/* The fields of a header, unfolded, up to the blank line behind it. Gives how many there were. */
+static unsigned
+take_fields(struct eml *eml, struct span rest)
+{
+	struct buf field = BUF_INIT;
+	struct span line;
+	unsigned fields = 0;
+
+	while (span_cut(&rest, '\n', &line)) {
+		if (span_ends(line, SPAN("\r")))
+			line.n--;
+		if (line.n > 0 && ascii_is_blank(line.p[0])) {
+			buf_add_char(&field, ' ');
+			buf_add(&field, span_trim(line));
+			continue;
+		}
+		if (field.n > 0)
+			take_field(eml, buf_span(&field));
+		fields += field.n > 0;
+		buf_reset(&field);
+		if (line.n == 0 && fields > 0)
+			break;
+		buf_add(&field, line);
+	}
+	if (field.n > 0)
+		take_field(eml, buf_span(&field));
+	fields += field.n > 0;
+	buf_clear(&field);
+	return fields;
+}
+
 int
 eml_read(struct eml *eml, int fd, struct error *err)
 {
-	struct buf text = BUF_INIT, field = BUF_INIT;
+	struct buf text = BUF_INIT;
 	struct error limit = ERROR_INIT;
-	struct span rest, line;
-	unsigned fields = 0;
+	struct span rest;
+	unsigned fields;
 
 	*eml = (struct eml){ .nqueue_ids = 0 };
 	/* Only the header counts; a long body may be cut. */
@@ -85,23 +118,9 @@ eml_read(struct eml *eml, int fd, struct error *err)
 		return -1;
 	}
 	rest = buf_span(&text);
-	while (span_cut(&rest, '\n', &line)) {
-		if (span_ends(line, SPAN("\r")))
-			line.n--;
-		if (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t')) {
-			buf_add_char(&field, ' ');
-			buf_add(&field, span_trim(line));
-			continue;
-		}
-		if (field.n > 0)
-			take_field(eml, buf_span(&field));
-		fields += field.n > 0;
-		buf_reset(&field);
-		if (line.n == 0)
-			break;
-		buf_add(&field, line);
-	}
-	buf_clear(&field);
+	if (span_starts(rest, SPAN("\xEF\xBB\xBF")))
+		rest = span_from(rest, 3);
+	fields = take_fields(eml, rest);
 	buf_clear(&text);
 	if (fields > 0 && (eml->nqueue_ids > 0 || eml->message_id.n > 0))
 		return 0;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "parser/postfix.h"
 
 /*
@@ -77,12 +78,9 @@ is_job_id(struct span s, struct span rest)
 	if (s.n < 6 || s.n > 28 || span_starts(rest, SPAN("key data is not secure")))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-			    c == '-'))
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-')
 			return false;
-		digit |= c >= '0' && c <= '9';
+		digit |= ascii_is_digit(s.p[i]);
 	}
 	return digit;
 }

@@ -54,12 +54,6 @@ struct frame_cache {
 /* frame_read() for line after line of one file. */
 void frame_read_next(struct span line, struct frame_cache *cache, struct frame *frame);
 
-/*
- * The program a line's text names by itself, where the frame was lost: true
- * and tag/pid/text set for "opendkim[12]: text", "postfix/smtpd[9]: text".
- */
-bool frame_read_tag(struct span text, struct frame *frame);
-
 /* "message repeated 3 times: [ text]" becomes its text, and *times 3; else both stay. */
 void frame_unfold(struct span *text, uint32_t *times);
 

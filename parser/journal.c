@@ -51,13 +51,14 @@ bool
 journal_is_json(struct span line)
 {
 	line = skip_framing(line);
-	return line.n > 2 && *line.p == '{' && span_has(line, SPAN("\"__REALTIME_TIMESTAMP\""));
+	return line.n > 2 && *line.p == '{' && span_has(line, SPAN("_REALTIME_TIMESTAMP\""));
 }
 
 bool
 journal_is_export(struct span line)
 {
-	return span_starts(line, SPAN("__CURSOR="));
+	return span_starts(line, SPAN("__CURSOR=")) ||
+	       span_starts(line, SPAN("__REALTIME_TIMESTAMP="));
 }
 
 static struct span

@@ -48,7 +48,7 @@ struct log_file {
 	bool year_doubtful;    /* the year rests on nothing but the clock */
 	bool damaged;          /* the compressed stream broke off; what came before was kept */
 	char problem[256];     /* why it is damaged or could not be read; "" when all is well */
-	char sample[160];      /* the first line that was not understood, for the error */
+	char sample[160];      /* the first line that was not understood; "": none */
 };
 
 struct log *log_new(const struct log_options *options);

@@ -2,17 +2,7 @@
 
 #include <string.h>
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
+#include "base/ascii.h"
 
 static bool
 is_vowel(char c)
@@ -29,15 +19,15 @@ queue_id_is_postfix(struct span s)
 	bool hex = true, digit = false;
 	size_t z = 0;
 
-	if (s.n < QUEUE_ID_MIN || s.n > QUEUE_ID_MAX || (s.p[0] >= 'a' && s.p[0] <= 'z'))
+	if (s.n < QUEUE_ID_MIN || s.n > QUEUE_ID_MAX || ascii_is_lower(s.p[0]))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!is_alnum(c))
+		if (!ascii_is_alnum(c))
 			return false;
-		digit |= is_digit(c);
-		hex &= is_digit(c) || (c >= 'A' && c <= 'F');
+		digit |= ascii_is_digit(c);
+		hex &= ascii_is_digit(c) || (c >= 'A' && c <= 'F');
 		if (c == 'z' && i >= 10)
 			z = i;
 	}
@@ -57,10 +47,10 @@ queue_id_is_sendmail(struct span s)
 	if (s.n < 13 || s.n > QUEUE_ID_MAX)
 		return false;
 	for (size_t i = 0; i < 8; i++)
-		if (!is_alnum(s.p[i]))
+		if (!ascii_is_alnum(s.p[i]))
 			return false;
 	for (size_t i = 8; i < s.n; i++)
-		if (!is_digit(s.p[i]))
+		if (!ascii_is_digit(s.p[i]))
 			return false;
 	return true;
 }
@@ -106,6 +96,19 @@ value_at(struct span s, struct span key)
 	return (struct span){ rest.p + key.n, rest.n - key.n };
 }
 
+/* How many bytes of value are its <...>, in which commas and blanks may stand. */
+static size_t
+angles_end(struct span value)
+{
+	ptrdiff_t end = span_find(value, SPAN(">, "));
+
+	if (end < 0)
+		end = span_find(value, SPAN("> "));
+	if (end < 0)
+		end = span_find_last(value, '>');
+	return end < 0 ? value.n : (size_t)end + 1;
+}
+
 /* An attribute's value up to the comma or blank behind it, or up to the > of <...>. */
 static struct span
 attribute(struct span s, struct span key)
@@ -113,20 +116,27 @@ attribute(struct span s, struct span key)
 	struct span value = value_at(s, key);
 	size_t n = 0;
 
-	if (value.p == NULL)
-		return SPAN_NONE;
-	if (value.n > 0 && value.p[0] == '<') {
-		ptrdiff_t end = span_find(value, SPAN(">, "));
-
-		if (end < 0)
-			end = span_find(value, SPAN("> "));
-		if (end < 0)
-			end = span_find_last(value, '>');
-		return end < 0 ? value : span_first(value, (size_t)end + 1);
-	}
+	if (value.n > 0 && value.p[0] == '<')
+		return span_first(value, angles_end(value));
 	while (n < value.n && value.p[n] != ',' && value.p[n] != ' ')
 		n++;
 	return span_first(value, n);
+}
+
+/*
+ * What follows the <...> that s begins with behind key: others choose what an
+ * address holds, ", relay=" for instance.
+ */
+static struct span
+behind_address(struct span s, struct span key)
+{
+	struct span value = span_starts(s, key) ? span_from(s, key.n) : SPAN_NONE;
+	struct span rest;
+
+	if (!span_starts(value, SPAN("<")))
+		return s;
+	rest = span_from(value, angles_end(value));
+	return span_starts(rest, SPAN(", ")) ? span_from(rest, 2) : rest;
 }
 
 static struct span
@@ -208,15 +218,20 @@ read_queued_as(struct span reply, struct postfix_fields *fields)
 static void
 read_delivery(struct span text, struct postfix_fields *fields)
 {
-	struct span status = value_at(text, SPAN("status="));
+	struct span rest = behind_address(text, SPAN("to="));
+	struct span status;
 	ptrdiff_t open;
 
 	fields->recipient = address_of(text, SPAN("to="));
-	fields->orig_recipient = address_of(text, SPAN("orig_to="));
-	fields->relay = attribute(text, SPAN("relay="));
+	if (span_starts(rest, SPAN("orig_to="))) {
+		fields->orig_recipient = address_of(rest, SPAN("orig_to="));
+		rest = behind_address(rest, SPAN("orig_to="));
+	}
+	fields->relay = attribute(rest, SPAN("relay="));
 	client_split(fields->relay, &fields->relay_name, &fields->relay_ip);
-	fields->dsn = attribute(text, SPAN("dsn="));
-	fields->status = attribute(text, SPAN("status="));
+	fields->dsn = attribute(rest, SPAN("dsn="));
+	fields->status = attribute(rest, SPAN("status="));
+	status = value_at(rest, SPAN("status="));
 	open = span_find_char(status, '(');
 	if (open >= 0) {
 		fields->reply = span_from(status, (size_t)open + 1);
@@ -283,15 +298,15 @@ read_notice(struct event *event)
 static void
 read_from_line(struct event *event)
 {
-	struct span text = event->text;
+	struct span rest = behind_address(event->text, SPAN("from="));
 
-	read_sender(text, &event->fields);
-	if (span_has(text, SPAN("status=expired")) || span_has(text, SPAN("status=force-expired"))) {
+	read_sender(event->text, &event->fields);
+	if (span_has(rest, SPAN("status=expired")) || span_has(rest, SPAN("status=force-expired"))) {
 		event->kind = POSTFIX_EXPIRED;
 		return;
 	}
 	event->kind = POSTFIX_ACTIVE;
-	read_recipients(text, SPAN("nrcpt="), &event->fields);
+	read_recipients(rest, SPAN("nrcpt="), &event->fields);
 }
 
 static void

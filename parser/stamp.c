@@ -1,8 +1,8 @@
 #include "parser/stamp.h"
 
-#include <limits.h>
+#include "base/ascii.h"
+#include "parser/month.h"
 
-#define MONTH_WORD_MAX 24   /* bytes of the longest month name looked up */
 #define WEEKDAY_WORD_MAX 16 /* bytes; "miércoles" has ten */
 
 /* What is left to read. A reader that fails leaves it anywhere; callers work on copies. */
@@ -10,72 +10,10 @@ struct cursor {
 	const char *p, *end;
 };
 
-struct month_name {
-	const char *name; /* lower case, without a full stop at its end */
-	int month;
-};
-
-/*
- * As strftime("%b") writes them in the locales that journalctl and local
- * syslog daemons were seen to run in. A name that means two months in two
- * languages must stay out (Croatian and Polish "lip").
- */
-/* clang-format off */
-static const struct month_name month_names[] = {
-	/* English, in full too */
-	{ "jan", 1 }, { "feb", 2 }, { "mar", 3 }, { "apr", 4 }, { "may", 5 }, { "jun", 6 },
-	{ "jul", 7 }, { "aug", 8 }, { "sep", 9 }, { "oct", 10 }, { "nov", 11 }, { "dec", 12 },
-	{ "january", 1 }, { "february", 2 }, { "march", 3 }, { "april", 4 }, { "june", 6 },
-	{ "july", 7 }, { "august", 8 }, { "september", 9 }, { "sept", 9 }, { "october", 10 },
-	{ "november", 11 }, { "december", 12 },
-	/* German, Austrian */
-	{ "jän", 1 }, { "januar", 1 }, { "februar", 2 }, { "mär", 3 }, { "märz", 3 }, { "mrz", 3 },
-	{ "mai", 5 }, { "juni", 6 }, { "juli", 7 }, { "okt", 10 }, { "oktober", 10 },
-	{ "dez", 12 }, { "dezember", 12 },
-	/* French */
-	{ "janv", 1 }, { "févr", 2 }, { "fév", 2 }, { "mars", 3 }, { "avril", 4 }, { "avr", 4 },
-	{ "juin", 6 }, { "juil", 7 }, { "août", 8 }, { "déc", 12 },
-	/* Spanish, Catalan, Galician */
-	{ "ene", 1 }, { "abr", 4 }, { "ago", 8 }, { "dic", 12 }, { "gen", 1 }, { "febr", 2 },
-	{ "març", 3 }, { "maig", 5 }, { "juny", 6 }, { "set", 9 }, { "des", 12 }, { "xan", 1 },
-	{ "xuñ", 6 }, { "xul", 7 }, { "out", 10 },
-	/* Italian, Portuguese */
-	{ "mag", 5 }, { "giu", 6 }, { "lug", 7 }, { "ott", 10 }, { "fev", 2 },
-	/* Dutch, Swedish, Danish, Norwegian */
-	{ "mrt", 3 }, { "mei", 5 }, { "maj", 5 }, { "aprl", 4 },
-	/* Polish, Czech, Slovak */
-	{ "sty", 1 }, { "lut", 2 }, { "kwi", 4 }, { "cze", 6 }, { "lip", 7 }, { "sie", 8 },
-	{ "wrz", 9 }, { "paź", 10 }, { "lis", 11 }, { "gru", 12 },
-	{ "led", 1 }, { "úno", 2 }, { "bře", 3 }, { "dub", 4 }, { "kvě", 5 }, { "čen", 6 },
-	{ "čec", 7 }, { "srp", 8 }, { "zář", 9 }, { "říj", 10 }, { "pro", 12 },
-	{ "máj", 5 }, { "jún", 6 }, { "júl", 7 },
-	/* Hungarian, Romanian, Turkish, Finnish */
-	{ "márc", 3 }, { "ápr", 4 }, { "szept", 9 }, { "ian", 1 }, { "iun", 6 }, { "iul", 7 },
-	{ "noi", 11 }, { "oca", 1 }, { "şub", 2 }, { "nis", 4 }, { "haz", 6 }, { "tem", 7 },
-	{ "ağu", 8 }, { "eyl", 9 }, { "eki", 10 }, { "kas", 11 }, { "ara", 12 },
-	{ "tammi", 1 }, { "helmi", 2 }, { "maalis", 3 }, { "huhti", 4 }, { "touko", 5 },
-	{ "kesä", 6 }, { "heinä", 7 }, { "elo", 8 }, { "syys", 9 }, { "loka", 10 },
-	{ "marras", 11 }, { "joulu", 12 },
-	/* Russian, Ukrainian */
-	{ "янв", 1 }, { "фев", 2 }, { "мар", 3 }, { "апр", 4 }, { "мая", 5 }, { "май", 5 },
-	{ "июн", 6 }, { "июл", 7 }, { "авг", 8 }, { "сен", 9 }, { "сент", 9 }, { "окт", 10 },
-	{ "ноя", 11 }, { "нояб", 11 }, { "дек", 12 }, { "февр", 2 }, { "марта", 3 },
-	{ "апреля", 4 }, { "июня", 6 }, { "июля", 7 },
-	{ "січ", 1 }, { "лют", 2 }, { "бер", 3 }, { "кві", 4 }, { "тра", 5 }, { "чер", 6 },
-	{ "лип", 7 }, { "сер", 8 }, { "вер", 9 }, { "жов", 10 }, { "лис", 11 }, { "гру", 12 },
-};
-/* clang-format on */
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool
 is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+	return ascii_is_lower(c) || ascii_is_upper(c) || (unsigned char)c >= 0x80;
 }
 
 static size_t
@@ -107,7 +45,7 @@ take_blanks(struct cursor *c)
 {
 	const char *start = c->p;
 
-	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t'))
+	while (c->p < c->end && ascii_is_blank(*c->p))
 		c->p++;
 	return c->p > start;
 }
@@ -119,67 +57,18 @@ take_number(struct cursor *c, int min, int max, int *value)
 	int n = 0;
 	int v = 0;
 
-	while (n < max && c->p < c->end && is_digit(*c->p)) {
+	while (n < max && c->p < c->end && ascii_is_digit(*c->p)) {
 		v = v * 10 + (*c->p++ - '0');
 		n++;
 	}
 	*value = v;
-	return n >= min && (c->p == c->end || !is_digit(*c->p));
+	return n >= min && (c->p == c->end || !ascii_is_digit(*c->p));
 }
 
 static bool
 take_year(struct cursor *c, struct civil *civil)
 {
 	return take_number(c, 4, 4, &civil->year) && civil->year >= 1970 && civil->year < 2200;
-}
-
-/* The bytes of a word in lower case, as UTF-8; bytes that are no UTF-8 are taken as Latin-1. */
-static size_t
-fold_letter(const char *p, size_t left_n, char *out, size_t *used)
-{
-	unsigned char a = (unsigned char)p[0];
-	unsigned char b = left_n > 1 ? (unsigned char)p[1] : 0;
-
-	*used = 1;
-	if (a < 0x80) {
-		out[0] = (char)(a >= 'A' && a <= 'Z' ? a + 32 : a);
-		return 1;
-	}
-	if ((b & 0xC0) != 0x80) {
-		a = (unsigned char)(a >= 0xC0 && a <= 0xDE ? a + 32 : a);
-		out[0] = (char)(0xC0 | a >> 6);
-		out[1] = (char)(0x80 | (a & 0x3F));
-		return 2;
-	}
-	*used = 2;
-	if (a == 0xC3 && b <= 0x9E)
-		b = (unsigned char)(b + 0x20);
-	else if (a == 0xD0 && b >= 0x90 && b <= 0x9F)
-		b = (unsigned char)(b + 0x20);
-	else if (a == 0xD0 && b >= 0xA0 && b <= 0xAF) {
-		a = 0xD1;
-		b = (unsigned char)(b - 0x20);
-	}
-	out[0] = (char)a;
-	out[1] = (char)b;
-	return 2;
-}
-
-static int
-month_of(struct span word)
-{
-	char folded[MONTH_WORD_MAX + 2];
-	size_t n = 0;
-
-	if (word.n > MONTH_WORD_MAX / 2)
-		return 0;
-	for (size_t i = 0, used; i < word.n; i += used)
-		n += fold_letter(word.p + i, word.n - i, folded + n, &used);
-	for (size_t i = 0; i < sizeof(month_names) / sizeof(month_names[0]); i++) {
-		if (span_eq(span_of(month_names[i].name), (struct span){ folded, n }))
-			return month_names[i].month;
-	}
-	return 0;
 }
 
 static struct span
@@ -197,7 +86,7 @@ take_letters(struct cursor *c)
 static bool
 take_month(struct cursor *c, struct civil *civil)
 {
-	if (c->p < c->end && is_digit(*c->p)) {
+	if (c->p < c->end && ascii_is_digit(*c->p)) {
 		return take_number(c, 1, 2, &civil->month) &&
 		       (take_text(c, SPAN("月")) || take_text(c, SPAN("월")));
 	}
@@ -227,9 +116,9 @@ take_time(struct cursor *c, struct civil *civil)
 		!take_number(c, 2, 2, &civil->second))
 		return false;
 	civil->micro = 0;
-	if (left(c) < 2 || (*c->p != '.' && *c->p != ',') || !is_digit(c->p[1]))
+	if (left(c) < 2 || (*c->p != '.' && *c->p != ',') || !ascii_is_digit(c->p[1]))
 		return true;
-	for (c->p++; c->p < c->end && is_digit(*c->p); c->p++, scale /= 10)
+	for (c->p++; c->p < c->end && ascii_is_digit(*c->p); c->p++, scale /= 10)
 		civil->micro += scale * (*c->p - '0');
 	return true;
 }
@@ -244,11 +133,11 @@ take_offset(struct cursor *c, int *offset_s)
 	if (take(c, 'Z') || take(c, 'z'))
 		return true;
 	sign = take(c, '+') ? 1 : take(c, '-') ? -1 : 0;
-	if (sign == 0 || left(c) < 2 || !is_digit(c->p[0]) || !is_digit(c->p[1]))
+	if (sign == 0 || left(c) < 2 || !ascii_is_digit(c->p[0]) || !ascii_is_digit(c->p[1]))
 		return false;
 	hours = (c->p[0] - '0') * 10 + (c->p[1] - '0');
 	c->p += 2;
-	if (take(c, ':') || (c->p < c->end && is_digit(*c->p))) {
+	if (take(c, ':') || (c->p < c->end && ascii_is_digit(*c->p))) {
 		if (!take_number(c, 2, 2, &minutes))
 			return false;
 	}
@@ -289,7 +178,7 @@ take_zone(struct cursor *c, struct stamp *stamp, bool weekday)
 		stamp->kind = STAMP_ZONED;
 		stamp->offset_s = 0;
 		*c = at;
-	} else if (weekday && word.p[0] >= 'A' && word.p[0] <= 'Z' && word.p[1] <= 'Z') {
+	} else if (weekday && ascii_is_upper(word.p[0]) && ascii_is_upper(word.p[1])) {
 		*c = at;
 	}
 }
@@ -324,11 +213,11 @@ read_epoch(struct cursor *c, struct stamp *stamp)
 	int64_t micro = 0;
 	int64_t scale = 100000;
 
-	while (c->p < c->end && is_digit(*c->p) && c->p - start < 10)
+	while (c->p < c->end && ascii_is_digit(*c->p) && c->p - start < 10)
 		t = t * 10 + (*c->p++ - '0');
-	if (c->p - start < 9 || left(c) < 4 || *c->p != '.' || !is_digit(c->p[3]))
+	if (c->p - start < 9 || left(c) < 4 || *c->p != '.' || !ascii_is_digit(c->p[3]))
 		return false;
-	for (c->p++; c->p < c->end && is_digit(*c->p); c->p++, scale /= 10)
+	for (c->p++; c->p < c->end && ascii_is_digit(*c->p); c->p++, scale /= 10)
 		micro += scale * (*c->p - '0');
 	instant_civil(t * INSTANT_SECOND + micro, true, &stamp->civil, NULL);
 	stamp->kind = STAMP_ZONED;
@@ -409,7 +298,7 @@ read_day_first(struct cursor *c, struct stamp *stamp)
 	}
 	if (!take_blanks(c) && !take(c, '-'))
 		take(c, '/');
-	if (left(c) == 0 || is_digit(*c->p) || !take_month(c, civil))
+	if (left(c) == 0 || ascii_is_digit(*c->p) || !take_month(c, civil))
 		return false;
 	if (!take_blanks(c) && !take(c, '-') && !take(c, '/'))
 		return false;
@@ -469,7 +358,7 @@ ends_well(const struct cursor *c)
 static bool
 read_plain(struct cursor *c, struct stamp *stamp, bool weekday)
 {
-	bool digit = c->p < c->end && is_digit(*c->p);
+	bool digit = c->p < c->end && ascii_is_digit(*c->p);
 	stamp_reader *const *readers = digit ? with_digit : with_letter;
 	size_t n = digit ? sizeof(with_digit) / sizeof(with_digit[0]) : 1;
 
@@ -511,46 +400,11 @@ stamp_read(struct span s, struct stamp *stamp)
 
 	if (s.n < 12)
 		return 0;
-	if (is_digit(*c.p) || is_letter(*c.p))
+	if (ascii_is_digit(*c.p) || is_letter(*c.p))
 		read = read_plain(&c, stamp, false);
 	if (!read && is_letter(*c.p))
 		read = take_weekday(&c) && read_plain(&c, stamp, true);
 	return read ? (size_t)(c.p - s.p) : 0;
-}
-
-/* The three bytes of an English month as one number. */
-#define MONTH_KEY(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
-
-static int
-month_of_key(const char *p)
-{
-	switch (MONTH_KEY((unsigned char)p[0], (unsigned char)p[1], (unsigned char)p[2])) {
-	case MONTH_KEY('J', 'a', 'n'):
-		return 1;
-	case MONTH_KEY('F', 'e', 'b'):
-		return 2;
-	case MONTH_KEY('M', 'a', 'r'):
-		return 3;
-	case MONTH_KEY('A', 'p', 'r'):
-		return 4;
-	case MONTH_KEY('M', 'a', 'y'):
-		return 5;
-	case MONTH_KEY('J', 'u', 'n'):
-		return 6;
-	case MONTH_KEY('J', 'u', 'l'):
-		return 7;
-	case MONTH_KEY('A', 'u', 'g'):
-		return 8;
-	case MONTH_KEY('S', 'e', 'p'):
-		return 9;
-	case MONTH_KEY('O', 'c', 't'):
-		return 10;
-	case MONTH_KEY('N', 'o', 'v'):
-		return 11;
-	case MONTH_KEY('D', 'e', 'c'):
-		return 12;
-	}
-	return 0;
 }
 
 /* Two digits, or a blank and one; -1 for anything else. */

@@ -220,6 +220,9 @@ packed_open(struct unpack *unpack, struct error *err)
 	unpack->ended = rc == ARCHIVE_EOF;
 	if (rc != ARCHIVE_EOF && rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 		return packed_failed(unpack, err);
+	/* Too short for its filter to know it: libarchive would hand its bytes on as they are. */
+	if (archive_filter_code(unpack->archive, 0) == ARCHIVE_FILTER_NONE)
+		return error_set(err, ERROR_INPUT, "truncated input");
 	return 0;
 }
 

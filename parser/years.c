@@ -5,7 +5,6 @@
 #define DISORDER_DAYS 62 /* monthly logs put together newest first step back two months */
 #define YEAR_DAYS 366
 #define TRIES_MAX 64 /* a file spanning more years than this is left as supposed */
-#define NAME_DAYS 8  /* logrotate names the day of rotation; others the first day of a week */
 
 static int
 day_of(const struct civil *civil)
@@ -149,58 +148,4 @@ years_end(struct years *years)
 		years->yearless_year == years->last_year)
 		return true;
 	return disprove(years, years->last_year - years->yearless_year);
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* n digits at p as a number, or -1. */
-static int
-digits(struct span s, size_t at, size_t n)
-{
-	int value = 0;
-
-	if (at + n > s.n)
-		return -1;
-	for (size_t i = at; i < at + n; i++) {
-		if (!is_digit(s.p[i]))
-			return -1;
-		value = value * 10 + (s.p[i] - '0');
-	}
-	return value;
-}
-
-/* "20211226" or "2021-12-26" at a place of the name. */
-static bool
-read_date(struct span name, size_t at, struct civil *civil)
-{
-	size_t gap = at + 4 < name.n && !is_digit(name.p[at + 4]);
-
-	if (gap && (name.p[at + 4] != '-' || at + 7 >= name.n || name.p[at + 7] != '-'))
-		return false;
-	*civil = (struct civil){ .year = digits(name, at, 4),
-		.month = digits(name, at + 4 + gap, 2),
-		.day = digits(name, at + 6 + 2 * gap, 2) };
-	return civil->year >= 1990 && civil->year < 2200 && civil->month >= 1 &&
-	       civil->month <= 12 && civil->day >= 1 &&
-	       civil->day <= civil_days(civil->year, civil->month);
-}
-
-int64_t
-years_of_name(struct span path, bool utc)
-{
-	struct span name = span_from(path, (size_t)(span_find_last(path, '/') + 1));
-	struct civil civil;
-	int64_t t;
-
-	for (size_t i = 0; i + 8 <= name.n; i++) {
-		if ((i > 0 && is_digit(name.p[i - 1])) || !read_date(name, i, &civil))
-			continue;
-		t = utc ? instant_of_utc(&civil, 0) : instant_of_local(&civil, INSTANT_NONE);
-		return t + NAME_DAYS * INSTANT_DAY;
-	}
-	return INSTANT_NONE;
 }

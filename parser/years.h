@@ -17,7 +17,6 @@
 #include <stdint.h>
 
 #include "base/instant.h"
-#include "base/span.h"
 
 struct years {
 	int64_t bound; /* the last write, as if its local time were UTC */
@@ -45,12 +44,5 @@ bool years_next(struct years *years, struct civil *civil);
 
 /* The file has ended. false as in years_next(). */
 bool years_end(struct years *years);
-
-/*
- * What a rotated file's name says of its last write ("maillog-20211226",
- * "mail.log-20220102.gz"): the end of a week behind that day; INSTANT_NONE
- * when it holds no date.
- */
-int64_t years_of_name(struct span path, bool utc);
 
 #endif

@@ -364,14 +364,15 @@ prose_of(const struct ruleset *ruleset, const struct message *message, enum lang
 static cause_t
 sharper_cause(const struct verdict *verdict)
 {
-	static const char *const names[] = { "auth-macro-missing", "internal-origin-unfiltered",
-		"requeued-unfiltered", "override-no-milters", "proxy-filter",
-		"bounce-from-hostname", "signing-table-no-refile", "socket-mismatch",
-		"key-too-small", "key-type-unsupported" };
+	static const cause_t sharper[] = { CAUSE_AUTH_MACRO_MISSING,
+		CAUSE_INTERNAL_ORIGIN_UNFILTERED, CAUSE_REQUEUED_UNFILTERED,
+		CAUSE_OVERRIDE_NO_MILTERS, CAUSE_PROXY_FILTER, CAUSE_BOUNCE_FROM_HOSTNAME,
+		CAUSE_SIGNING_TABLE_NO_REFILE, CAUSE_SOCKET_MISMATCH, CAUSE_KEY_TOO_SMALL,
+		CAUSE_KEY_TYPE_UNSUPPORTED };
 
 	for (size_t i = 0; verdict->cause != CAUSE_NONE && i < verdict->ncontributing; i++)
-		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-			if (verdict->contributing[i] == cause_named(names[k]))
+		for (size_t k = 0; k < sizeof sharper / sizeof *sharper; k++)
+			if (verdict->contributing[i] == sharper[k])
 				return verdict->contributing[i];
 	return CAUSE_NONE;
 }

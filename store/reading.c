@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/map.h"
 #include "rules/gather.h"
 
@@ -104,6 +105,12 @@ start(struct reading *reading)
 	reading->gather = gather_new(&knowledge, READING_KEPT_BYTES, pass_on, reading);
 }
 
+static bool
+is_of_number(char c)
+{
+	return ascii_is_digit(c) || c == '.' || (c >= 'A' && c <= 'F');
+}
+
 /*
  * A line's shape: numbers, quoted parts, addresses and long words set aside,
  * so that lines of one kind are counted as one.
@@ -122,10 +129,9 @@ make_shape(struct buf *out, struct span text)
 
 			buf_addf(out, "%c...%c", c, c);
 			i += end < 0 ? text.n - i : (size_t)end + 2;
-		} else if (c >= '0' && c <= '9') {
+		} else if (ascii_is_digit(c)) {
 			buf_add_char(out, 'N');
-			while (i < text.n && ((text.p[i] >= '0' && text.p[i] <= '9') || text.p[i] == '.' ||
-						     (text.p[i] >= 'A' && text.p[i] <= 'F')))
+			while (i < text.n && is_of_number(text.p[i]))
 				i++;
 		} else {
 			buf_add_char(out, c);
@@ -245,7 +251,10 @@ take_line(struct reading *reading, const struct line *line)
 	gather_add(reading->gather, line, &event, found ? &finding : NULL);
 }
 
-/* A file of which no line is understood is an error, never an empty report. */
+/*
+ * A file of which no line is understood is an error, never an empty report.
+ * One that broke off before its first line is a remark beside what others hold.
+ */
 static int
 check_understood(const struct reading *reading, struct error *err)
 {
@@ -253,9 +262,10 @@ check_understood(const struct reading *reading, struct error *err)
 		const struct log_file *file = log_file(reading->log, i);
 		uint64_t known = i < reading->nknown ? reading->known[i] : 0;
 
-		if (file->problem[0] != '\0' && file->lines == 0)
+		if (file->problem[0] != '\0' && file->lines == 0 && reading->totals.lines == 0)
 			return error_set(err, ERROR_INPUT, "%s", file->problem);
-		if (known == 0 && file->understood == 0 && file->lines > file->double_lines)
+		if (known == 0 && file->understood == 0 && file->sample[0] != '\0' &&
+			file->lines > file->double_lines)
 			return error_set(err, ERROR_INPUT,
 				"no line of '%s' is understood; it begins with '%s'", file->path,
 				file->sample);

@@ -5,7 +5,8 @@
 #include "tests/fuzz/fuzz.h"
 
 /* Programs that write no name of their own get a constant one. */
-static const struct span constant_tags[] = { SPAN("rspamd"), SPAN("supervisord"), SPAN("systemd") };
+static const struct span constant_tags[] = { { "rspamd", 6 }, { "supervisord", 11 },
+	{ "systemd", 7 } };
 
 static void
 check_inside(struct span part, struct span line)

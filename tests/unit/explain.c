@@ -110,11 +110,11 @@ texts_of(struct buf *text, enum origin origin, const char *cause, const char *co
 	message->origin = origin;
 	message_set(message, &message->author, span_of(author));
 	message->verdict.kind = VERDICT_UNSIGNED;
-	message->verdict.cause = cause_named(cause);
+	message->verdict.cause = cause_of(span_of(cause));
 	message->verdict.decided = message;
 	if (contributing != NULL)
 		message->verdict.contributing[message->verdict.ncontributing++] =
-			cause_named(contributing);
+			cause_of(span_of(contributing));
 	explain_message_why(text, ruleset, message, LANG_EN);
 	buf_add_char(text, '\n');
 	explain_message_fix(text, ruleset, message, LANG_EN);
@@ -208,7 +208,7 @@ test_no_text_weakens_or_invents(void **state)
 		for (int lang = 0; lang < LANG_COUNT; lang++)
 			check_text(ruleset_rule(ruleset, i)->prose[lang].fix,
 				ruleset_rule(ruleset, i)->id);
-	for (unsigned cause = 1; cause < cause_count(); cause++)
+	for (unsigned cause = 1; cause < CAUSE_COUNT; cause++)
 		for (int lang = 0; lang < LANG_COUNT; lang++)
 			check_text(ruleset_about(ruleset, (cause_t)cause)->prose[lang].fix,
 				span_of(cause_id((cause_t)cause)));
@@ -219,7 +219,7 @@ static void
 test_languages_give_the_same_commands(void **state)
 {
 	(void)state;
-	for (unsigned cause = 1; cause < cause_count(); cause++) {
+	for (unsigned cause = 1; cause < CAUSE_COUNT; cause++) {
 		size_t commands[LANG_COUNT] = { 0 };
 
 		for (int lang = 0; lang < LANG_COUNT; lang++) {

@@ -80,7 +80,9 @@ test_journal_tells_its_streams(void **state)
 		SPAN("{ \"__CURSOR\" : \"s\", \"__REALTIME_TIMESTAMP\" : \"1\" }")));
 	assert_false(journal_is_json(SPAN("{\"a\":1}")));
 	assert_false(journal_is_json(SPAN("")));
+	assert_true(journal_is_json(SPAN("{\"_SOURCE_REALTIME_TIMESTAMP\":\"1\"}")));
 	assert_true(journal_is_export(SPAN("__CURSOR=s=1")));
+	assert_true(journal_is_export(SPAN("__REALTIME_TIMESTAMP=1795487352902786")));
 	assert_false(journal_is_export(SPAN("MESSAGE=x")));
 }
 

@@ -1,61 +1,20 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include <archive.h>
 #include <archive_entry.h>
-#include <cmocka.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "parser/log.h"
+#include "tests/unit/scratch.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* 2026-11-24 12:00:00 UTC, the time of all these tests. */
 #define NOW (INT64_C(1795521600) * INSTANT_SECOND)
 
-static char dir[64];
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/dkimwhy-log.XXXXXX");
-	return mkdtemp(dir) && chdir(dir) == 0 ? 0 : -1;
-}
-
-static int
-remove_dir(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-	return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void
-put(const char *name, struct span text, int64_t written)
-{
-	struct timespec times[2] = { { written / INSTANT_SECOND, 0 },
-		{ written / INSTANT_SECOND, 0 } };
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text.p, text.n), text.n);
-	assert_int_equal(futimens(fd, times), 0);
-	close(fd);
-}
-
 static void
 put_text(const char *name, const char *text)
 {
-	put(name, span_of(text), NOW);
+	scratch_put_at(name, span_of(text), NOW);
 }
 
 /* text packed by one of libarchive's filters ("gzip", "xz", ...). */
@@ -168,6 +127,25 @@ test_log_orders_files_whatever_their_order(void **state)
 			"2026-11-23 11:00:00 four\n2026-11-24 10:00:00 five\n2026-11-24 10:00:01 six\n");
 }
 
+/* A busy second may hold the beginning of several files. */
+static void
+test_log_orders_a_second_by_rotation(void **state)
+{
+	static const char *const names[][3] = { { "mail.log.2.gz", "mail.log.1", "mail.log" },
+		{ "mail.log", "mail.log.1", "mail.log.2.gz" },
+		{ "mail.log.1", "mail.log", "mail.log.2.gz" } };
+
+	(void)state;
+	put_text("mail.log.2.gz", "Nov 24 10:00:00 mx1 a[1]: one\nNov 24 10:00:00 mx1 a[1]: two\n");
+	put_text("mail.log.1", "Nov 24 10:00:00 mx1 a[1]: three\nNov 24 10:00:00 mx1 a[1]: four\n");
+	put_text("mail.log", "Nov 24 10:00:00 mx1 a[1]: five\nNov 24 10:00:00 mx1 a[1]: six\n");
+	for (size_t i = 0; i < COUNT(names); i++)
+		expect_reading(&now_utc, names[i], 3,
+			"2026-11-24 10:00:00 one\n2026-11-24 10:00:00 two\n"
+			"2026-11-24 10:00:00 three\n2026-11-24 10:00:00 four\n"
+			"2026-11-24 10:00:00 five\n2026-11-24 10:00:00 six\n");
+}
+
 static void
 test_log_merges_files_of_the_same_time(void **state)
 {
@@ -217,14 +195,20 @@ test_log_gives_lines_of_several_files_once(void **state)
 static void
 test_log_passes_over_a_file_added_twice(void **state)
 {
-	static const char *const names[] = { "mail.log", "./mail.log" };
-	struct log *log;
+	static const char *const names[][2] = { { "mail.log", "linked.log" },
+		{ "linked.log", "mail.log" } };
 
 	(void)state;
 	put_text("mail.log", "Nov 24 10:00:00 mx1 a[1]: x\n");
-	log = open_log(&now_utc, names, 2);
-	assert_int_equal(log_files(log), 1);
-	log_free(log);
+	assert_int_equal(symlink("mail.log", "linked.log"), 0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct log *log = open_log(&now_utc, names[i], 2);
+
+		assert_int_equal(log_files(log), 1);
+		/* What is shown must not depend on the order either. */
+		assert_string_equal(log_file(log, 0)->path, "linked.log");
+		log_free(log);
+	}
 }
 
 static void
@@ -259,7 +243,7 @@ test_log_reads_every_compression(void **state)
 
 		/* logrotate appends: a stream of two members. */
 		buf_add(&packed, buf_span(&again));
-		put(names[0], buf_span(&packed), NOW);
+		scratch_put_at(names[0], buf_span(&packed), NOW);
 		log = open_log(&now_utc, names, 1);
 		read_all(log, &got);
 		assert_string_equal(log_file(log, 0)->format, rows[i][1]);
@@ -289,7 +273,7 @@ test_log_keeps_what_came_before_a_cut(void **state)
 		char want[64];
 		struct log *log;
 
-		put(names[0], span_first(buf_span(&packed), packed.n / 2), NOW);
+		scratch_put_at(names[0], span_first(buf_span(&packed), packed.n / 2), NOW);
 		log = open_log(&now_utc, names, 1);
 		read_all(log, &got);
 		snprintf(want, sizeof(want), "'%s' breaks off: ", names[0]);
@@ -315,7 +299,7 @@ test_log_keeps_every_whole_line_of_a_short_gz(void **state)
 	struct log *log;
 
 	(void)state;
-	put(names[0], span_first(buf_span(&packed), packed.n * 3 / 4), NOW);
+	scratch_put_at(names[0], span_first(buf_span(&packed), packed.n * 3 / 4), NOW);
 	log = open_log(&now_utc, names, 1);
 	read_all(log, &got);
 	assert_in_range(log_file(log, 0)->lines, 60, 99);
@@ -338,7 +322,7 @@ test_log_cuts_and_counts_long_lines(void **state)
 	buf_add_repeat(&text, 'x', 2000000);
 	buf_add(&text, SPAN("\nNov 24 10:00:01 mx1 a[1]: after\nNov 24 10:00:02 mx1 a[1]: "));
 	buf_add_repeat(&text, 'y', LOG_LINE_MAX - 26);
-	put(names[0], buf_span(&text), NOW);
+	scratch_put_at(names[0], buf_span(&text), NOW);
 	log = open_log(&now_utc, names, 1);
 	read_all(log, &got);
 	assert_int_equal(log_file(log, 0)->cut, 1);
@@ -359,7 +343,7 @@ test_log_reads_empty_and_foreign_files(void **state)
 
 	(void)state;
 	put_text("empty", "");
-	put("foreign", (struct span){ "\0\xff\xfe binary \x01\n\n\0\0\n", 18 }, NOW);
+	scratch_put_at("foreign", (struct span){ "\0\xff\xfe binary \x01\n\n\0\0\n", 18 }, NOW);
 	log = open_log(&now_utc, names, 2);
 	assert_int_equal(log_next(log, &line), LOG_LINE);
 	assert_int_equal(line.when, INSTANT_NONE);
@@ -403,7 +387,7 @@ test_log_finds_years(void **state)
 		const char *const names[] = { rows[i].name };
 
 		options.year = rows[i].year;
-		put(rows[i].name, span_of(rows[i].text), rows[i].written);
+		scratch_put_at(rows[i].name, span_of(rows[i].text), rows[i].written);
 		expect_reading(&options, names, 1, rows[i].want);
 	}
 }
@@ -427,7 +411,7 @@ test_log_restarts_with_a_better_year(void **state)
 			buf_addf(&text, "%.3s 15 10:00:00 mx1 a[1]: %0200d\n",
 				&"JanFebMarAprMayJunJulAugSepOctNovDec"[month % 12 * 3], i);
 	}
-	put(names[0], buf_span(&text), NOW - 200 * INSTANT_DAY);
+	scratch_put_at(names[0], buf_span(&text), NOW - 200 * INSTANT_DAY);
 	put_text(names[1], "2025-01-16T10:00:00Z mx1 a[1]: other\n");
 	log = open_log(&now_utc, names, 2);
 	while ((answer = log_next(log, &line)) != LOG_END) {
@@ -511,7 +495,7 @@ test_log_reads_journals_between_other_lines(void **state)
 		     "{\"log\":\"opendkim[1]: container\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-24T02:29:15Z\"}\n"
 		     "Nov 24 02:29:16 mail a[1]: plain\n"
 		     "__CURSOR=s=3\n__REALTIME_TIMESTAMP=1795487357902786\nMESSAGE=last"));
-	put(names[0], buf_span(&text), NOW);
+	scratch_put_at(names[0], buf_span(&text), NOW);
 	expect_reading(&now_utc, names, 1,
 		"2026-11-24 02:29:12 export\n2026-11-24 02:29:13 bi\nnary\n2026-11-24 02:29:14 json\n"
 		"2026-11-24 02:29:15 container\n2026-11-24 02:29:16 plain\n2026-11-24 02:29:17 last\n");
@@ -522,34 +506,22 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_log_orders_files_whatever_their_order,
-			make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_merges_files_of_the_same_time, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_gives_lines_of_several_files_once,
-			make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_passes_over_a_file_added_twice, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_refuses_what_is_no_file, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_reads_every_compression, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_keeps_what_came_before_a_cut, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_keeps_every_whole_line_of_a_short_gz,
-			make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_cuts_and_counts_long_lines, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_reads_empty_and_foreign_files, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_finds_years, make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_restarts_with_a_better_year, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_reads_a_pipe, make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_decides_a_doubled_hour_by_order, make_dir,
-			remove_dir),
-		cmocka_unit_test_setup_teardown(test_log_reads_journals_between_other_lines,
-			make_dir, remove_dir),
+		SCRATCH_TEST(test_log_orders_files_whatever_their_order),
+		SCRATCH_TEST(test_log_orders_a_second_by_rotation),
+		SCRATCH_TEST(test_log_merges_files_of_the_same_time),
+		SCRATCH_TEST(test_log_gives_lines_of_several_files_once),
+		SCRATCH_TEST(test_log_passes_over_a_file_added_twice),
+		SCRATCH_TEST(test_log_refuses_what_is_no_file),
+		SCRATCH_TEST(test_log_reads_every_compression),
+		SCRATCH_TEST(test_log_keeps_what_came_before_a_cut),
+		SCRATCH_TEST(test_log_keeps_every_whole_line_of_a_short_gz),
+		SCRATCH_TEST(test_log_cuts_and_counts_long_lines),
+		SCRATCH_TEST(test_log_reads_empty_and_foreign_files),
+		SCRATCH_TEST(test_log_finds_years),
+		SCRATCH_TEST(test_log_restarts_with_a_better_year),
+		SCRATCH_TEST(test_log_reads_a_pipe),
+		SCRATCH_TEST(test_log_decides_a_doubled_hour_by_order),
+		SCRATCH_TEST(test_log_reads_journals_between_other_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

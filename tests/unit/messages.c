@@ -26,7 +26,8 @@ is_free_text(struct span id)
 static bool
 find(const struct ruleset *ruleset, struct span example, struct finding *finding)
 {
-	static const struct span tags[] = { { "systemd[", 8 }, { "kernel: ", 8 }, { "audit: ", 7 } };
+	static const struct span tags[] = { { "systemd[", 8 }, { "kernel: ", 8 },
+		{ "audit: ", 7 } };
 	struct buf text = BUF_INIT;
 	struct frame frame;
 	struct line line = { .number = 1 };
@@ -87,7 +88,8 @@ test_every_message_has_a_rule_with_its_cause(void **state)
 			continue;
 		rows++;
 		if (!find(ruleset, example, &finding)) {
-			print_error("%.*s: no rule for '%.*s'\n", SPAN_ARGS(id), SPAN_ARGS(example));
+			print_error("%.*s: no rule for '%.*s'\n", SPAN_ARGS(id),
+				SPAN_ARGS(example));
 			wrong++;
 		} else if (!agrees(finding.rule, causes)) {
 			print_error("%.*s: rule %.*s does not say %.*s\n", SPAN_ARGS(id),

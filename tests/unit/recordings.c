@@ -65,8 +65,8 @@ allows(struct span allowed, struct span answer)
 {
 	allowed = span_trim(allowed);
 	return span_eq(allowed, answer) ||
-		(span_find_char(allowed, ' ') < 0 && span_starts(answer, allowed) &&
-			answer.n > allowed.n && answer.p[allowed.n] == ' ');
+	       (span_find_char(allowed, ' ') < 0 && span_starts(answer, allowed) &&
+		       answer.n > allowed.n && answer.p[allowed.n] == ' ');
 }
 
 static unsigned

@@ -27,7 +27,7 @@ static void
 test_every_cause_is_explained_in_every_language(void **state)
 {
 	(void)state;
-	for (unsigned cause = 1; cause < cause_count(); cause++) {
+	for (unsigned cause = 1; cause < CAUSE_COUNT; cause++) {
 		const struct about *about = ruleset_about(ruleset, (cause_t)cause);
 
 		for (int lang = 0; lang < LANG_COUNT; lang++) {
@@ -41,13 +41,15 @@ test_every_cause_is_explained_in_every_language(void **state)
 static void
 test_no_fix_weakens_the_host(void **state)
 {
-	static const char *const weak[] = { "RequireSafeKeys no", "RequireSafeKeys  no", "0.0.0.0/0",
-		"chmod 777", "chmod 644", "chmod a+r", "chmod o+r", "kill -HUP", "kill -1 " };
+	static const char *const weak[] = { "RequireSafeKeys no", "RequireSafeKeys  no",
+		"0.0.0.0/0", "chmod 777", "chmod 644", "chmod a+r", "chmod o+r", "kill -HUP",
+		"kill -1 " };
 
 	(void)state;
 	for (size_t i = 0; i < ruleset_count(ruleset); i++)
 		for (size_t w = 0; w < sizeof weak / sizeof *weak; w++)
-			if (span_has(ruleset_rule(ruleset, i)->prose[LANG_EN].fix, span_of(weak[w])))
+			if (span_has(ruleset_rule(ruleset, i)->prose[LANG_EN].fix,
+				    span_of(weak[w])))
 				fail_msg("rule %.*s advises '%s'",
 					SPAN_ARGS(ruleset_rule(ruleset, i)->id), weak[w]);
 }
@@ -56,7 +58,7 @@ static void
 test_identifiers_lead_back_to_their_causes(void **state)
 {
 	(void)state;
-	for (unsigned cause = 1; cause < cause_count(); cause++)
+	for (unsigned cause = 1; cause < CAUSE_COUNT; cause++)
 		assert_int_equal(cause_of(span_of(cause_id((cause_t)cause))), cause);
 	assert_int_equal(cause_of(SPAN("no-such-cause")), CAUSE_NONE);
 }

@@ -50,7 +50,7 @@ test_session_wants_what_the_filters_say(void **state)
 	message_set(message, &message->author_domain, SPAN("shop.example"));
 	message_set(message, &message->sender, SPAN("x@bounce.example"));
 	message->verdict.kind = VERDICT_UNSIGNED;
-	message->verdict.cause = cause_named("not-internal");
+	message->verdict.cause = CAUSE_NOT_INTERNAL;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *lists[] = { rows[i].domain, rows[i].cause, rows[i].verdict };
 		struct settings settings = { .utc = true,

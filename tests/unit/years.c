@@ -117,46 +117,12 @@ test_years_give_up_asking_at_last(void **state)
 	assert_true(tries < 1000);
 }
 
-static void
-test_years_of_a_rotated_files_name(void **state)
-{
-	static const struct {
-		const char *path;
-		struct date date; /* year 0: none */
-	} rows[] = {
-		{ "maillog-20211226", { 2021, 12, 26 } },
-		{ "/var/log/mail.log-20220102.gz", { 2022, 1, 2 } },
-		{ "mail.log.2022-01-02", { 2022, 1, 2 } },
-		{ "mail-2022-01-02.log.xz", { 2022, 1, 2 } },
-		{ "mail.log-20220102-1641081600.gz", { 2022, 1, 2 } },
-		{ "maillog-20221345", { 0, 0, 0 } },
-		{ "mail.log.1", { 0, 0, 0 } },
-		{ "20220102/mail.log", { 0, 0, 0 } },
-		{ "case-1234567890", { 0, 0, 0 } },
-		{ "", { 0, 0, 0 } },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		int64_t got = years_of_name(span_of(rows[i].path), true);
-		int64_t want = INSTANT_NONE;
-
-		if (rows[i].date.year != 0)
-			want = midday(rows[i].date) - 12 * INSTANT_HOUR + 8 * INSTANT_DAY;
-		if (got != want) {
-			print_error("'%s'\n", rows[i].path);
-			fail();
-		}
-	}
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_years_follow_from_the_last_write),
 		cmocka_unit_test(test_years_give_up_asking_at_last),
-		cmocka_unit_test(test_years_of_a_rotated_files_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

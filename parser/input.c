@@ -1,0 +1,503 @@
+#include "parser/input.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "parser/journal.h"
+#include "parser/rotated.h"
+#include "parser/source.h"
+
+#define MTIME_PLAUSIBLE                                                                            \
+	(INT64_C(631152000) * INSTANT_SECOND) /* 1990; unpackers write 1970 or 1980 */
+
+/* Opening and closing. */
+
+static void
+close_source(struct input *input)
+{
+	source_free(input->source);
+	input->source = NULL;
+	journal_export_free(input->export);
+	input->export = NULL;
+	buf_clear(&input->store);
+}
+
+void
+input_end(struct input *input)
+{
+	close_source(input);
+	if (!input->kept && input->fd >= 0) {
+		close(input->fd);
+		input->fd = -1;
+	}
+}
+
+void
+input_free(struct input *input)
+{
+	if (!input)
+		return;
+	close_source(input);
+	if (input->fd >= 0)
+		close(input->fd);
+	free(input->path);
+	free(input);
+}
+
+static int
+open_path(const char *path, struct error *err)
+{
+	bool standard_input = strcmp(path, "-") == 0;
+	int fd = standard_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	                        : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd >= 0)
+		return fd;
+	if (standard_input)
+		return error_system(err, "cannot read standard input");
+	return error_system(err, "cannot open '%s'", path);
+}
+
+/* When it was last written, as far as that can be believed. */
+static void
+take_mtime(struct input *input, const struct stat *st)
+{
+	bool plausible;
+
+	input->mtime = (int64_t)st->st_mtime * INSTANT_SECOND;
+	plausible = input->seekable && input->mtime >= MTIME_PLAUSIBLE;
+	input->clock_only = !plausible;
+	if (!plausible || input->mtime > input->options->now)
+		input->mtime = input->options->now;
+}
+
+static struct input *
+input_of(const char *path, int fd, const struct stat *st, const struct log_options *options,
+	bool keep)
+{
+	bool standard_input = strcmp(path, "-") == 0;
+	struct input *input = xcalloc(1, sizeof(*input));
+
+	input->options = options;
+	input->path = xstrdup(path);
+	input->file.path = standard_input ? "standard input" : input->path;
+	input->file.format = "plain";
+	input->file.first = input->file.last = INSTANT_NONE;
+	input->dev = st->st_dev;
+	input->ino = st->st_ino;
+	input->fd = fd;
+	input->offset = standard_input ? lseek(fd, 0, SEEK_CUR) : 0;
+	input->seekable = S_ISREG(st->st_mode) && input->offset >= 0;
+	input->kept = !input->seekable || standard_input || keep;
+	take_mtime(input, st);
+	input_end(input);
+	return input;
+}
+
+struct input *
+input_new(const char *path, const struct log_options *options, bool keep, struct error *err)
+{
+	struct stat st;
+	int fd = open_path(path, err);
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) < 0)
+		error_system(err, "cannot stat '%s'", path);
+	else if (S_ISDIR(st.st_mode))
+		error_set(err, ERROR_INPUT, "'%s' is a directory", path);
+	else
+		return input_of(path, fd, &st, options, keep);
+	close(fd);
+	return NULL;
+}
+
+bool
+input_is_same(const struct input *a, const struct input *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
+
+static void
+set_problem(struct input *input, const struct error *err)
+{
+	struct log_file *file = &input->file;
+
+	file->damaged = true;
+	if (strcmp(file->format, "plain") == 0)
+		snprintf(file->problem, sizeof(file->problem),
+			"'%.100s': %.80s; %llu lines before that were read", file->path, err->text,
+			(unsigned long long)file->lines);
+	else
+		snprintf(file->problem, sizeof(file->problem),
+			"'%.100s' breaks off: %.80s; %llu lines before that were read", file->path,
+			err->text, (unsigned long long)file->lines);
+}
+
+/* Open by path again; another file may stand there by now. */
+static int
+reopen(struct input *input, struct error *err)
+{
+	struct stat st;
+	int fd = open_path(input->path, err);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && st.st_dev == input->dev && st.st_ino == input->ino)
+		return fd;
+	close(fd);
+	return error_set(err, ERROR_INPUT, "'%s' was replaced while the logs were read",
+		input->path);
+}
+
+/* Put a source at the input's beginning. */
+static bool
+open_source(struct input *input, size_t buffer)
+{
+	struct error err = ERROR_INIT;
+
+	if (input->fd < 0)
+		input->fd = reopen(input, &err);
+	else if (input->seekable && lseek(input->fd, input->offset, SEEK_SET) < 0)
+		error_system(&err, "cannot read '%s' from its beginning", input->path);
+	if (err.kind == ERROR_NONE) {
+		input->source = source_new(input->fd, buffer);
+		return true;
+	}
+	input->file.damaged = true;
+	snprintf(input->file.problem, sizeof(input->file.problem), "%.255s", err.text);
+	return false;
+}
+
+static void
+rewind_to_begin(struct input *input)
+{
+	calendar_rewind(&input->calendar);
+	input->cache = (struct frame_cache){ .n = 0 };
+	input->key = input->begin;
+	input->number = 0;
+	input->ended = false;
+}
+
+/* Reading. */
+
+static void
+line_of_frame(const struct input *input, const struct frame *frame, struct span raw,
+	struct line *line)
+{
+	line->when = input->calendar.when;
+	line->own_stamp = frame->stamp != STAMP_NONE;
+	line->host = frame->host;
+	line->tag = frame->tag;
+	line->pid = frame->pid;
+	line->text = frame->text;
+	line->times = frame->times;
+	line->raw = raw;
+}
+
+static enum input_answer
+answer_record(struct input *input, struct line *line)
+{
+	line->times = 1;
+	frame_unfold(&line->text, &line->times);
+	input->calendar.when = line->when;
+	input->cache.n = 0;
+	return INPUT_LINE;
+}
+
+/* The value of an export field that is not text: length, bytes, newline. */
+static void
+read_binary(struct input *input)
+{
+	struct error err = ERROR_INIT;
+	unsigned char raw[8];
+	uint64_t n = 0;
+	size_t kept;
+
+	if (!source_bytes(input->source, (char *)raw, sizeof(raw), &err))
+		return;
+	for (int i = 7; i >= 0; i--)
+		n = n << 8 | raw[i];
+	kept = n < LOG_LINE_MAX ? (size_t)n : LOG_LINE_MAX;
+	buf_reset(&input->store);
+	if (!source_bytes(input->source, buf_room(&input->store, kept), kept, &err) ||
+		!source_bytes(input->source, NULL, (size_t)(n - kept) + 1, &err))
+		return;
+	input->store.n = kept;
+	journal_export_binary(input->export, buf_span(&input->store));
+}
+
+static enum input_answer
+read_export(struct input *input, struct span raw, struct line *line)
+{
+	if (!input->export)
+		input->export = journal_export_new();
+	switch (journal_export_feed(input->export, raw, line)) {
+	case JOURNAL_MORE:
+		break;
+	case JOURNAL_BINARY:
+		read_binary(input);
+		break;
+	case JOURNAL_RECORD:
+		return answer_record(input, line);
+	}
+	return INPUT_NOTHING;
+}
+
+static struct span
+trim_line(struct span raw)
+{
+	while (raw.n > 0 && (raw.p[raw.n - 1] == '\r' || raw.p[raw.n - 1] == '\0'))
+		raw.n--;
+	return raw;
+}
+
+/* What one line of the file is, in whatever kind it is written. */
+static enum input_answer
+read_line(struct input *input, struct span raw, struct line *line)
+{
+	struct frame frame;
+
+	if (journal_is_export(raw) || (input->export && journal_export_open(input->export)))
+		return read_export(input, raw, line);
+	raw = trim_line(raw);
+	if (span_trim(raw).n == 0)
+		return INPUT_NOTHING;
+	if (*raw.p == '{' || *raw.p == '\x1e' || *raw.p == 'd') {
+		if (journal_is_json(raw) && journal_read_json(raw, &input->store, line))
+			return answer_record(input, line);
+		if (*raw.p == '{' && journal_unwrap_container(raw, &input->store))
+			raw = buf_span(&input->store);
+	}
+	frame_read_next(raw, &input->cache, &frame);
+	if (!(input->cache.same_stamp && input->calendar.when != INSTANT_NONE) &&
+		!calendar_take(&input->calendar, &frame))
+		return INPUT_DISPROVED;
+	line_of_frame(input, &frame, raw, line);
+	return INPUT_LINE;
+}
+
+static void
+count(struct input *input, const struct line *line)
+{
+	struct log_file *file = &input->file;
+	struct buf text = BUF_INIT;
+
+	if (line->own_stamp) {
+		if (file->first == INSTANT_NONE || line->when < file->first)
+			file->first = line->when;
+		if (line->when > file->last)
+			file->last = line->when;
+	}
+	if (line->tag.n > 0) {
+		file->understood++;
+	} else if (file->sample[0] == '\0') {
+		utf8_printable(&text, span_first(line->raw, sizeof(file->sample) * 2),
+			sizeof(file->sample) / 4);
+		snprintf(file->sample, sizeof(file->sample), "%s", buf_str(&text));
+		buf_clear(&text);
+	}
+}
+
+/* Behind the last line. */
+static enum input_answer
+read_end(struct input *input)
+{
+	enum input_answer answer = INPUT_NOTHING;
+
+	input->ended = true;
+	if (!years_end(&input->calendar.years))
+		return INPUT_DISPROVED;
+	if (input->clock_only && input->calendar.years.yearless && !input->calendar.years.anchored)
+		input->file.year_doubtful = true;
+	/* An export stream may end without its last empty line. */
+	if (input->export && journal_export_open(input->export))
+		answer = read_export(input, SPAN_NONE, &input->head);
+	return answer == INPUT_NOTHING ? INPUT_END : answer;
+}
+
+/* What stands in head is the next line. */
+static enum input_answer
+take_head(struct input *input, enum input_answer answer)
+{
+	if (answer != INPUT_LINE)
+		return answer;
+	input->head.file = (uint32_t)input->index;
+	input->head.number = input->number;
+	if (input->head.when > input->key)
+		input->key = input->head.when;
+	count(input, &input->head);
+	return INPUT_LINE;
+}
+
+/* Looking at the first lines, and at all of them. */
+
+/* The first stamp of the lines that were looked at; false as read_line() when its year is disproved. */
+static bool
+look_through(struct input *input)
+{
+	struct line line = { .when = INSTANT_NONE };
+	struct span raw;
+	size_t at = 0;
+	bool export = false;
+
+	rewind_to_begin(input);
+	input->begin = INSTANT_NONE;
+	while (source_peek(input->source, &at, &raw)) {
+		/* A binary field cannot be looked over; the first record's stamp comes before. */
+		if (export || journal_is_export(raw)) {
+			uint64_t t;
+
+			export = true;
+			input->file.format = "journal-export";
+			if (!span_starts(raw, SPAN("__REALTIME_TIMESTAMP=")))
+				continue;
+			if (span_to_u64(span_from(raw, SPAN("__REALTIME_TIMESTAMP=").n), &t) &&
+				t < INT64_MAX)
+				input->begin = (int64_t)t;
+			return true;
+		}
+		switch (read_line(input, raw, &line)) {
+		case INPUT_DISPROVED:
+			return false;
+		case INPUT_LINE:
+			if (input->begin == INSTANT_NONE && line.own_stamp)
+				input->begin = line.when;
+			break;
+		case INPUT_NOTHING:
+		case INPUT_END:
+			break;
+		}
+	}
+	return true;
+}
+
+static void
+init_calendar(struct input *input)
+{
+	int64_t bound = input->mtime;
+	int64_t inner = source_mtime(input->source);
+	int64_t name = rotated_written(span_of(input->path), input->options->utc);
+
+	if (inner >= MTIME_PLAUSIBLE && inner < bound)
+		bound = inner;
+	if (name != INSTANT_NONE && name < bound)
+		bound = name;
+	if (bound != input->options->now || input->options->year != 0)
+		input->clock_only = false;
+	calendar_init(&input->calendar, bound, input->options->year, input->options->utc);
+}
+
+void
+input_look(struct input *input)
+{
+	struct span first;
+	size_t at = 0;
+
+	input->begin = INSTANT_NONE;
+	if (!open_source(input, input->seekable ? SOURCE_BUFFER_SMALL : SOURCE_BUFFER))
+		return;
+	if (source_peek(input->source, &at, &first) && journal_is_json(first))
+		input->file.format = "journal-json";
+	init_calendar(input);
+	while (!look_through(input))
+		continue;
+	if (strcmp(source_format(input->source), "plain") != 0)
+		input->file.format = source_format(input->source);
+	/* A pipe cannot be read again: its source stays, with what it holds. */
+	if (input->seekable)
+		input_end(input);
+}
+
+bool
+input_start(struct input *input, size_t buffer)
+{
+	rewind_to_begin(input);
+	return input->source || open_source(input, buffer);
+}
+
+enum input_answer
+input_next(struct input *input)
+{
+	enum input_answer answer = INPUT_NOTHING;
+	struct error err = ERROR_INIT;
+	bool cut;
+	int rc;
+
+	while (answer == INPUT_NOTHING) {
+		rc = source_line(input->source, &input->raw, &cut, &err);
+		if (rc < 0)
+			set_problem(input, &err);
+		if (rc > 0) {
+			input->number++;
+			input->file.lines++;
+			input->file.cut += cut;
+			answer = read_line(input, input->raw, &input->head);
+		} else {
+			answer = read_end(input);
+		}
+	}
+	return take_head(input, answer);
+}
+
+enum input_answer
+input_insist(struct input *input)
+{
+	input->calendar.years.settled = true;
+	input->file.year_doubtful = true;
+	input->cache.n = 0; /* its stamp is not resolved yet */
+	if (input->ended)
+		return take_head(input, read_end(input));
+	return take_head(input, read_line(input, input->raw, &input->head));
+}
+
+/* One pass for input_survey(). false: what was supposed is disproved. */
+static bool
+survey_once(struct input *input)
+{
+	struct line line;
+	struct error err;
+	struct span raw;
+	bool cut;
+
+	close_source(input);
+	rewind_to_begin(input);
+	if (!open_source(input, SOURCE_BUFFER_SMALL))
+		return true;
+	while (source_line(input->source, &raw, &cut, &err) > 0) {
+		if (read_line(input, raw, &line) == INPUT_DISPROVED)
+			return false;
+		if (input->calendar.years.anchored && input->options->year == 0)
+			return true;
+	}
+	return years_end(&input->calendar.years);
+}
+
+void
+input_survey(struct input *input)
+{
+	while (!survey_once(input))
+		continue;
+	input->calendar.years.settled = true;
+	close_source(input);
+	if (open_source(input, SOURCE_BUFFER_SMALL))
+		look_through(input);
+	close_source(input);
+}
+
+void
+input_forget(struct input *input)
+{
+	struct log_file *file = &input->file;
+
+	close_source(input);
+	file->lines = file->cut = file->understood = file->double_lines = 0;
+	file->first = file->last = INSTANT_NONE;
+	file->damaged = file->year_doubtful = false;
+	file->problem[0] = file->sample[0] = '\0';
+}
