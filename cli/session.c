@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "cli/command.h"
-#include "cli/nearest.h"
+#include "cli/filter.h"
 #include "cli/pager.h"
 
 #define OPENDKIM_CONF "/etc/opendkim.conf"
@@ -73,24 +73,6 @@ parse_times(struct cli_session *session, struct error *err)
 	return 0;
 }
 
-/* Walk the comma lists of an option; each() gets an item without its ! and whether it had one. */
-static bool
-walk_list(const struct texts *lists, bool (*each)(void *ctx, struct span item, bool negated),
-	void *ctx)
-{
-	for (size_t i = 0; i < lists->n; i++) {
-		struct span rest = span_of(lists->items[i]), item;
-
-		while (span_cut(&rest, ',', &item)) {
-			bool negated = item.n > 0 && item.p[0] == '!';
-
-			if (item.n > 0 && !each(ctx, negated ? span_from(item, 1) : item, negated))
-				return false;
-		}
-	}
-	return true;
-}
-
 static bool
 take_domain(void *ctx, struct span item, bool negated)
 {
@@ -102,53 +84,6 @@ take_domain(void *ctx, struct span item, bool negated)
 		sizeof *session->domains);
 	session->domains[session->options.ndomains++] = item;
 	return true;
-}
-
-static bool
-is_cause(void *ctx, struct span item, bool negated)
-{
-	(void)negated;
-	*(struct span *)ctx = item;
-	return cause_of(item) != CAUSE_NONE;
-}
-
-static bool
-is_verdict(void *ctx, struct span item, bool negated)
-{
-	enum verdict_kind kind;
-
-	(void)negated;
-	*(struct span *)ctx = item;
-	return verdict_of(item, &kind);
-}
-
-static int
-no_such(const char *what, struct span item, const char *best, struct error *err)
-{
-	return error_set(err, ERROR_SYNTAX, "--%s: there is no %s '%.*s'%s%s%s", what, what,
-		SPAN_ARGS(item), best == NULL ? "" : "; did you mean '", best == NULL ? "" : best,
-		best == NULL ? "" : "'?");
-}
-
-static int
-check_filters(const struct settings *settings, struct error *err)
-{
-	struct span item = SPAN_NONE;
-
-	const char *best = NULL;
-	size_t distance = SIZE_MAX;
-
-	if (!walk_list(&settings->causes, is_cause, &item)) {
-		for (unsigned cause = 1; cause < CAUSE_COUNT; cause++)
-			nearest_try(item, cause_id((cause_t)cause), &best, &distance);
-		return no_such("cause", item, best, err);
-	}
-	if (!walk_list(&settings->verdicts, is_verdict, &item)) {
-		for (int kind = 0; kind < VERDICT_COUNT; kind++)
-			nearest_try(item, verdict_id((enum verdict_kind)kind), &best, &distance);
-		return no_such("verdict", item, best, err);
-	}
-	return 0;
 }
 
 /* --lang, else the locale's, else English. */
@@ -221,7 +156,7 @@ session_start(struct cli_session *session, const struct settings *settings, stru
 	session->width = columns(session);
 	session->color = wants_color(session);
 	if (language(settings, &session->lang, err) < 0 || parse_times(session, err) < 0 ||
-		check_filters(settings, err) < 0)
+		filter_check(settings, err) < 0)
 		return -1;
 	return open_rules(session, err);
 }
@@ -232,7 +167,7 @@ session_open(struct cli_session *session, const struct settings *settings,
 {
 	if (session_start(session, settings, err) < 0)
 		return -1;
-	(void)walk_list(&settings->domains, take_domain, session);
+	(void)filter_each(&settings->domains, take_domain, session);
 	session->options.domains = session->domains;
 	session->options.postfix_dir = settings->postfix_dir;
 	if (settings->opendkim_conf == NULL)
@@ -256,59 +191,6 @@ session_close(struct cli_session *session)
 	buf_clear(&session->out);
 }
 
-/* One filter: an item that is negated must not fit, of the others one must. */
-struct choice {
-	const void *subject;
-	bool (*fits)(const void *subject, struct span item);
-	bool any_wanted, wanted, unwanted;
-};
-
-static bool
-choose(void *ctx, struct span item, bool negated)
-{
-	struct choice *choice = ctx;
-	bool fits = choice->fits(choice->subject, item);
-
-	if (negated) {
-		choice->unwanted |= fits;
-	} else {
-		choice->any_wanted = true;
-		choice->wanted |= fits;
-	}
-	return true;
-}
-
-static bool
-passes(const struct texts *lists, const void *subject,
-	bool (*fits)(const void *subject, struct span item))
-{
-	struct choice choice = { subject, fits, false, false, false };
-
-	(void)walk_list(lists, choose, &choice);
-	return !choice.unwanted && (!choice.any_wanted || choice.wanted);
-}
-
-static bool
-is_of_cause(const void *cause, struct span item)
-{
-	return *(const cause_t *)cause != CAUSE_NONE && *(const cause_t *)cause == cause_of(item);
-}
-
-static bool
-has_verdict(const void *message, struct span item)
-{
-	return span_eq(item, span_of(verdict_id(((const struct message *)message)->verdict.kind)));
-}
-
-static bool
-has_domain(const void *subject, struct span item)
-{
-	const struct message *message = subject;
-
-	return span_eq_nocase(item, message->author_domain) ||
-	       span_eq_nocase(item, address_domain(message->sender));
-}
-
 static bool
 in_window(const struct cli_session *session, int64_t first, int64_t last)
 {
@@ -321,9 +203,7 @@ bool
 session_wants(const struct cli_session *session, const struct message *message)
 {
 	return in_window(session, message->first, message->last) &&
-	       passes(&session->settings->causes, &message->verdict.cause, is_of_cause) &&
-	       passes(&session->settings->verdicts, message, has_verdict) &&
-	       passes(&session->settings->domains, message, has_domain);
+	       filter_wants(session->settings, message);
 }
 
 bool
@@ -331,7 +211,7 @@ session_wants_incident(const struct cli_session *session, const struct incident 
 {
 	return in_window(session, incident->first,
 		       incident->ended != INSTANT_NONE ? incident->ended : incident->last) &&
-	       passes(&session->settings->causes, &incident->cause, is_of_cause);
+	       filter_wants_cause(session->settings, incident->cause);
 }
 
 static void

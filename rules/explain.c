@@ -168,7 +168,7 @@ explain_next_name(struct span *text, struct span *name)
 	if (open < 0)
 		return false;
 	rest = span_from(*text, (size_t)open + 1);
-	close = span_find_char(rest, '}');
+	close = rest.n == 0 ? -1 : span_find_char(rest, '}');
 	if (close < 0)
 		return false;
 	*name = span_first(rest, (size_t)close);
