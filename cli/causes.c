@@ -95,6 +95,8 @@ render_head(struct cli_session *session, size_t name_columns)
 static void
 render_who(struct cli_session *session, enum word label, const struct tally *tally)
 {
+	if (tally->n == 1 && tally->none != NULL)
+		return; /* of none of them is it known */
 	buf_add(&session->out, SPAN("   "));
 	render_word_cell(session, label, LABEL_COLUMNS);
 	render_hits(session, tally, session->width - LABEL_COLUMNS - 3);

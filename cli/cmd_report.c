@@ -202,6 +202,12 @@ render_counts(struct cli_session *session, const struct digest *digest)
 	number = word_number(digits, digest->counts[VERDICT_INBOUND]);
 	render_say(session, WORD_INBOUND_MAIL, &number, 1);
 	buf_add_char(&session->out, '\n');
+	if (digest->signed_twice > 0) {
+		const struct span values[] = { word_number(digits, digest->signed_twice),
+			buf_span(&digest->twice) };
+
+		render_line(session, WORD_SIGNED_TWICE, values, 2, 0);
+	}
 	if (session->settings->causes.n + session->settings->verdicts.n > 0)
 		return;
 	if (digest_own(digest) == 0)

@@ -50,6 +50,7 @@ digest_reset(struct digest *digest)
 	for (size_t i = 0; i < digest->ntables; i++)
 		tally_clear(&digest->tables[i]);
 	memset(digest->counts, 0, sizeof digest->counts);
+	digest->signed_twice = 0;
 }
 
 void
@@ -57,6 +58,7 @@ digest_clear(struct digest *digest)
 {
 	digest_reset(digest);
 	free(digest->stories);
+	buf_clear(&digest->twice);
 	buf_clear(&digest->room);
 	*digest = (struct digest){ .session = NULL };
 }
@@ -131,6 +133,10 @@ digest_add(struct digest *digest, const struct message *message)
 			kind);
 	if (kind != VERDICT_SIGNED && kind != VERDICT_INBOUND)
 		add_to_story(digest, message);
+	if (explain_signed_twice(&message->verdict) && digest->signed_twice++ == 0) {
+		buf_reset(&digest->twice);
+		buf_add(&digest->twice, message->queue_id);
+	}
 }
 
 static int

@@ -34,6 +34,8 @@ struct digest {
 	const struct dimension *dimensions[DIGEST_TABLES_MAX]; /* what --by asked for */
 	struct tally tables[DIGEST_TABLES_MAX];
 	size_t ntables;
+	uint64_t signed_twice;
+	struct buf twice; /* queue ID of one of those */
 	struct buf room;
 };
 

@@ -45,9 +45,14 @@ add_times(struct buf *out, const struct cli_session *session, const struct incid
 	to = render_time(session,
 		incident->ended != INSTANT_NONE ? incident->ended : incident->last, &last);
 	day = span_find_last(from, ' ');
+	if (incident->first == INSTANT_NONE) {
+		buf_add(out, from);
+		goto out;
+	}
 	if (day >= 0 && span_starts(to, span_first(from, (size_t)day + 1)))
 		to = span_from(to, (size_t)day + 1);
 	buf_addf(out, "%.*s - %.*s", SPAN_ARGS(from), SPAN_ARGS(to));
+out:
 	buf_clear(&first);
 	buf_clear(&last);
 }

@@ -79,6 +79,8 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	[WORD_INBOUND_MAIL]    = { ";  inbound {1}", "、受信のみ {1}" },
 	[WORD_ALL_SIGNED]      = { "Every message that was due a signature got one.",
 	                           "署名が必要なメールはすべて署名されました。" },
+	[WORD_SIGNED_TWICE]    = { "{1} {1?message was|messages were} signed at two places; 'dkimwhy explain {2}' tells more.",
+	                           "2 か所で署名されたメールが {1} 通あります (例: dkimwhy explain {2})。" },
 	[WORD_NONE_DUE]        = { "No message was due a signature.", "署名が必要なメールはありませんでした。" },
 	[WORD_WHY_UNSIGNED]    = { "WHY UNSIGNED", "未署名の原因" },
 	[WORD_MESSAGES]        = { "messages", "通数" },

@@ -343,6 +343,13 @@ proof_of(const struct message *message, struct finding *finding)
 	return rule_capture(verdict->rule, line->text, finding->captures);
 }
 
+bool
+explain_signed_twice(const struct verdict *verdict)
+{
+	return verdict->kind == VERDICT_SIGNED && verdict->ncontributing > 0 &&
+	       verdict->contributing[0] == CAUSE_SIGNED_TWICE;
+}
+
 static struct prose
 prose_of(const struct ruleset *ruleset, const struct message *message, enum lang lang)
 {
@@ -352,7 +359,8 @@ prose_of(const struct ruleset *ruleset, const struct message *message, enum lang
 	if (verdict->cause != CAUSE_NONE)
 		return ruleset_prose(ruleset, verdict->rule, verdict->cause, lang);
 	/* Unknown: what hides the reason is the thing to mend. */
-	if (verdict->kind == VERDICT_UNKNOWN && verdict->ncontributing > 0)
+	if (explain_signed_twice(verdict) ||
+		(verdict->kind == VERDICT_UNKNOWN && verdict->ncontributing > 0))
 		return ruleset_prose(ruleset, NULL, verdict->contributing[0], lang);
 	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
 }
