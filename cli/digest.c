@@ -133,7 +133,8 @@ digest_add(struct digest *digest, const struct message *message)
 			kind);
 	if (kind != VERDICT_SIGNED && kind != VERDICT_INBOUND)
 		add_to_story(digest, message);
-	if (explain_signed_twice(&message->verdict) && digest->signed_twice++ == 0) {
+	if (explain_sharper(&message->verdict) == CAUSE_SIGNED_TWICE &&
+		digest->signed_twice++ == 0) {
 		buf_reset(&digest->twice);
 		buf_add(&digest->twice, message->queue_id);
 	}

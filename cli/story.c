@@ -191,6 +191,8 @@ render_contributing(struct cli_session *session, const struct verdict *verdict)
 		struct buf line = BUF_INIT;
 		cause_t cause = verdict->contributing[i];
 
+		if (cause == explain_sharper(verdict))
+			continue; /* told at length */
 		buf_addf(&line, "%s: %s (%.*s)", word(session->lang, WORD_ALSO), cause_id(cause),
 			SPAN_ARGS(explain_gist(session->ruleset, cause, session->lang)));
 		render_wrapped(session, buf_span(&line), 4, 6);

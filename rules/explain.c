@@ -343,67 +343,63 @@ proof_of(const struct message *message, struct finding *finding)
 	return rule_capture(verdict->rule, line->text, finding->captures);
 }
 
-bool
-explain_signed_twice(const struct verdict *verdict)
-{
-	return verdict->kind == VERDICT_SIGNED && verdict->ncontributing > 0 &&
-	       verdict->contributing[0] == CAUSE_SIGNED_TWICE;
-}
-
-static struct prose
-prose_of(const struct ruleset *ruleset, const struct message *message, enum lang lang)
-{
-	const struct verdict *verdict = &message->verdict;
-	const struct about *about = ruleset_about_verdict(ruleset, verdict->kind);
-
-	if (verdict->cause != CAUSE_NONE)
-		return ruleset_prose(ruleset, verdict->rule, verdict->cause, lang);
-	/* Unknown: what hides the reason is the thing to mend. */
-	if (explain_signed_twice(verdict) ||
-		(verdict->kind == VERDICT_UNKNOWN && verdict->ncontributing > 0))
-		return ruleset_prose(ruleset, NULL, verdict->contributing[0], lang);
-	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
-}
-
 /*
  * What contributes may be the thing to mend: a client that logged in needs no
- * row in InternalHosts. CAUSE_NONE when the primary cause's fix is the right one.
+ * row in InternalHosts. Of an unknown message it is what hides the reason.
  */
-static cause_t
-sharper_cause(const struct verdict *verdict)
+cause_t
+explain_sharper(const struct verdict *verdict)
 {
 	static const cause_t sharper[] = { CAUSE_AUTH_MACRO_MISSING,
 		CAUSE_INTERNAL_ORIGIN_UNFILTERED, CAUSE_REQUEUED_UNFILTERED,
 		CAUSE_OVERRIDE_NO_MILTERS, CAUSE_PROXY_FILTER, CAUSE_BOUNCE_FROM_HOSTNAME,
 		CAUSE_SIGNING_TABLE_NO_REFILE, CAUSE_SOCKET_MISMATCH, CAUSE_KEY_TOO_SMALL,
-		CAUSE_KEY_TYPE_UNSUPPORTED };
+		CAUSE_KEY_TYPE_UNSUPPORTED, CAUSE_SIGNED_TWICE };
 
-	for (size_t i = 0; verdict->cause != CAUSE_NONE && i < verdict->ncontributing; i++)
+	if (verdict->kind == VERDICT_UNKNOWN && verdict->cause == CAUSE_NONE)
+		return verdict->ncontributing > 0 ? verdict->contributing[0] : CAUSE_NONE;
+	for (size_t i = 0; i < verdict->ncontributing; i++)
 		for (size_t k = 0; k < sizeof sharper / sizeof *sharper; k++)
 			if (verdict->contributing[i] == sharper[k])
 				return verdict->contributing[i];
 	return CAUSE_NONE;
 }
 
+/* The prose of the primary cause; of the verdict where there is none. */
+static struct prose
+prose_of(const struct ruleset *ruleset, const struct verdict *verdict, enum lang lang)
+{
+	const struct about *about = ruleset_about_verdict(ruleset, verdict->kind);
+
+	if (verdict->cause != CAUSE_NONE)
+		return ruleset_prose(ruleset, verdict->rule, verdict->cause, lang);
+	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
+}
+
+/* Both say why, where there is a primary cause; what is sharper says what to do. */
 static void
 explain_message(struct buf *out, const struct ruleset *ruleset, const struct message *message,
 	enum lang lang, bool why)
 {
+	const struct verdict *verdict = &message->verdict;
+	const struct message *decided = verdict->decided;
 	struct finding finding;
-	bool proven = proof_of(message, &finding);
-	const struct message *decided = message->verdict.decided;
-	struct values values = { proven ? &finding : NULL, decided == NULL ? message : decided,
-		NULL };
-	struct prose prose = prose_of(ruleset, message, lang), sharper = { .why = SPAN_NONE };
-	cause_t cause = sharper_cause(&message->verdict);
+	struct values values = { proof_of(message, &finding) ? &finding : NULL,
+		decided == NULL ? message : decided, NULL };
+	struct prose prose = prose_of(ruleset, verdict, lang), sharper = { .why = SPAN_NONE };
+	cause_t cause = explain_sharper(verdict);
 
 	if (cause != CAUSE_NONE)
 		sharper = ruleset_prose(ruleset, NULL, cause, lang);
-	if (why || sharper.fix.n == 0)
-		fill(out, why ? prose.why : prose.fix, &values, lang);
-	if (why && sharper.why.n > 0)
+	if (!why) {
+		fill(out, sharper.fix.n > 0 ? sharper.fix : prose.fix, &values, lang);
+		return;
+	}
+	if (cause == CAUSE_NONE || verdict->cause != CAUSE_NONE)
+		fill(out, prose.why, &values, lang);
+	if (cause != CAUSE_NONE && verdict->cause != CAUSE_NONE)
 		buf_add_char(out, '\n');
-	fill(out, why ? sharper.why : sharper.fix, &values, lang);
+	fill(out, sharper.why, &values, lang);
 }
 
 void

@@ -37,8 +37,11 @@ struct span explain_service(const struct message *message);
 /* Append value as one word of a shell's command line: quoted unless it is plain. */
 void explain_shell_word(struct buf *out, struct span value);
 
-/* Signed, but at two places, which may be one too many. */
-bool explain_signed_twice(const struct verdict *verdict);
+/*
+ * The contributing cause that is the thing to mend: why tells of it, too, and the fix is its own.
+ * CAUSE_NONE when the primary cause, or the verdict, says all.
+ */
+cause_t explain_sharper(const struct verdict *verdict);
 
 /* The {name} that comes next in *text, which moves on behind it; false when there is none. */
 bool explain_next_name(struct span *text, struct span *name);
