@@ -5,6 +5,7 @@
  * messages and judges those, store/ joins both, cli/ (here) asks and prints.
  * Includes point downwards only; base/ knows nothing of mail.
  */
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -98,6 +99,17 @@ run(const struct command *command, struct settings *settings, int argc, char **a
 	return EXIT_NOT_DONE;
 }
 
+/*
+ * Texts are UTF-8 in any locale, and so must the widths be: where ja_JP.UTF-8 was never made on
+ * this host, or the locale is C, every wide character would count as one column.
+ */
+static void
+use_utf8(void)
+{
+	if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -107,7 +119,7 @@ main(int argc, char **argv)
 	int at = 1, rc = EXIT_NOT_DONE;
 	const struct command *command;
 
-	(void)setlocale(LC_CTYPE, "");
+	use_utf8();
 	(void)signal(SIGPIPE, SIG_DFL);
 	if (options_parse(common, argc, argv, &at, true, &settings, &err) < 0) {
 		(void)fprintf(stderr, "dkimwhy: %s\n", err.text);

@@ -25,6 +25,10 @@ S=samples/logs
 C='--opendkim-conf none'
 try report 1 report $C $S/seed-telnet-no-from.log $S/seed-config-typo.log $S/seed-permission-denied.log
 try report-ja 1 report $C --lang ja $S/seed-signing-table-mismatch.log
+# A locale that was never made on this host.
+LC_ALL=ja_JP.UTF-8
+try report-ja-locale 1 report $C --list --by client,day $S/seed-not-reloaded.log
+LC_ALL=C.UTF-8
 try report-by 1 report $C --by domain,client,day --top 3 --list $S/seed-telnet-not-internal.log
 try explain 1 explain $C 82144AE05DF --log $S/seed-telnet-no-from.log
 try explain-ja 1 explain $C --lang ja ACA53ADC3F3 --log $S/seed-permission-denied.log
