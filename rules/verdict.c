@@ -353,6 +353,9 @@ judge_silence(struct inquiry *inquiry)
 	} else if (!entry_of(inquiry)->born && !entry_of(inquiry)->cleaned_up) {
 		/* The log begins later than the message. */
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+	} else if (entry_of(inquiry)->origin == ORIGIN_REQUEUED) {
+		/* It may carry the signature of its first way through, which is not in the log. */
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	} else if (host->lines == 0) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 		contribute(inquiry, host->signer > 0 ? CAUSE_OTHER_SIGNER : CAUSE_LOGGING_BLIND);
