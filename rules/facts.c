@@ -1,5 +1,6 @@
 #include "rules/facts.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -7,15 +8,18 @@
 
 struct facts {
 	struct arena arena;
-	struct map domains, internal, hosts, services, processes, clients, milters;
+	struct map domains, internal, hosts, milters;
+	struct ways *ways;
 	struct host_facts beyond; /* of all hosts that do not fit */
-	struct buf key;           /* scratch */
 };
 
 struct facts *
 facts_new(void)
 {
-	return xcalloc(1, sizeof(struct facts));
+	struct facts *facts = xcalloc(1, sizeof *facts);
+
+	facts->ways = ways_new();
+	return facts;
 }
 
 void
@@ -26,11 +30,8 @@ facts_free(struct facts *facts)
 	map_clear(&facts->domains);
 	map_clear(&facts->internal);
 	map_clear(&facts->hosts);
-	map_clear(&facts->services);
-	map_clear(&facts->processes);
-	map_clear(&facts->clients);
 	map_clear(&facts->milters);
-	buf_clear(&facts->key);
+	ways_free(facts->ways);
 	arena_clear(&facts->arena);
 	free(facts);
 }
@@ -118,112 +119,10 @@ facts_host(struct facts *facts, struct span host)
 	return found;
 }
 
-static void
-add_number(struct buf *key, uint32_t number)
+struct ways *
+facts_ways(struct facts *facts)
 {
-	buf_add(key, (struct span){ (const char *)&number, sizeof number });
-}
-
-/* The map's key for what a message has in common with others of its way. */
-static struct span
-service_key(struct buf *key, const struct message *message)
-{
-	buf_reset(key);
-	buf_add(key, message->host);
-	buf_add_char(key, '\n');
-	buf_add(key, message->instance);
-	buf_add_char(key, '/');
-	buf_add(key, message->service);
-	buf_add_char(key, '\n');
-	add_number(key, (uint32_t)message->origin);
-	add_number(key, message->epoch);
-	return buf_span(key);
-}
-
-static struct span
-process_key(struct buf *key, const struct message *message)
-{
-	(void)service_key(key, message);
-	add_number(key, message->smtpd_pid);
-	return buf_span(key);
-}
-
-static struct span
-client_key(struct buf *key, const struct message *message)
-{
-	buf_reset(key);
-	buf_add(key, message->host);
-	buf_add_char(key, '\n');
-	buf_add(key, message->client_ip);
-	return buf_span(key);
-}
-
-static const struct way_facts no_way;
-
-static const struct way_facts *
-way_of(const struct map *map, struct span key)
-{
-	const struct way_facts *way = map_get(map, key);
-
-	return way == NULL ? &no_way : way;
-}
-
-const struct way_facts *
-facts_service(const struct facts *facts, const struct message *message)
-{
-	struct buf key = BUF_INIT;
-	const struct way_facts *way = way_of(&facts->services, service_key(&key, message));
-
-	buf_clear(&key);
-	return way;
-}
-
-const struct way_facts *
-facts_process(const struct facts *facts, const struct message *message)
-{
-	struct buf key = BUF_INIT;
-	const struct way_facts *way = way_of(&facts->processes, process_key(&key, message));
-
-	buf_clear(&key);
-	return way;
-}
-
-const struct way_facts *
-facts_client(const struct facts *facts, const struct message *message)
-{
-	struct buf key = BUF_INIT;
-	const struct way_facts *way = way_of(&facts->clients, client_key(&key, message));
-
-	buf_clear(&key);
-	return way;
-}
-
-static void
-count(struct facts *facts, struct map *map, struct span key, bool consulted)
-{
-	struct way_facts *way = map_get(map, key);
-
-	if (way == NULL) {
-		if (map->count >= FACTS_MAX)
-			return;
-		way = arena_alloc(&facts->arena, sizeof *way);
-		*way = no_way;
-		map_put(map, arena_copy(&facts->arena, key), way);
-	}
-	if (consulted)
-		way->consulted++;
-	else
-		way->silent++;
-}
-
-void
-facts_count_way(struct facts *facts, const struct message *message)
-{
-	if (!message->queued && message->milter_action.n == 0)
-		return;
-	count(facts, &facts->services, service_key(&facts->key, message), message->opendkim);
-	count(facts, &facts->processes, process_key(&facts->key, message), message->opendkim);
-	count(facts, &facts->clients, client_key(&facts->key, message), message->opendkim);
+	return facts->ways;
 }
 
 void
@@ -256,4 +155,71 @@ facts_is_other_milter(const struct facts *facts, struct span milter)
 		if (span_has(milter, others[i]))
 			return true;
 	return map_get(&facts->milters, milter) != NULL;
+}
+
+/* What is told outside. Hosts are told by what was seen of them. */
+
+static const struct {
+	const char *kind;
+	size_t at;
+} sets[] = {
+	{ "domain", offsetof(struct facts, domains) },
+	{ "internal", offsetof(struct facts, internal) },
+	{ "milter", offsetof(struct facts, milters) },
+};
+
+static const struct {
+	const char *kind;
+	size_t at;
+} seen[] = {
+	{ "lines", offsetof(struct host_facts, lines) },
+	{ "success", offsetof(struct host_facts, success) },
+	{ "why", offsetof(struct host_facts, why) },
+	{ "signer", offsetof(struct host_facts, signer) },
+};
+
+struct teller {
+	facts_teller *tell;
+	void *ctx;
+};
+
+static void
+tell_way(void *ctx, struct span key, int64_t first, int64_t last)
+{
+	const struct teller *teller = ctx;
+
+	teller->tell(teller->ctx, "way", key, first, last);
+}
+
+void
+facts_each(const struct facts *facts, facts_teller *tell, void *ctx)
+{
+	struct teller teller = { tell, ctx };
+	const struct map_entry *entry;
+
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+		const struct map *set = (const void *)((const char *)facts + sets[i].at);
+
+		for (size_t at = 0; (entry = map_next(set, &at)) != NULL;)
+			tell(ctx, sets[i].kind, entry->key, 0, 0);
+	}
+	for (size_t at = 0; (entry = map_next(&facts->hosts, &at)) != NULL;)
+		for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+			if (*(const uint64_t *)(const void *)((const char *)entry->value +
+							      seen[i].at) > 0)
+				tell(ctx, seen[i].kind, entry->key, 0, 0);
+	ways_each(facts->ways, tell_way, &teller);
+}
+
+void
+facts_restore(struct facts *facts, struct span kind, struct span key, int64_t first, int64_t last)
+{
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+		if (span_eq(kind, span_of(sets[i].kind)))
+			set_add(facts, (void *)((char *)facts + sets[i].at), key);
+	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+		if (span_eq(kind, span_of(seen[i].kind)))
+			++*(uint64_t *)(void *)((char *)facts_host(facts, key) + seen[i].at);
+	if (span_eq(kind, SPAN("way")))
+		ways_restore(facts->ways, key, first, last);
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "rules/message.h"
+#include "rules/ways.h"
 
 #define FACTS_MAX 100000
 
@@ -38,32 +39,14 @@ struct host_facts {
 	uint64_t success; /* lines that only SyslogSuccess yes writes */
 	uint64_t why;     /* lines that only LogWhy yes writes */
 	uint64_t signer;  /* lines of another DKIM signer */
-	uint32_t epoch;   /* how often Postfix read its configuration */
 	bool running;     /* a start line was seen, and no end since */
 };
 
 /* Never NULL; the facts of a host that was not seen are all zero. */
 struct host_facts *facts_host(struct facts *facts, struct span host);
 
-/*
- * How messages fared that came the same way. "consulted": OpenDKIM wrote a line about one of
- * them; "silent": it was queued without any.
- */
-struct way_facts {
-	uint64_t consulted, silent;
-};
-
-/* By smtpd service (host, instance, service, and Postfix's configuration at that time). */
-const struct way_facts *facts_service(const struct facts *facts, const struct message *message);
-
-/* By smtpd process: one process serves one service, whose name several may share. */
-const struct way_facts *facts_process(const struct facts *facts, const struct message *message);
-
-/* By client address on that host. */
-const struct way_facts *facts_client(const struct facts *facts, const struct message *message);
-
-/* Count a message in all of them when it is closed, once; one that was never decided on is not. */
-void facts_count_way(struct facts *facts, const struct message *message);
+/* By which ways mail reached OpenDKIM. Never NULL. */
+struct ways *facts_ways(struct facts *facts);
 
 /*
  * A milter that was out of reach while OpenDKIM's line about the same message came all the same is not
@@ -71,5 +54,16 @@ void facts_count_way(struct facts *facts, const struct message *message);
  */
 void facts_other_milter(struct facts *facts, struct span milter);
 bool facts_is_other_milter(const struct facts *facts, struct span milter);
+
+/*
+ * All that was learned, one call an entry, and the same said again to another. Sets only: it does not
+ * matter how often or in which order. Kinds: "domain", "internal", "milter", "lines", "success",
+ * "why", "signer" (of hosts), "way" (with the times of ways.h).
+ */
+typedef void facts_teller(void *ctx, const char *kind, struct span key, int64_t first,
+	int64_t last);
+void facts_each(const struct facts *facts, facts_teller *tell, void *ctx);
+void facts_restore(struct facts *facts, struct span kind, struct span key, int64_t first,
+	int64_t last);
 
 #endif

@@ -188,7 +188,7 @@ gather_end(struct gather *gather)
 	signer_end(&gather->scene);
 	for (message = pending_oldest(pending); message != NULL; message = message->newer)
 		if (!message->closed)
-			facts_count_way(gather->scene.facts, message);
+			ways_learn(facts_ways(gather->scene.facts), message);
 	for (message = pending_oldest(pending); message != NULL; message = message->newer)
 		verdict_judge(&gather->knowledge, message);
 	while ((message = pending_oldest(pending)) != NULL)

@@ -91,7 +91,7 @@ struct message {
 	enum origin origin;
 	struct span instance,
 		service; /* "postfix", "submission"; service "" is the default smtpd */
-	uint32_t epoch;  /* how often Postfix had read its configuration by then */
+	int64_t since;   /* when Postfix had read its configuration; INSTANT_NONE: not seen */
 	struct span client_name, client_ip, sasl_username;
 	struct span sender; /* envelope sender; empty and has_sender for <> */
 	bool has_sender;

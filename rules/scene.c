@@ -25,7 +25,7 @@ scene_make(struct scene *scene, const struct now *now, struct span queue_id)
 {
 	struct message *message = pending_make(scene->pending, scene->host, queue_id, now->when);
 
-	message->epoch = facts_host(scene->facts, scene->host)->epoch;
+	message->since = ways_since(facts_ways(scene->facts), scene->host);
 	return message;
 }
 

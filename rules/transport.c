@@ -21,7 +21,7 @@ begin(struct scene *scene, const struct now *now)
 			now->when - message->first > EARLY))
 		message = scene_make(scene, now, now->event->queue_id);
 	message->born = true;
-	message->epoch = facts_host(scene->facts, message->host)->epoch;
+	message->since = ways_since(facts_ways(scene->facts), message->host);
 	message_set(message, &message->instance, now->event->instance);
 	pending_meet(scene->pending, message);
 	return message;
@@ -33,7 +33,7 @@ close_message(struct scene *scene, struct message *message)
 {
 	if (message->closed)
 		return;
-	facts_count_way(scene->facts, message);
+	ways_learn(facts_ways(scene->facts), message);
 	message->closed = true;
 	pending_wait(scene->pending, message,
 		scene->clock == INSTANT_NONE ? INSTANT_NONE : scene->clock + SCENE_LINGER);
@@ -500,7 +500,7 @@ transport_take(struct scene *scene, const struct now *now)
 		on_warning(scene, now, scene_session(scene, now));
 		break;
 	case POSTFIX_START:
-		facts_host(scene->facts, scene->host)->epoch++;
+		ways_start(facts_ways(scene->facts), scene->host, now->when);
 		break;
 	case POSTFIX_REQUEUED:
 	case POSTFIX_OTHER:

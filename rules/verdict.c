@@ -344,9 +344,10 @@ judge_silence(struct inquiry *inquiry)
 {
 	const struct message *message = inquiry->message;
 	const struct host_facts *host = facts_host(inquiry->facts, message->host);
-	const struct way_facts *service = facts_service(inquiry->facts, entry_of(inquiry));
-	const struct way_facts *process = facts_process(inquiry->facts, entry_of(inquiry));
-	const struct way_facts *client = facts_client(inquiry->facts, entry_of(inquiry));
+	const struct ways *ways = facts_ways(inquiry->facts);
+	bool service = ways_service(ways, entry_of(inquiry));
+	bool process = ways_process(ways, entry_of(inquiry));
+	bool client = ways_client(ways, entry_of(inquiry));
 
 	if (entry_of(inquiry)->origin == ORIGIN_INTERNAL) {
 		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
@@ -364,12 +365,12 @@ judge_silence(struct inquiry *inquiry)
 	} else if (host->success == 0 && !host_logs_success(inquiry->host, false)) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 		contribute(inquiry, CAUSE_LOGGING_BLIND);
-	} else if (service->consulted == 0 || (process->consulted == 0 && client->consulted > 0)) {
+	} else if (!service || (!process && client)) {
 		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
 	} else if (host->why == 0 && !host_logs_why(inquiry->host, false)) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 		contribute(inquiry, CAUSE_LOGGING_BLIND);
-	} else if (client->consulted == 0 && entry_of(inquiry)->client_ip.n > 0) {
+	} else if (!client && entry_of(inquiry)->client_ip.n > 0) {
 		infer(inquiry, VERDICT_UNSIGNED, CAUSE_PEER_IGNORED);
 	} else {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);

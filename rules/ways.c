@@ -1,0 +1,257 @@
+#include "rules/ways.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/instant.h"
+#include "base/map.h"
+
+/* A time in which lines were written, between two starts of Postfix. */
+struct stretch {
+	int64_t since; /* the start before it */
+	int64_t first, last;
+	struct stretch *next;
+};
+
+struct way {
+	struct span key;
+	struct stretch *stretches; /* the newest first */
+};
+
+struct starts {
+	int64_t when[WAYS_STARTS_MAX];
+	size_t n;
+};
+
+struct ways {
+	struct arena arena;
+	struct map map;   /* struct way */
+	struct map hosts; /* struct starts */
+	size_t n;
+	struct buf key; /* scratch */
+};
+
+struct ways *
+ways_new(void)
+{
+	return xcalloc(1, sizeof(struct ways));
+}
+
+void
+ways_free(struct ways *ways)
+{
+	if (ways == NULL)
+		return;
+	map_clear(&ways->map);
+	map_clear(&ways->hosts);
+	buf_clear(&ways->key);
+	arena_clear(&ways->arena);
+	free(ways);
+}
+
+void
+ways_start(struct ways *ways, struct span host, int64_t when)
+{
+	struct starts *starts = map_get(&ways->hosts, host);
+
+	if (starts == NULL) {
+		if (ways->hosts.count >= WAYS_STARTS_MAX)
+			return;
+		starts = arena_alloc(&ways->arena, sizeof *starts);
+		starts->n = 0;
+		map_put(&ways->hosts, arena_copy(&ways->arena, host), starts);
+	}
+	if (starts->n < WAYS_STARTS_MAX)
+		starts->when[starts->n++] = when;
+}
+
+int64_t
+ways_since(const struct ways *ways, struct span host)
+{
+	const struct starts *starts = map_get(&ways->hosts, host);
+
+	return starts == NULL || starts->n == 0 ? INSTANT_NONE : starts->when[starts->n - 1];
+}
+
+/* When Postfix started for the first time after `since`; INT64_MAX: it did not. */
+static int64_t
+next_start(const struct ways *ways, struct span host, int64_t since)
+{
+	const struct starts *starts = map_get(&ways->hosts, host);
+
+	for (size_t i = 0; starts != NULL && i < starts->n; i++)
+		if (starts->when[i] > since)
+			return starts->when[i];
+	return INT64_MAX;
+}
+
+/* Keys begin with the kind of way, so that all can stand in one map. */
+
+static void
+add_number(struct buf *key, uint32_t number)
+{
+	buf_addf(key, "\n%lu", (unsigned long)number);
+}
+
+static struct span
+service_key(struct buf *key, const struct message *message, char kind)
+{
+	buf_reset(key);
+	buf_add_char(key, kind);
+	buf_add(key, message->host);
+	buf_add_char(key, '\n');
+	buf_add(key, message->instance);
+	buf_add_char(key, '/');
+	buf_add(key, message->service);
+	add_number(key, (uint32_t)message->origin);
+	return buf_span(key);
+}
+
+static struct span
+process_key(struct buf *key, const struct message *message)
+{
+	(void)service_key(key, message, 'p');
+	add_number(key, message->smtpd_pid);
+	return buf_span(key);
+}
+
+static struct span
+client_key(struct buf *key, const struct message *message)
+{
+	buf_reset(key);
+	buf_add_char(key, 'c');
+	buf_add(key, message->host);
+	buf_add_char(key, '\n');
+	buf_add(key, message->client_ip);
+	return buf_span(key);
+}
+
+static struct way *
+take_way(struct ways *ways, struct span key)
+{
+	struct way *way = map_get(&ways->map, key);
+
+	if (way == NULL && ways->n < WAYS_MAX) {
+		way = arena_alloc(&ways->arena, sizeof *way);
+		*way = (struct way){ arena_copy(&ways->arena, key), NULL };
+		map_put(&ways->map, way->key, way);
+	}
+	return way;
+}
+
+static void
+add_stretch(struct ways *ways, struct span key, const struct stretch *stretch)
+{
+	struct way *way = take_way(ways, key);
+	struct stretch *known = way == NULL ? NULL : way->stretches;
+
+	if (way == NULL)
+		return;
+	if (known != NULL && known->since == stretch->since) {
+		if (stretch->first < known->first)
+			known->first = stretch->first;
+		if (stretch->last > known->last)
+			known->last = stretch->last;
+		return;
+	}
+	if (ways->n >= WAYS_MAX)
+		return;
+	known = arena_alloc(&ways->arena, sizeof *known);
+	*known = *stretch;
+	known->next = way->stretches;
+	way->stretches = known;
+	ways->n++;
+}
+
+void
+ways_learn(struct ways *ways, const struct message *message)
+{
+	struct stretch stretch = { message->since, message->first, message->first, NULL };
+	struct stretch ever = { INSTANT_NONE, message->first, message->first, NULL };
+
+	if (!message->opendkim || (!message->queued && message->milter_action.n == 0))
+		return;
+	add_stretch(ways, service_key(&ways->key, message, 's'), &stretch);
+	add_stretch(ways, process_key(&ways->key, message), &stretch);
+	add_stretch(ways, client_key(&ways->key, message), &ever);
+}
+
+/* Is there a stretch within [since, next start)? */
+static bool
+was_spoken_of(const struct ways *ways, struct span key, const struct message *message)
+{
+	const struct way *way = map_get(&ways->map, key);
+	int64_t end = next_start(ways, message->host, message->since);
+	const struct stretch *at = way == NULL ? NULL : way->stretches;
+
+	for (; at != NULL; at = at->next)
+		if (at->last >= message->since && at->first < end)
+			return true;
+	return false;
+}
+
+bool
+ways_service(const struct ways *ways, const struct message *message)
+{
+	struct buf key = BUF_INIT;
+	bool spoken = was_spoken_of(ways, service_key(&key, message, 's'), message);
+
+	buf_clear(&key);
+	return spoken;
+}
+
+bool
+ways_process(const struct ways *ways, const struct message *message)
+{
+	struct buf key = BUF_INIT;
+	bool spoken = was_spoken_of(ways, process_key(&key, message), message);
+
+	buf_clear(&key);
+	return spoken;
+}
+
+bool
+ways_client(const struct ways *ways, const struct message *message)
+{
+	struct buf key = BUF_INIT;
+	bool spoken = map_get(&ways->map, client_key(&key, message)) != NULL;
+
+	buf_clear(&key);
+	return spoken;
+}
+
+/* An entry told outside is its way's key and the start before it. */
+void
+ways_each(const struct ways *ways,
+	void (*tell)(void *ctx, struct span key, int64_t first, int64_t last), void *ctx)
+{
+	const struct map_entry *entry;
+	struct buf key = BUF_INIT;
+
+	for (size_t at = 0; (entry = map_next(&ways->map, &at)) != NULL;) {
+		const struct way *way = entry->value;
+
+		for (const struct stretch *s = way->stretches; s != NULL; s = s->next) {
+			buf_reset(&key);
+			buf_add(&key, way->key);
+			buf_addf(&key, "\n%lld", (long long)s->since);
+			tell(ctx, buf_span(&key), s->first, s->last);
+		}
+	}
+	buf_clear(&key);
+}
+
+void
+ways_restore(struct ways *ways, struct span key, int64_t first, int64_t last)
+{
+	ptrdiff_t at = span_find_last(key, '\n');
+	struct buf since = BUF_INIT;
+
+	if (at < 0)
+		return;
+	buf_add(&since, span_from(key, (size_t)at + 1));
+	add_stretch(ways, span_first(key, (size_t)at),
+		&(struct stretch){ strtoll(buf_str(&since), NULL, 10), first, last, NULL });
+	buf_clear(&since);
+}
