@@ -26,6 +26,7 @@ struct line {
 	struct span raw;  /* the whole line as it stands in the file (for proof) */
 	uint32_t file;    /* number of the file, see log_file() */
 	uint64_t number;  /* line number in it, from 1 */
+	int64_t key;      /* latest `when` of its file up to here: never goes back */
 };
 
 #endif

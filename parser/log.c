@@ -307,6 +307,7 @@ log_next(struct log *log, struct line *line)
 		log->given = true;
 	} while (is_double(log));
 	*line = first(log)->head;
+	line->key = first(log)->key;
 	return LOG_LINE;
 }
 

@@ -84,12 +84,19 @@ is_open(const struct message *message)
 	return !message->closed;
 }
 
+static bool
+lacks_beginning(const struct message *message)
+{
+	return !message->born && message->origin != ORIGIN_INTERNAL &&
+	       message->origin != ORIGIN_FORWARD;
+}
+
 /* A closed message whose late lines are in: judge its route, let it go if nothing can change that. */
 static void
 settle(struct gather *gather, struct message *message)
 {
 	struct basis story;
-	bool settled = true;
+	bool settled = true, whole;
 
 	message_basis(message, true, &story);
 	if (basis_any(&story, is_open)) {
@@ -100,8 +107,11 @@ settle(struct gather *gather, struct message *message)
 		verdict_judge(&gather->knowledge, story.messages[i]);
 		settled &= verdict_is_settled(story.messages[i]);
 	}
-	for (size_t i = 0; settled && i < story.n; i++)
+	whole = !basis_any(&story, lacks_beginning);
+	for (size_t i = 0; settled && i < story.n; i++) {
+		story.messages[i]->whole = whole;
 		let_go(gather, story.messages[i]);
+	}
 }
 
 static void
@@ -162,18 +172,50 @@ take(struct gather *gather, const struct now *now)
 	}
 }
 
+/* A line about no message, of which something follows. */
+static bool
+is_context(const struct now *now)
+{
+	enum effect effect = now_effect(now);
+
+	if (now->event->queue_id.n > 0)
+		return false;
+	return now->event->kind == POSTFIX_START ||
+	       (effect != EFFECT_NOTE && effect != EFFECT_VERIFY && effect != EFFECT_SIGNED);
+}
+
+void
+gather_want_context(struct gather *gather, scene_context_sink *sink, void *ctx)
+{
+	gather->scene.context = sink;
+	gather->scene.context_ctx = ctx;
+}
+
 void
 gather_add(struct gather *gather, const struct line *line, const struct event *event,
 	const struct finding *finding)
 {
 	struct now now = { event, finding,
-		{ line->file, line->number, line->when, line->raw, event->text, event->daemon,
-			finding == NULL ? NULL : finding->rule, false },
+		{ .file = line->file,
+			.number = line->number,
+			.when = line->when,
+			.raw = line->raw,
+			.text = event->text,
+			.daemon = event->daemon,
+			.rule = finding == NULL ? NULL : finding->rule,
+			.host = line->host,
+			.tag = line->tag,
+			.body = line->text,
+			.key = line->key,
+			.pid = line->pid,
+			.times = line->times },
 		line->when, line->pid };
 
 	set_host(gather, line->host);
 	if (line->when != INSTANT_NONE && line->when > gather->scene.clock)
 		gather->scene.clock = line->when;
+	if (is_context(&now))
+		scene_context(&gather->scene, &now.line);
 	take(gather, &now);
 	sweep(gather);
 	press(gather);

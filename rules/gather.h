@@ -15,6 +15,7 @@
 
 #include "parser/event.h"
 #include "rules/ruleset.h"
+#include "rules/scene.h"
 #include "rules/verdict.h"
 
 struct gather;
@@ -28,6 +29,13 @@ typedef void gather_sink(void *ctx, const struct message *message);
 struct gather *gather_new(const struct knowledge *knowledge, size_t max_bytes, gather_sink *sink,
 	void *ctx);
 void gather_free(struct gather *gather);
+
+/*
+ * From now on give sink the lines that no message holds and without which those
+ * that messages hold (and message->connect) could not be gathered again to the same end: of the
+ * service, of sessions in which a milter was lost. Some come more than once.
+ */
+void gather_want_context(struct gather *gather, scene_context_sink *sink, void *ctx);
 
 /* One event; finding is NULL when no rule fits. Borrows all for the call. */
 void gather_add(struct gather *gather, const struct line *line, const struct event *event,

@@ -111,18 +111,23 @@ ends_with_start(cause_t cause)
 	return false;
 }
 
-void
+bool
 incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when)
 {
+	bool ended = false;
+
 	for (size_t i = 0; i < incidents->n; i++) {
 		struct incident *incident = incidents->list[i];
 
 		if (incident->ended != INSTANT_NONE || !span_eq(incident->host, host))
 			continue;
 		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
-					: incident->cause == cause)
+					: incident->cause == cause) {
 			incident->ended = when;
+			ended = true;
+		}
 	}
+	return ended;
 }
 
 void

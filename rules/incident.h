@@ -39,8 +39,8 @@ void incidents_free(struct incidents *incidents);
 struct incident *incidents_note(struct incidents *incidents, struct span host, cause_t cause,
 	struct span subject, const struct evidence *line);
 
-/* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). */
-void incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
+/* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). Was there one? */
+bool incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
 
 /* Take it back: nothing came of it. */
 void incidents_drop(struct incidents *incidents, struct incident *incident);

@@ -51,19 +51,27 @@ message_bytes(const struct message *message)
 	return sizeof *message + message->arena.bytes;
 }
 
+/* The copy of a part of from: in to, which is a copy of from's beginning, or one of its own. */
+static struct span
+copy_part(struct arena *arena, struct span from, struct span to, struct span part)
+{
+	size_t offset = part.p != NULL && part.p >= from.p ? (size_t)(part.p - from.p) : to.n + 1;
+
+	/* A journal record's text is unescaped and does not lie in the raw line. */
+	if (offset > to.n || offset + part.n > to.n)
+		return arena_copy(arena, span_first(part, EVIDENCE_RAW_MAX));
+	return span_first(span_from(to, offset), part.n);
+}
+
 void
 evidence_copy(struct arena *arena, const struct evidence *from, struct evidence *to)
 {
-	size_t offset = from->text.p >= from->raw.p ? (size_t)(from->text.p - from->raw.p) : 0;
-	bool within = from->text.p != NULL && from->text.p >= from->raw.p && offset <= from->raw.n;
-
 	*to = *from;
 	to->raw = arena_copy(arena, span_first(from->raw, EVIDENCE_RAW_MAX));
-	/* A journal record's text is unescaped and does not lie in the raw line. */
-	if (within && offset + from->text.n <= from->raw.n)
-		to->text = span_first(span_from(to->raw, offset), from->text.n);
-	else
-		to->text = arena_copy(arena, span_first(from->text, EVIDENCE_RAW_MAX));
+	to->body = copy_part(arena, from->raw, to->raw, from->body);
+	to->text = copy_part(arena, from->body, to->body, from->text);
+	to->tag = copy_part(arena, from->raw, to->raw, from->tag);
+	to->host = copy_part(arena, from->raw, to->raw, from->host);
 }
 
 /* Room for evidence grows by doubling inside the arena. */
@@ -87,6 +95,16 @@ message_add_line(struct message *message, const struct evidence *line)
 	evidence_copy(&message->arena, line, &message->evidence[n]);
 	message->nevidence++;
 	return &message->evidence[n];
+}
+
+struct evidence *
+message_add_closing_line(struct message *message, const struct evidence *line)
+{
+	if (message->nevidence < MESSAGE_EVIDENCE_MAX)
+		return message_add_line(message, line);
+	message->unkept++;
+	evidence_copy(&message->arena, line, &message->evidence[MESSAGE_EVIDENCE_MAX - 1]);
+	return &message->evidence[MESSAGE_EVIDENCE_MAX - 1];
 }
 
 void

@@ -14,22 +14,27 @@
 #include "base/arena.h"
 #include "rules/rule.h"
 
-#define MESSAGE_EVIDENCE_MAX 64 /* lines kept of one message; later ones are only counted */
+/* Lines kept of one message; of later ones the closing one, the others are counted. */
+#define MESSAGE_EVIDENCE_MAX 256
 #define MESSAGE_SIGNATURES_MAX 8
 #define MESSAGE_LINKS_MAX 16
 #define MESSAGE_ROUTE_MAX 32
-#define EVIDENCE_RAW_MAX 1024
+#define EVIDENCE_RAW_MAX 2048
 
 /* One line that speaks of a message or an incident. */
 struct evidence {
 	uint32_t file;   /* log_file() */
 	uint64_t number; /* line in it */
 	int64_t when;
-	struct span raw;  /* the line as it stands in the file, cut at 1024 bytes */
+	struct span raw;  /* the line as it stands in the file, cut at EVIDENCE_RAW_MAX */
 	struct span text; /* its part the rules look at; lies in raw */
 	enum daemon daemon;
 	const struct rule *rule; /* NULL: a line that no rule is about */
 	bool session;            /* joined by process and time, not by queue ID */
+	/* What else is needed to read it again (parser/line.h); body is the whole text. */
+	struct span host, tag, body;
+	int64_t key;
+	uint32_t pid, times;
 };
 
 enum origin {
@@ -137,6 +142,8 @@ struct message {
 	/* The gatherer's (rules/transport.c). */
 	bool born;                      /* the line that begins a message was seen */
 	uint32_t smtpd_pid, connection; /* the connection it came in by */
+	struct evidence *connect; /* the line that began it, when context is wanted; else NULL */
+	bool whole; /* let go with its route complete, and nothing later can change the verdict */
 };
 
 /* A message of that queue ID; owns copies of both. */
@@ -150,9 +157,11 @@ size_t message_bytes(const struct message *message);
 
 /*
  * Keep a line of it (raw is cut at EVIDENCE_RAW_MAX). text is the part of raw that the rules look
- * at. Gives the kept copy, or NULL when there are MESSAGE_EVIDENCE_MAX already.
+ * at. Gives the kept copy, or NULL when there are MESSAGE_EVIDENCE_MAX already; a closing line
+ * then takes the place of the last.
  */
 struct evidence *message_add_line(struct message *message, const struct evidence *line);
+struct evidence *message_add_closing_line(struct message *message, const struct evidence *line);
 
 /* A copy of an evidence in an arena: raw and text are copied, text within raw. */
 void evidence_copy(struct arena *arena, const struct evidence *from, struct evidence *to);

@@ -184,9 +184,11 @@ pending_meet(struct pending *pending, struct message *message)
 }
 
 struct evidence *
-pending_keep(struct pending *pending, struct message *message, const struct evidence *line)
+pending_keep(struct pending *pending, struct message *message, const struct evidence *line,
+	bool closing)
 {
-	struct evidence *kept = message_add_line(message, line);
+	struct evidence *kept =
+		closing ? message_add_closing_line(message, line) : message_add_line(message, line);
 
 	if (line->when != INSTANT_NONE) {
 		if (message->first == INSTANT_NONE || line->when < message->first)

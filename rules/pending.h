@@ -49,7 +49,7 @@ void pending_meet(struct pending *pending, struct message *message);
 
 /* Keep a line of it: first and last time, evidence, memory. Gives the copy, or NULL (message.h). */
 struct evidence *pending_keep(struct pending *pending, struct message *message,
-	const struct evidence *line);
+	const struct evidence *line, bool closing);
 
 /* It is to be looked at again at due. Does nothing while it waits already. */
 void pending_wait(struct pending *pending, struct message *message, int64_t due);

@@ -50,7 +50,7 @@ scene_job(struct scene *scene, const struct now *now)
 struct evidence *
 scene_keep(struct scene *scene, struct message *message, const struct now *now)
 {
-	return pending_keep(scene->pending, message, &now->line);
+	return pending_keep(scene->pending, message, &now->line, false);
 }
 
 struct session *
@@ -63,6 +63,13 @@ struct session *
 scene_orphans(struct scene *scene)
 {
 	return sessions_get(scene->sessions, scene->host, ORPHANS_PID);
+}
+
+void
+scene_context(const struct scene *scene, const struct evidence *line)
+{
+	if (scene->context != NULL)
+		scene->context(scene->context_ctx, line);
 }
 
 void

@@ -16,13 +16,18 @@
 
 #define SCENE_LINGER (2 * INSTANT_MINUTE) /* a closed message waits so long for late lines */
 
+/* Takes a line that no message holds, see gather_want_context(). Borrowed for the call. */
+typedef void scene_context_sink(void *ctx, const struct evidence *line);
+
 struct scene {
 	struct facts *facts;
 	struct incidents *incidents;
 	struct pending *pending;
 	struct sessions *sessions;
-	struct span host; /* of the line at hand, or of the last one that named one */
-	int64_t clock;    /* latest stamp so far */
+	struct span host;            /* of the line at hand, or of the last one that named one */
+	int64_t clock;               /* latest stamp so far */
+	scene_context_sink *context; /* NULL: not wanted */
+	void *context_ctx;
 };
 
 /* All that is said of the line at hand. */
@@ -57,6 +62,9 @@ struct session *scene_session(struct scene *scene, const struct now *now);
 
 /* OpenDKIM's refusals on this host that name no job ID, until their message is seen. */
 struct session *scene_orphans(struct scene *scene);
+
+/* A line without which others could not be read again as they are now. */
+void scene_context(const struct scene *scene, const struct evidence *line);
 
 /* The line tells of the service: into the host's incident of that cause. */
 void scene_note(struct scene *scene, const struct now *now, cause_t cause);

@@ -21,6 +21,7 @@ static void
 session_free(struct session *session)
 {
 	arena_clear(&session->arena);
+	arena_clear(&session->connect_arena);
 	buf_clear(&session->key);
 	buf_clear(&session->current);
 	free(session);
@@ -120,7 +121,15 @@ session_reset(struct session *session)
 	session->nlines = 0;
 	session->connected = false;
 	arena_clear(&session->arena);
+	arena_clear(&session->connect_arena);
+	session->connect = (struct evidence){ .file = 0 };
 	buf_reset(&session->current);
+}
+
+void
+session_set_connect(struct session *session, const struct evidence *line)
+{
+	evidence_copy(&session->connect_arena, line, &session->connect);
 }
 
 void

@@ -25,7 +25,9 @@ struct session {
 	struct arena arena;  /* of the lines; cleared when the last one goes */
 	struct evidence lines[SESSION_LINES_MAX];
 	size_t nlines;
-	struct buf current;            /* queue ID of the message at hand; empty: none */
+	struct arena connect_arena;
+	struct evidence connect; /* the line that began the connection; raw is empty: not kept */
+	struct buf current;      /* queue ID of the message at hand; empty: none */
 	struct session *newer, *older; /* by last use */
 };
 
@@ -42,6 +44,9 @@ struct span session_host(const struct session *session);
 
 /* Forget lines and message. */
 void session_reset(struct session *session);
+
+/* Remember the line that begins a connection, until the session is reset. */
+void session_set_connect(struct session *session, const struct evidence *line);
 
 void session_add_line(struct session *session, const struct evidence *line);
 

@@ -219,7 +219,8 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 	message_set(message, &message->author, author);
 	message_set(message, &message->author_domain,
 		author.n > 0 ? address_domain(author) : now_capture(now, "author_domain"));
-	incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
+	if (incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when))
+		scene_context(scene, &now->line);
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
 		forget_key_faults(now, session);
@@ -300,7 +301,7 @@ on_start(struct scene *scene, const struct now *now)
 	if (host->running)
 		infer_crash(scene, now);
 	forgive_keys(scene, now);
-	incidents_end(scene->incidents, scene->host, CAUSE_NONE, now->when);
+	(void)incidents_end(scene->incidents, scene->host, CAUSE_NONE, now->when);
 	host->running = true;
 }
 

@@ -73,6 +73,10 @@ on_client(struct scene *scene, const struct now *now, struct session *session)
 	session_set_current(session, message->queue_id);
 	message->smtpd_pid = now->pid;
 	message->connection = session->connection;
+	if (scene->context != NULL && session->connect.raw.n > 0) {
+		message->connect = arena_alloc(&message->arena, sizeof *message->connect);
+		evidence_copy(&message->arena, &session->connect, message->connect);
+	}
 	if (fields->orig_queue_id.n > 0) {
 		struct message *orig = pending_find(scene->pending, scene->host,
 			fields->orig_queue_id, now->when, true);
@@ -331,7 +335,7 @@ on_closing(struct scene *scene, const struct now *now)
 
 	if (message == NULL)
 		message = scene_make(scene, now, now->event->queue_id);
-	scene_keep(scene, message, now);
+	(void)pending_keep(scene->pending, message, &now->line, true);
 	close_message(scene, message);
 }
 
@@ -378,6 +382,8 @@ on_milter_fault(struct scene *scene, const struct now *now, struct session *sess
 
 	if (!other)
 		scene_note(scene, now, rule_cause(now->finding->rule));
+	if (session->connect.raw.n > 0)
+		scene_context(scene, &session->connect);
 	if (session->connected || effect == EFFECT_UNREACHABLE || message == NULL) {
 		session_add_line(session, &now->line);
 		if (!session->connected)
@@ -452,9 +458,13 @@ transport_take(struct scene *scene, const struct now *now)
 		session_reset(session);
 		session->connected = true;
 		session->connection++;
+		if (scene->context != NULL)
+			session_set_connect(session, &now->line);
 		break;
 	case POSTFIX_DISCONNECT:
 		session = scene_session(scene, now);
+		if (session->nlines > 0)
+			scene_context(scene, &now->line);
 		session_reset(session);
 		session->connection++;
 		break;
