@@ -47,10 +47,7 @@ fail(struct db *db, const char *verb, int rc, struct error *err)
 			db->path);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return error_set(err, ERROR_CONFIG,
-			"store '%s' is damaged (%s); move it away and read the logs again: "
-			"dkimwhy ingest --store '%s'",
-			db->path, reason, db->path);
+		return db_damaged(db, reason, err);
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
 		if (number != 0)
@@ -216,7 +213,7 @@ check_kind(struct db *db, int64_t *version, struct error *err)
 			"dkimwhy ingest --store FILE",
 			db->path, (long long)*version, (long long)newest);
 	if (*version < 1)
-		return fail(db, "open", SQLITE_CORRUPT, err);
+		return db_damaged(db, "its version is none", err);
 	if (*version < newest && db->mode == DB_READ)
 		return error_set(err, ERROR_CONFIG,
 			"store '%s' was written by an older dkimwhy; bring it up to date with: "
@@ -522,6 +519,15 @@ int64_t
 db_last_id(struct db *db)
 {
 	return sqlite3_last_insert_rowid(db->handle);
+}
+
+int
+db_damaged(const struct db *db, const char *what, struct error *err)
+{
+	return error_set(err, ERROR_CONFIG,
+		"store '%s' is damaged (%s); move it away and read the logs again: "
+		"dkimwhy ingest --store '%s'",
+		db->path, what, db->path);
 }
 
 struct db *

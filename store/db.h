@@ -84,6 +84,9 @@ int db_run(struct db *db, const char *sql, struct error *err);
 /* The id of the row that was inserted last. */
 int64_t db_last_id(struct db *db);
 
+/* For rows that cannot be ours: fills in err (ERROR_CONFIG) with the way out, and returns -1. */
+int db_damaged(const struct db *db, const char *what, struct error *err);
+
 /* db_open() with another patience and another schema: for tests. */
 struct db_terms {
 	int busy_ms;
