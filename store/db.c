@@ -169,52 +169,61 @@ open_file(struct db *db, struct error *err)
 	return rc == SQLITE_OK ? 0 : fail(db, "open", rc, err);
 }
 
-/* Is it ours, and of a version that can be used? *version is 0 for an empty one. */
+/* What the file says of itself; all 0 when it is empty. */
+struct kind {
+	int64_t application, version, tables;
+};
+
 static int
-check_kind(struct db *db, int64_t *version, struct error *err)
+read_kind(struct db *db, struct kind *kind, struct error *err)
 {
-	int64_t newest = (int64_t)db->terms.schema->nsteps;
-	int64_t application = 0;
-	int64_t tables = 0;
 	/* One view for all: another process may be making the store right now. */
 	int rc = sqlite3_exec(db->handle, "BEGIN", NULL, NULL, NULL);
 
+	*kind = (struct kind){ 0, 0, 0 };
 	if (rc == SQLITE_OK)
-		rc = ask(db, "PRAGMA application_id", &application);
+		rc = ask(db, "PRAGMA application_id", &kind->application);
 	if (rc == SQLITE_NOTADB)
 		return error_set(err, ERROR_CONFIG,
 			"'%s' is not a database, so no store; name another file: "
 			"dkimwhy ingest --store FILE",
 			db->path);
 	if (rc == SQLITE_OK)
-		rc = ask(db, "PRAGMA user_version", version);
+		rc = ask(db, "PRAGMA user_version", &kind->version);
 	if (rc == SQLITE_OK)
-		rc = ask(db, "SELECT count(*) FROM sqlite_master", &tables);
+		rc = ask(db, "SELECT count(*) FROM sqlite_master", &kind->tables);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
-	if (rc != SQLITE_OK)
-		return fail(db, "open", rc, err);
+	return rc == SQLITE_OK ? 0 : fail(db, "open", rc, err);
+}
 
-	if (application == 0 && *version == 0 && tables == 0)
-		return db->mode == DB_WRITE ? 0
-		                            : error_set(err, ERROR_CONFIG,
-						      "store '%s' is empty; fill it with: "
-						      "dkimwhy ingest --store '%s'",
-						      db->path, db->path);
-	if (application != SCHEMA_APPLICATION)
+/* Is it ours, and of a version that can be used? */
+static int
+check_kind(const struct db *db, const struct kind *kind, struct error *err)
+{
+	int64_t newest = (int64_t)db->terms.schema->nsteps;
+
+	if (kind->application == 0 && kind->version == 0 && kind->tables == 0) {
+		if (db->mode == DB_WRITE)
+			return 0;
+		return error_set(err, ERROR_CONFIG,
+			"store '%s' is empty; fill it with: dkimwhy ingest --store '%s'", db->path,
+			db->path);
+	}
+	if (kind->application != SCHEMA_APPLICATION)
 		return error_set(err, ERROR_CONFIG,
 			"'%s' is a database of another program; name another file: "
 			"dkimwhy ingest --store FILE",
 			db->path);
-	if (*version > newest)
+	if (kind->version > newest)
 		return error_set(err, ERROR_CONFIG,
 			"store '%s' was written by a newer dkimwhy (version %lld of its tables, "
 			"this one knows %lld); use that one, or another file: "
 			"dkimwhy ingest --store FILE",
-			db->path, (long long)*version, (long long)newest);
-	if (*version < 1)
+			db->path, (long long)kind->version, (long long)newest);
+	if (kind->version < 1)
 		return db_damaged(db, "its version is none", err);
-	if (*version < newest && db->mode == DB_READ)
+	if (kind->version < newest && db->mode == DB_READ)
 		return error_set(err, ERROR_CONFIG,
 			"store '%s' was written by an older dkimwhy; bring it up to date with: "
 			"dkimwhy ingest --store '%s'",
@@ -533,7 +542,7 @@ db_damaged(const struct db *db, const char *what, struct error *err)
 struct db *
 db_open_on(const char *path, enum db_mode mode, struct db_terms terms, struct error *err)
 {
-	int64_t version = 0;
+	struct kind kind;
 	struct db *db;
 
 	if (sqlite3_libversion_number() < SQLITE_NEEDED) {
@@ -548,12 +557,12 @@ db_open_on(const char *path, enum db_mode mode, struct db_terms terms, struct er
 	db->path = xstrdup(path);
 	db->mode = mode;
 	db->terms = terms;
-	if (check_access(db, err) < 0 || open_file(db, err) < 0 ||
-		check_kind(db, &version, err) < 0 ||
+	if (check_access(db, err) < 0 || open_file(db, err) < 0 || read_kind(db, &kind, err) < 0 ||
+		check_kind(db, &kind, err) < 0 ||
 		(mode == DB_WRITE && prepare_writing(db, err) < 0))
 		goto failed;
-	while (mode == DB_WRITE && version < (int64_t)terms.schema->nsteps) {
-		if (take_step(db, ++version, err) < 0)
+	while (mode == DB_WRITE && kind.version < (int64_t)terms.schema->nsteps) {
+		if (take_step(db, ++kind.version, err) < 0)
 			goto failed;
 	}
 	return db;

@@ -41,8 +41,8 @@ void db_close(struct db *db);
 
 /*
  * A transaction. Of DB_WRITE it takes the write lock at once; of DB_READ it gives one unchanging
- * view of the store. They do not nest. A commit that fails has rolled back, and after a failed
- * step db_rollback() is all that works. db_rollback() without a transaction does nothing.
+ * view of the store. They do not nest. After a failed step, roll back: SQLite may have done so
+ * already. A commit that fails has rolled back. db_rollback() without a transaction does nothing.
  */
 int db_begin(struct db *db, struct error *err);
 int db_commit(struct db *db, struct error *err);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/instant.h"
@@ -235,6 +236,51 @@ test_db_migrates_by_whole_steps(void **state)
 		assert_int_equal(number(db, "SELECT count(*) FROM old"), rows[i].rows);
 		db_close(db);
 	}
+}
+
+/*
+ * A child that found version 1 waits for the lock while we take step 2. (Should
+ * it be slower than the pause, it finds version 2, and the test shows less.)
+ */
+static void
+test_db_takes_no_step_that_another_took(void **state)
+{
+	static const char *const *const steps[] = { step_old, step_new };
+	const struct schema one = { steps, 1 }, two = { steps, 2 };
+	const struct timespec pause = { 0, 200000000 };
+	struct db *db;
+	int start[2];
+	pid_t child;
+
+	(void)state;
+	/* The child comes first: one that inherits an open store takes our locks for its own. */
+	assert_int_equal(pipe(start), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		char byte;
+
+		close(start[1]);
+		if (read(start[0], &byte, 1) != 0)
+			_exit(2);
+		db = db_open_on(PATH, DB_WRITE, (struct db_terms){ 10000, &two }, &err);
+		if (db == NULL)
+			(void)fprintf(stderr, "# %s\n", err.text);
+		_exit(db == NULL);
+	}
+	close(start[0]);
+	db = db_open_on(PATH, DB_WRITE, (struct db_terms){ 50, &one }, &err);
+	assert_non_null(db);
+	assert_int_equal(db_begin(db, &err), 0);
+	close(start[1]);
+	(void)nanosleep(&pause, NULL);
+	for (const char *const *sql = step_new; *sql != NULL; sql++)
+		must_run(db, *sql);
+	must_run(db, "PRAGMA user_version = 2");
+	assert_int_equal(db_commit(db, &err), 0);
+	assert_int_equal(status_of(child), 0);
+	assert_int_equal(number(db, "SELECT count(*) FROM old"), 1);
+	db_close(db);
 }
 
 /* All that could be lying at a store's path. NULL as failure: it becomes a store. */
@@ -590,6 +636,9 @@ test_db_says_that_a_disk_is_full(void **state)
 		-1);
 	assert_string_equal(err.text, "cannot write store '" PATH "': database or disk is full");
 	assert_int_equal(err.kind, ERROR_SYSTEM);
+	/* SQLite has rolled back. What is written now would count by itself. */
+	assert_int_equal(db_run(db, "INSERT INTO gap(host, why) VALUES(x'', '')", &err), -1);
+	expect_failure("after it", "an earlier failure has undone it all");
 	assert_int_equal(db_commit(db, &err), -1);
 	assert_int_equal(number(db, "SELECT count(*) FROM gap"), 0);
 	db_close(db);
@@ -704,6 +753,7 @@ main(void)
 		SCRATCH_TEST(test_db_makes_a_store_and_knows_it_again),
 		SCRATCH_TEST(test_db_is_guarded),
 		SCRATCH_TEST(test_db_migrates_by_whole_steps),
+		SCRATCH_TEST(test_db_takes_no_step_that_another_took),
 		SCRATCH_TEST(test_db_refuses_what_is_no_store),
 		SCRATCH_TEST(test_db_leaves_foreign_files_alone),
 		SCRATCH_TEST(test_db_says_why_a_path_will_not_do),
