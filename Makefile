@@ -19,7 +19,7 @@ MANDIR ?= $(PREFIX)/share/man
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
-PKGS    = libpcre2-8 libarchive zlib jansson
+PKGS    = libpcre2-8 libarchive zlib jansson sqlite3
 
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum

@@ -101,4 +101,7 @@ bool span_to_u64(struct span s, uint64_t *value);
 /* A 64-bit hash keyed with a seed drawn once a run, so that input cannot aim at collisions. */
 uint64_t span_hash(struct span s);
 
+/* The same under a key of the caller's. Equal keys give equal digests for ever, on every machine. */
+uint64_t span_digest(struct span s, uint64_t key);
+
 #endif

@@ -2,14 +2,21 @@
  * known.h - which lines were taken in already, whatever file they came from.
  *
  * A line is known by its minute and a digest of its bytes; of lines that are
- * the same within one minute, the n-th is told from the others by n. So a line
- * counts once, in whatever order, split or compression logs are taken in. What
- * this cannot tell: two logs that each hold another part of several identical
- * lines of one minute.
+ * the same within one minute, the n-th of a reading is told from the others by
+ * n. So a line counts once, in whatever order, split or compression logs are
+ * taken in. What this cannot tell: two logs that each hold another part of
+ * several identical lines of one minute.
  *
- * Minutes are loaded when they are first asked for and written back by
- * known_flush(), a blob of sorted 64-bit digests each, under the store's
- * own random key.
+ * n counts from known_new() on. A reading that begins anew in the middle of a
+ * minute must hand in that minute's lines from its beginning, as one that
+ * skips them would take its first line for the first of that minute, too.
+ *
+ * Minutes are loaded when they are first asked for and written back when
+ * KNOWN_MINUTES others were asked for since, or by known_flush(): a blob of
+ * ascending 64-bit digests each, under the store's own random key. What the
+ * reading at hand has met of a minute goes to a temporary table beside it, so
+ * that the minute may be asked for again hours later. Memory is bounded but
+ * for the minute with most lines, at some 40 bytes a line.
  */
 #ifndef STORE_KNOWN_H
 #define STORE_KNOWN_H
@@ -20,20 +27,29 @@
 #include "base/error.h"
 #include "base/span.h"
 
+#define KNOWN_MINUTES 64
+
 struct db;
 struct known;
 
-/* Borrows db, whose table `minute` it reads and writes. key is the store's. */
+/* Borrows db, whose table `minute` it reads and writes. key is the store's. One a db at a time. */
 struct known *known_new(struct db *db, uint64_t key);
 void known_free(struct known *known);
 
 /*
  * Take in one more line of the reading at hand. 1: it is new, and known from now on.
- * 0: it was known. -1: failed, see err. when may be INSTANT_NONE.
+ * 0: it was known. -1: failed, see err. when may be INSTANT_NONE: such lines have a minute
+ * of their own.
+ *
+ * Within a transaction of the caller's that ends with known_flush(). When it is rolled back,
+ * known is to be freed: it has met lines that the store does not know.
  */
 int known_add(struct known *known, struct span raw, int64_t when, struct error *err);
 
-/* Write back all minutes that changed. Within the caller's transaction. */
+/*
+ * Write back all minutes that changed, and forget them: between two transactions others may write.
+ * Within the caller's transaction.
+ */
 int known_flush(struct known *known, struct error *err);
 
 #endif

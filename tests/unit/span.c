@@ -211,6 +211,33 @@ test_span_hash_depends_on_every_byte(void **state)
 	}
 }
 
+/* Digests stand in stores: neither a new version nor another machine may give others. */
+static void
+test_span_digest_is_the_same_for_ever(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t key, digest;
+	} rows[] = {
+		{ "", 0, UINT64_C(0x42bc986dc5eec4d3) },
+		{ "abc", 1, UINT64_C(0x7e764baa21322f60) },
+		{ "4XyZ1k2", 7, UINT64_C(0x5c4d8dd019a8e473) },
+		{ "4XyZ1k2LmPz9", UINT64_C(0x0123456789abcdef), UINT64_C(0x0115f45f84a3b7c9) },
+		{ "Nov 24 09:14:02 mx1 opendkim[812]: 4XyZ1k2LmPz9: not internal",
+			UINT64_C(0xfedcba9876543210), UINT64_C(0xc2d20ae7a373cf8b) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		uint64_t digest = span_digest(span_of(rows[i].text), rows[i].key);
+
+		if (digest != rows[i].digest)
+			print_error("'%s': 0x%016llx\n", rows[i].text, (unsigned long long)digest);
+		assert_true(digest == rows[i].digest);
+		assert_true(span_digest(span_of(rows[i].text), rows[i].key + 1) != digest);
+	}
+}
+
 /* Keys as a log has them: the low bits, which a map uses, must spread. */
 static void
 test_span_hash_spreads_queue_ids(void **state)
@@ -243,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_span_compares_by_bytes_then_length),
 		cmocka_unit_test(test_span_parts_stay_inside),
 		cmocka_unit_test(test_span_hash_depends_on_every_byte),
+		cmocka_unit_test(test_span_digest_is_the_same_for_ever),
 		cmocka_unit_test(test_span_hash_spreads_queue_ids),
 	};
 

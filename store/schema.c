@@ -1,0 +1,159 @@
+#include "store/schema.h"
+
+/* An instant as RFC 3339 has it, in UTC, with microseconds when there are any. */
+#define ISO(column)                                                                                \
+	"strftime('%Y-%m-%dT%H:%M:%S', " column " / 1000000, 'unixepoch') || "                     \
+	"CASE WHEN " column " % 1000000 = 0 THEN '' "                                              \
+	"ELSE printf('.%06d', " column " % 1000000) END || 'Z'"
+
+#define TEXT_OF(column) "CAST(" column " AS TEXT) AS " column
+
+/* Up to and including the last @: what is left when all other letters are taken off the end. */
+#define DOMAIN(address)                                                                            \
+	"CASE WHEN instr(" address ", '@') = 0 THEN '' ELSE lower(substr(" address ", "            \
+	"length(rtrim(" address ", replace(" address ", '@', ''))) + 1)) END"
+
+/* clang-format off */
+static const char *const step_1[] = {
+	"CREATE TABLE meta("
+	"	key TEXT PRIMARY KEY,"
+	"	value BLOB NOT NULL"
+	") STRICT, WITHOUT ROWID",
+
+	/* Which lines were taken in: store/known.h. */
+	"CREATE TABLE minute("
+	"	minute INTEGER PRIMARY KEY,"
+	"	digests BLOB NOT NULL"
+	") STRICT",
+
+	"CREATE TABLE source("
+	"	id INTEGER PRIMARY KEY,"
+	"	path BLOB NOT NULL UNIQUE,"
+	"	format TEXT NOT NULL,"
+	"	first INTEGER,"
+	"	last INTEGER,"
+	"	lines INTEGER NOT NULL,"
+	"	new_lines INTEGER NOT NULL,"
+	"	cut INTEGER NOT NULL,"
+	"	problem BLOB,"
+	"	read_at INTEGER NOT NULL"
+	") STRICT",
+
+	"CREATE TABLE line("
+	"	id INTEGER PRIMARY KEY,"
+	"	source INTEGER NOT NULL REFERENCES source,"
+	"	number INTEGER NOT NULL,"
+	"	key INTEGER NOT NULL,"
+	"	time INTEGER,"
+	"	host BLOB NOT NULL,"
+	"	tag BLOB NOT NULL,"
+	"	pid INTEGER NOT NULL,"
+	"	times INTEGER NOT NULL,"
+	"	raw BLOB NOT NULL,"
+	"	text BLOB,"
+	"	UNIQUE(source, number)"
+	") STRICT",
+	"CREATE INDEX line_key ON line(key)",
+
+	"CREATE TABLE fact("
+	"	kind TEXT NOT NULL,"
+	"	key BLOB NOT NULL,"
+	"	first INTEGER NOT NULL,"
+	"	last INTEGER NOT NULL,"
+	"	PRIMARY KEY(kind, key)"
+	") STRICT, WITHOUT ROWID",
+
+	"CREATE TABLE rollup("
+	"	hour INTEGER NOT NULL,"
+	"	host BLOB NOT NULL,"
+	"	domain BLOB NOT NULL,"
+	"	verdict TEXT NOT NULL,"
+	"	cause TEXT NOT NULL,"
+	"	messages INTEGER NOT NULL,"
+	"	PRIMARY KEY(hour, host, domain, verdict, cause)"
+	") STRICT, WITHOUT ROWID",
+
+	"CREATE TABLE message("
+	"	id INTEGER PRIMARY KEY,"
+	"	host BLOB NOT NULL,"
+	"	queue_id BLOB NOT NULL,"
+	"	first INTEGER,"
+	"	last INTEGER,"
+	"	verdict TEXT NOT NULL,"
+	"	cause TEXT,"
+	"	contributing TEXT NOT NULL,"
+	"	rule TEXT,"
+	"	author BLOB,"
+	"	sender BLOB,"
+	"	recipient BLOB,"
+	"	recipients INTEGER NOT NULL,"
+	"	client_name BLOB,"
+	"	client_ip BLOB,"
+	"	sasl_username BLOB,"
+	"	service BLOB,"
+	"	message_id BLOB,"
+	"	relay BLOB"
+	") STRICT",
+	"CREATE INDEX message_queue_id ON message(queue_id)",
+	"CREATE INDEX message_first ON message(first)",
+	"CREATE INDEX message_cause ON message(verdict, cause)"
+	"	WHERE verdict NOT IN ('signed', 'inbound')",
+
+	"CREATE TABLE incident("
+	"	id INTEGER PRIMARY KEY,"
+	"	host BLOB NOT NULL,"
+	"	cause TEXT NOT NULL,"
+	"	subject BLOB,"
+	"	first INTEGER,"
+	"	last INTEGER,"
+	"	ended INTEGER,"
+	"	lines INTEGER NOT NULL,"
+	"	messages INTEGER NOT NULL"
+	") STRICT",
+
+	"CREATE TABLE gap("
+	"	id INTEGER PRIMARY KEY,"
+	"	host BLOB NOT NULL,"
+	"	first INTEGER,"
+	"	last INTEGER,"
+	"	why TEXT NOT NULL"
+	") STRICT",
+
+	/* For people who ask in SQL; the names of times are those of `dkimwhy export`. */
+	"CREATE VIEW messages AS SELECT id, " TEXT_OF("host") ", " TEXT_OF("queue_id") ", "
+		ISO("first") " AS first_time, " ISO("last") " AS last_time, "
+		"verdict, cause, contributing, rule, "
+		TEXT_OF("author") ", " TEXT_OF("sender") ", " TEXT_OF("recipient") ", recipients, "
+		TEXT_OF("client_name") ", " TEXT_OF("client_ip") ", " TEXT_OF("sasl_username") ", "
+		TEXT_OF("service") ", " TEXT_OF("message_id") ", " TEXT_OF("relay")
+	"	FROM message",
+
+	"CREATE VIEW incidents AS SELECT id, " TEXT_OF("host") ", cause, " TEXT_OF("subject") ", "
+		ISO("first") " AS first_time, " ISO("last") " AS last_time, "
+		ISO("ended") " AS ended_time, lines, messages"
+	"	FROM incident",
+
+	/* Of messages kept as rows; those kept as sums are in trend only. */
+	"CREATE VIEW causes AS SELECT verdict, cause, count(*) AS messages, "
+		ISO("min(first)") " AS first_time, " ISO("max(last)") " AS last_time"
+	"	FROM message GROUP BY verdict, cause",
+
+	"CREATE VIEW trend AS SELECT"
+	"		strftime('%Y-%m-%dT%H:%M:%SZ', hour * 3600, 'unixepoch') AS hour, "
+			TEXT_OF("host") ", " TEXT_OF("domain") ", verdict, cause,"
+	"		sum(messages) AS messages"
+	"	FROM (SELECT hour, host, domain, verdict, cause, messages FROM rollup"
+	"		UNION ALL"
+	"		SELECT hour, host, CAST(" DOMAIN("address") " AS BLOB), verdict, cause, 1"
+	"		FROM (SELECT first / 3600000000 AS hour, host, verdict,"
+	"			coalesce(cause, '') AS cause,"
+	"			CAST(coalesce(nullif(author, x''), sender, x'') AS TEXT) AS address"
+	"			FROM message))"
+	"	GROUP BY hour, host, domain, verdict, cause",
+	NULL,
+};
+
+static const char *const *const steps[] = { step_1 };
+/* clang-format on */
+
+const struct schema schema_store = { steps, sizeof(steps) / sizeof(steps[0]) };
