@@ -41,10 +41,4 @@ void *map_put(struct map *map, struct span key, void *value);
 /* Take the entry out; gives back its value, or NULL. */
 void *map_remove(struct map *map, struct span key);
 
-/*
- * Walk: start with *at = 0; each call gives the next used entry, NULL at the
- * end. The map must not change meanwhile. The order means nothing.
- */
-struct map_entry *map_next(const struct map *map, size_t *at);
-
 #endif
