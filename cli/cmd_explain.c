@@ -6,15 +6,21 @@
 
 #include "base/alloc.h"
 #include "cli/command.h"
+#include "cli/compare.h"
 #include "cli/render.h"
+#include "cli/story.h"
 #include "parser/eml.h"
+#include "parser/postfix.h"
 
 #define STORIES_MAX 50
 
 /* What is asked for: queue IDs or Message-IDs. */
 struct question {
-	struct span ids[EML_IDS_MAX + 1];
+	struct span ids[EML_IDS_MAX];
+	bool answered[EML_IDS_MAX];
 	size_t n;
+	struct eml eml; /* a saved message that was asked about */
+	bool saved;
 };
 
 struct story {
@@ -22,10 +28,13 @@ struct story {
 	int64_t first;
 	enum verdict_kind kind;
 	cause_t cause;
-	struct span queue_id; /* copy in arena */
-	struct facts_of_story {
-		struct span client, login, service, author, answers;
-	} facts;
+	struct compared facts;
+};
+
+/* The messages of a cause in all that was read. */
+struct same_cause {
+	uint64_t count;
+	int64_t first, last;
 };
 
 struct explain {
@@ -34,211 +43,72 @@ struct explain {
 	struct arena arena;
 	struct story stories[STORIES_MAX];
 	size_t n;
-	struct buf prose;
-	uint64_t same_cause[256]; /* messages of each cause in all that was read */
+	struct same_cause same[256];
+	struct span
+		other_case; /* a queue ID that differs from one asked for only in its letters' case */
 };
 
 static bool
-is_asked(const struct explain *explain, const struct message *message)
+is_asked(struct explain *explain, const struct message *message)
 {
-	for (size_t i = 0; i < explain->question.n; i++)
-		if (span_eq(explain->question.ids[i], message->queue_id) ||
-			(message->message_id.n > 0 &&
-				span_eq(explain->question.ids[i], message->message_id)))
-			return true;
-	return false;
-}
+	struct question *question = &explain->question;
+	bool asked = false;
 
-static void
-fact(struct cli_session *session, enum word label, struct span value, struct span more)
-{
-	struct buf *out = &session->out;
+	for (size_t i = 0; i < question->n; i++) {
+		struct span id = question->ids[i];
 
-	if (value.n == 0 && more.n == 0)
-		return;
-	buf_addf(out, "  %-8s ", word(session->lang, label));
-	render_text(session, value, 60);
-	if (more.n > 0) {
-		buf_add(out, SPAN(" ["));
-		render_text(session, more, 45);
-		buf_add_char(out, ']');
+		if (span_eq(id, message->queue_id) ||
+			(message->message_id.n > 0 && span_eq(id, message->message_id)))
+			asked = question->answered[i] = true;
+		else if (explain->other_case.n == 0 && span_eq_nocase(id, message->queue_id))
+			explain->other_case = arena_copy(&explain->arena, message->queue_id);
 	}
-	buf_add_char(out, '\n');
-}
-
-static struct span
-way_in(const struct message *message)
-{
-	switch (message->origin) {
-	case ORIGIN_SMTP:
-		return message->service.n > 0 ? message->service : SPAN("smtpd");
-	case ORIGIN_PICKUP:
-		return SPAN("pickup (sendmail command)");
-	case ORIGIN_REQUEUED:
-		return SPAN("requeued with postsuper -r");
-	case ORIGIN_INTERNAL:
-		return SPAN("made by Postfix itself (bounce or notice)");
-	case ORIGIN_FORWARD:
-		return SPAN("forwarded by local(8)");
-	case ORIGIN_UNKNOWN:
-		break;
-	}
-	return SPAN("not in the log");
+	return asked;
 }
 
 static void
-render_head(struct cli_session *session, const struct message *message)
+count_cause(struct same_cause *same, int64_t when)
 {
-	struct buf *out = &session->out;
-	const struct verdict *verdict = &message->verdict;
-
-	render_color(session, ROLE_STRONG);
-	render_text(session, message->queue_id, 40);
-	render_color(session, ROLE_PLAIN);
-	buf_add(out, SPAN("  "));
-	render_color(session, render_role(verdict->kind));
-	buf_addf(out, "%s", verdict_id(verdict->kind));
-	render_color(session, ROLE_PLAIN);
-	if (verdict->cause != CAUSE_NONE)
-		buf_addf(out, "  %s", cause_id(verdict->cause));
-	buf_add(out, SPAN("\n  "));
-	render_time(session, message->first);
-	if (message->deliveries.remote > 0) {
-		buf_addf(out, "  %s ", word(session->lang, WORD_LEFT));
-		render_text(session, message->recipient, 40);
-		buf_add(out, SPAN(" -> "));
-		render_text(session, message->relay, 40);
-	}
-	buf_add_char(out, '\n');
-}
-
-static const char *
-link_words(const struct message *before, const struct message *after)
-{
-	static const char *const words[] = { "came back as", "went on to the next host as",
-		"was forwarded as", "caused the notice", "was tried again as", "was requeued as" };
-
-	for (size_t i = 0; i < before->nlinks; i++)
-		if (before->links[i].other == after)
-			return words[before->links[i].kind];
-	return "goes with";
-}
-
-static void
-render_route(struct cli_session *session, const struct message *message)
-{
-	const struct message *route[MESSAGE_ROUTE_MAX];
-	size_t n = message_route(message, route, MESSAGE_ROUTE_MAX);
-	struct buf *out = &session->out;
-
-	fact(session, WORD_ROUTE, way_in(message), SPAN_NONE);
-	for (size_t i = 0; n > 1 && i < n; i++) {
-		buf_add_repeat(out, ' ', 11);
-		if (i > 0)
-			buf_addf(out, "%s ", link_words(route[i - 1], route[i]));
-		render_text(session, route[i]->queue_id, 40);
-		buf_addf(out, " (%.*s)%s%s\n", SPAN_ARGS(way_in(route[i])),
-			route[i] == message ? "  <- this one" : "",
-			route[i] == message->verdict.decided ? "  decided here" : "");
-	}
-}
-
-static void
-render_evidence(struct cli_session *session, const struct message *message)
-{
-	const struct message *decided =
-		message->verdict.decided == NULL ? message : message->verdict.decided;
-	bool all = session->settings->evidence || message->verdict.rule == NULL;
-
-	buf_addf(&session->out, "\n  %s\n", word(session->lang, WORD_PROOF));
-	for (size_t i = 0; i < decided->nevidence; i++)
-		if (all || decided->evidence[i].rule != NULL)
-			render_proof(session, &decided->evidence[i], 4);
-}
-
-static void
-render_part(struct explain *explain, enum word label, const struct message *message,
-	void (*part)(struct buf *, const struct ruleset *, const struct message *, enum lang))
-{
-	struct cli_session *session = &explain->session;
-
-	buf_reset(&explain->prose);
-	part(&explain->prose, session->ruleset, message, session->lang);
-	if (explain->prose.n == 0)
-		return;
-	buf_addf(&session->out, "\n  %s\n", word(session->lang, label));
-	render_prose(session, buf_span(&explain->prose), 4);
-}
-
-static void
-render_message(struct explain *explain, const struct message *message)
-{
-	struct cli_session *session = &explain->session;
-	const struct verdict *verdict = &message->verdict;
-	const struct message *decided = verdict->decided == NULL ? message : verdict->decided;
-
-	render_head(session, message);
-	fact(session, WORD_AUTHOR, decided->author.n > 0 ? decided->author : decided->author_domain,
-		SPAN_NONE);
-	if (message->has_sender)
-		fact(session, WORD_SENDER, message->sender.n > 0 ? message->sender : SPAN("<>"),
-			SPAN_NONE);
-	fact(session, WORD_CLIENT, message->client_name, message->client_ip);
-	fact(session, WORD_LOGIN, message->sasl_username, SPAN_NONE);
-	render_route(session, message);
-	render_part(explain, WORD_WHY, message, explain_message_why);
-	for (size_t i = 0; i < verdict->ncontributing; i++) {
-		buf_addf(&session->out, "    %s: %s (", word(session->lang, WORD_ALSO),
-			cause_id(verdict->contributing[i]));
-		buf_add(&session->out, explain_gist(session->ruleset, verdict->contributing[i],
-					       session->lang));
-		buf_add(&session->out, SPAN(")\n"));
-	}
-	render_evidence(session, message);
-	render_part(explain, WORD_FIX, message, explain_message_fix);
+	if (same->count++ == 0 || when < same->first)
+		same->first = when;
+	if (same->count == 1 || when > same->last)
+		same->last = when;
 }
 
 static void
 take(void *ctx, const struct message *message)
 {
 	struct explain *explain = ctx;
+	struct cli_session *session = &explain->session;
 	struct story *story;
-	struct buf saved = explain->session.out;
 
-	explain->same_cause[message->verdict.cause]++;
-	if (!is_asked(explain, message) || explain->n == STORIES_MAX)
+	count_cause(&explain->same[message->verdict.cause], message->first);
+	if (!session_wants(session, message) || !is_asked(explain, message) ||
+		explain->n == STORIES_MAX)
 		return;
+	session_meet(session, message);
 	story = &explain->stories[explain->n++];
-	explain->session.out = (struct buf)BUF_INIT;
-	render_message(explain, message);
-	story->text = explain->session.out;
-	explain->session.out = saved;
+	story_render(session, message);
+	story->text = session->out; /* nothing else is written before all is read */
+	session->out = (struct buf)BUF_INIT;
 	story->first = message->first;
 	story->kind = message->verdict.kind;
 	story->cause = message->verdict.cause;
-	story->queue_id = arena_copy(&explain->arena, message->queue_id);
-	story->facts.client = arena_copy(&explain->arena,
-		message->client_ip.n > 0 ? message->client_ip : message->client_name);
-	story->facts.login = arena_copy(&explain->arena, message->sasl_username);
-	story->facts.service = arena_copy(&explain->arena, way_in(message));
-	story->facts.author = arena_copy(&explain->arena,
-		message->author.n > 0 ? message->author : message->sender);
+	story->facts = compared_of(message, session->lang, &explain->arena);
 }
 
 static void
-forget(struct explain *explain)
+forget(void *ctx)
 {
+	struct explain *explain = ctx;
+
 	for (size_t i = 0; i < explain->n; i++)
 		buf_clear(&explain->stories[i].text);
 	explain->n = 0;
+	explain->other_case = SPAN_NONE;
 	arena_clear(&explain->arena);
-	memset(explain->same_cause, 0, sizeof explain->same_cause);
-}
-
-static void
-start_again(void *ctx)
-{
-	forget(ctx);
+	memset(explain->same, 0, sizeof explain->same);
+	memset(explain->question.answered, 0, sizeof explain->question.answered);
 }
 
 static int
@@ -249,74 +119,36 @@ by_time(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-static int
-not_found(struct explain *explain, struct error *err)
-{
-	const struct reading_totals *totals = reading_totals(explain->session.reading);
-	struct buf *out = &explain->session.out;
-
-	buf_add(out, SPAN("'"));
-	render_text(&explain->session, explain->question.ids[0], 80);
-	buf_add(out, SPAN("' is not in these logs. They reach from "));
-	render_time(&explain->session, totals->first);
-	buf_add(out, SPAN(" to "));
-	render_time(&explain->session, totals->last);
-	buf_add(out, SPAN("; queue IDs are told apart by capital and small letters.\n"));
-	return session_flush(&explain->session, err) < 0 ? -1 : EXIT_CANNOT_TELL;
-}
-
 static void
-compare_row(struct cli_session *session, const char *label, struct span a, struct span b)
-{
-	size_t half = (session->width - 14) / 2;
-	size_t before = session->out.n;
-
-	buf_addf(&session->out, "%c %-10s", span_eq(a, b) ? ' ' : '*', label);
-	before = session->out.n;
-	render_text(session, a.n > 0 ? a : SPAN("-"), half);
-	before = session->out.n - before;
-	buf_add_repeat(&session->out, ' ', before < half + 1 ? half + 1 - before : 1);
-	render_text(session, b.n > 0 ? b : SPAN("-"), half);
-	buf_add_char(&session->out, '\n');
-}
-
-/* Two messages side by side; rows that differ bear a star. */
-static void
-compare(struct explain *explain, const struct story *a, const struct story *b)
+render_not_found(struct explain *explain, struct span id)
 {
 	struct cli_session *session = &explain->session;
+	const struct reading_totals *totals = reading_totals(session->reading);
+	struct buf first = BUF_INIT, last = BUF_INIT;
+	const struct span period[] = { render_time(session, totals->first, &first),
+		render_time(session, totals->last, &last) };
 
-	compare_row(session, "queue ID", a->queue_id, b->queue_id);
-	compare_row(session, "verdict", span_of(verdict_id(a->kind)), span_of(verdict_id(b->kind)));
-	compare_row(session, "cause", span_of(a->cause == CAUSE_NONE ? "-" : cause_id(a->cause)),
-		span_of(b->cause == CAUSE_NONE ? "-" : cause_id(b->cause)));
-	compare_row(session, "author", a->facts.author, b->facts.author);
-	compare_row(session, "client", a->facts.client, b->facts.client);
-	compare_row(session, "login", a->facts.login, b->facts.login);
-	compare_row(session, "taken in", a->facts.service, b->facts.service);
-	buf_add_char(&session->out, '\n');
-}
-
-static const struct story *
-last_of(const struct explain *explain, const char *id)
-{
-	for (size_t i = explain->n; i-- > 0;)
-		if (span_eq(explain->stories[i].queue_id, span_of(id)))
-			return &explain->stories[i];
-	return NULL;
+	render_line(session, WORD_NOT_IN_LOGS, &id, 1, 0);
+	render_line(session, WORD_LOGS_REACH, period, 2, 0);
+	if (span_eq_nocase(id, explain->other_case))
+		render_line(session, WORD_OTHER_CASE, &explain->other_case, 1, 0);
+	buf_clear(&first);
+	buf_clear(&last);
 }
 
 static void
-show_saved(struct cli_session *session, const struct eml *eml)
+render_saved(struct cli_session *session, const struct eml *eml)
 {
-	buf_add(&session->out, SPAN("Saved message\n"));
+	render_word(session, WORD_SAVED_MESSAGE);
+	buf_add_char(&session->out, '\n');
 	for (size_t i = 0; i < eml->nsignatures; i++) {
 		buf_add(&session->out, SPAN("  DKIM-Signature          "));
 		render_text(session, eml->signatures[i], 100);
 		buf_add_char(&session->out, '\n');
 	}
 	if (eml->nsignatures == 0)
-		buf_add(&session->out, SPAN("  DKIM-Signature          none\n"));
+		buf_addf(&session->out, "  DKIM-Signature          %s\n",
+			word(session->lang, WORD_NONE));
 	if (eml->results.n > 0) {
 		buf_add(&session->out, SPAN("  Authentication-Results\n"));
 		render_prose(session, eml->results, 4);
@@ -324,49 +156,109 @@ show_saved(struct cli_session *session, const struct eml *eml)
 	buf_add_char(&session->out, '\n');
 }
 
-static int
-answer(struct explain *explain, const struct eml *eml, struct error *err)
+/* How many others there are, below the last story. */
+static void
+render_same_cause(struct explain *explain, cause_t cause)
 {
 	struct cli_session *session = &explain->session;
-	const struct texts *asked = &session->settings->arguments;
-	uint64_t counts[VERDICT_COUNT] = { 0 };
-	const struct story *last;
+	const struct same_cause *same = &explain->same[cause];
+	struct buf first = BUF_INIT, last = BUF_INIT;
+	char digits[WORD_DIGITS_MAX];
+	const struct span values[] = { word_number(digits, same->count), span_of(cause_id(cause)),
+		render_time(session, same->first, &first),
+		render_time(session, same->last, &last) };
 
-	if (explain->n == 0)
-		return not_found(explain, err);
-	qsort(explain->stories, explain->n, sizeof *explain->stories, by_time);
-	last = &explain->stories[explain->n - 1];
-	if (eml != NULL)
-		show_saved(session, eml);
-	if (session->settings->compare && asked->n == 2) {
-		const struct story *a = last_of(explain, asked->items[0]);
-		const struct story *b = last_of(explain, asked->items[1]);
-
-		if (a != NULL && b != NULL)
-			compare(explain, a, b);
+	if (cause != CAUSE_NONE && same->count > 1) {
+		buf_add_char(&session->out, '\n');
+		render_line(session, WORD_SAME_CAUSE, values, 4, 2);
 	}
+	buf_clear(&first);
+	buf_clear(&last);
+}
+
+static const struct story *
+last_of(const struct explain *explain, struct span id)
+{
+	for (size_t i = explain->n; i-- > 0;)
+		if (span_eq(explain->stories[i].facts.queue_id, id))
+			return &explain->stories[i];
+	return NULL;
+}
+
+static void
+compare(struct explain *explain)
+{
+	const struct story *a = last_of(explain, explain->question.ids[0]);
+	const struct story *b = last_of(explain, explain->question.ids[1]);
+
+	if (a != NULL && b != NULL)
+		compare_render(&explain->session, &a->facts, &b->facts);
+}
+
+static void
+render_stories(struct explain *explain)
+{
+	struct cli_session *session = &explain->session;
+	const struct question *question = &explain->question;
+	const struct story *last = &explain->stories[explain->n - 1];
+
+	if (question->saved)
+		render_saved(session, &question->eml);
+	if (session->settings->compare)
+		compare(explain);
 	for (size_t i = 0; i < explain->n; i++) {
 		if (i > 0)
 			buf_add_char(&session->out, '\n');
 		buf_add(&session->out, buf_span(&explain->stories[i].text));
-		counts[explain->stories[i].kind]++;
 	}
-	if (explain->same_cause[last->cause] > 1 && last->cause != CAUSE_NONE)
-		buf_addf(&session->out, "\n  %llu messages of these logs have the cause %s.\n",
-			(unsigned long long)explain->same_cause[last->cause], cause_id(last->cause));
-	if (eml != NULL && (last->kind == VERDICT_SIGNED) != (eml->nsignatures > 0))
-		buf_add(&session->out,
-			SPAN("\n  The log and the saved message disagree about the signature: it was "
-			     "added or taken off elsewhere, or this is another message.\n"));
-	if (session_flush(session, err) < 0)
+	render_same_cause(explain, last->cause);
+	if (question->saved && (last->kind == VERDICT_SIGNED) != (question->eml.nsignatures > 0)) {
+		buf_add_char(&session->out, '\n');
+		render_line(session, WORD_DISAGREE, NULL, 0, 2);
+	}
+}
+
+/* A saved message is found when one of its queue IDs is; of others each must be. */
+static bool
+render_missing(struct explain *explain)
+{
+	const struct question *question = &explain->question;
+	size_t n = question->saved ? (explain->n == 0 ? 1 : 0) : question->n;
+	bool missing = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (question->answered[i])
+			continue;
+		if (!missing && explain->n > 0)
+			buf_add_char(&explain->session.out, '\n');
+		render_not_found(explain, question->ids[i]);
+		missing = true;
+	}
+	return missing;
+}
+
+static int
+answer(struct explain *explain, struct error *err)
+{
+	uint64_t counts[VERDICT_COUNT] = { 0 };
+
+	if (explain->n > 0) {
+		qsort(explain->stories, explain->n, sizeof *explain->stories, by_time);
+		render_stories(explain);
+	}
+	for (size_t i = 0; i < explain->n; i++)
+		counts[explain->stories[i].kind]++;
+	counts[VERDICT_UNKNOWN] += render_missing(explain);
+	if (session_show(&explain->session, err) < 0)
 		return -1;
-	return session_status(session, counts);
+	return session_status(&explain->session, counts);
 }
 
 /* FILE.eml or "-": the queue IDs of its Received: fields are asked for. */
 static int
-ask_file(struct explain *explain, struct eml *eml, const char *path, struct error *err)
+ask_file(struct question *question, const char *path, struct error *err)
 {
+	struct eml *eml = &question->eml;
 	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	int rc;
 
@@ -378,52 +270,62 @@ ask_file(struct explain *explain, struct eml *eml, const char *path, struct erro
 	if (rc < 0)
 		return error_within(err, "'%s'", path);
 	for (size_t i = 0; i < eml->nqueue_ids; i++)
-		explain->question.ids[explain->question.n++] = eml->queue_ids[i];
-	if (explain->question.n == 0)
-		explain->question.ids[explain->question.n++] = eml->message_id;
+		question->ids[question->n++] = eml->queue_ids[i];
+	if (question->n == 0)
+		question->ids[question->n++] = eml->message_id;
+	question->saved = true;
 	return 0;
 }
 
 static bool
 names_a_file(const char *argument)
 {
+	struct span name = span_of(argument);
+
+	if (argument[0] == '<' || queue_id_is_postfix(name) || queue_id_is_sendmail(name))
+		return false;
 	return strcmp(argument, "-") == 0 || strchr(argument, '/') != NULL ||
-		span_ends(span_of(argument), SPAN(".eml")) || access(argument, F_OK) == 0;
+	       span_ends(name, SPAN(".eml")) || access(argument, F_OK) == 0;
+}
+
+static int
+ask(struct question *question, const struct settings *settings, struct error *err)
+{
+	const struct texts *asked = &settings->arguments;
+
+	if (asked->n == 0)
+		return error_set(err, ERROR_SYNTAX,
+			"name a queue ID, a '<message-id>' or a saved message");
+	if (asked->n > EML_IDS_MAX)
+		return error_set(err, ERROR_SYNTAX, "at most %d queue IDs at once", EML_IDS_MAX);
+	if (settings->compare && asked->n != 2)
+		return error_set(err, ERROR_SYNTAX, "option '--compare' needs two queue IDs");
+	if (asked->n == 1 && names_a_file(asked->items[0]))
+		return ask_file(question, asked->items[0], err);
+	while (question->n < asked->n) {
+		question->ids[question->n] = span_of(asked->items[question->n]);
+		question->n++;
+	}
+	return 0;
 }
 
 static int
 run(const struct settings *settings, struct error *err)
 {
 	struct explain *explain = xcalloc(1, sizeof *explain);
-	struct eml eml = { .nqueue_ids = 0 };
-	bool saved = false;
-	int rc = 0;
+	int rc = ask(&explain->question, settings, err);
 
-	if (settings->arguments.n == 0)
-		rc = error_set(err, ERROR_SYNTAX,
-			"name a queue ID, a '<message-id>' or a saved message");
-	for (size_t i = 0; rc == 0 && i < settings->arguments.n && i < EML_IDS_MAX; i++) {
-		const char *argument = settings->arguments.items[i];
-
-		if (settings->arguments.n == 1 && argument[0] != '<' && names_a_file(argument)) {
-			rc = ask_file(explain, &eml, argument, err);
-			saved = rc == 0;
-		} else {
-			explain->question.ids[explain->question.n++] = span_of(argument);
-		}
-	}
 	if (rc == 0) {
 		rc = -1;
 		if (session_open(&explain->session, settings, NULL, err) == 0 &&
-			reading_run(explain->session.reading, take, start_again, explain, err) == 0) {
+			reading_run(explain->session.reading, take, forget, explain, err) == 0) {
 			session_remarks(&explain->session);
-			rc = answer(explain, saved ? &eml : NULL, err);
+			rc = answer(explain, err);
 		}
 		session_close(&explain->session);
 	}
 	forget(explain);
-	eml_clear(&eml);
-	buf_clear(&explain->prose);
+	eml_clear(&explain->question.eml);
 	free(explain);
 	return rc;
 }
@@ -436,15 +338,16 @@ static const struct option rows[] = {
 /* clang-format on */
 
 static const struct option_group own = { "Explain", rows, 2 };
-static const struct option_group *const groups[] = { &own, &options_input, &options_common, NULL };
+static const struct option_group *const groups[] = { &own, &options_input, &options_filter,
+	&options_common, NULL };
 
 const struct command command_explain = {
 	"explain",
-	"QUEUEID...|'<message-id>'|FILE.eml|- --log FILE...",
+	"QUEUEID...|'<message-id>'|FILE.eml|- [--log FILE]...",
 	"why one message went as it went: cause, proof, fix, route",
-	"Tells the verdict on a message, why, the lines that prove it and what to do. A saved message "
-	"leads to its queue IDs by its Received: fields. Without --log it reads the host's own mail "
-	"logs.",
+	"Tells the verdict on a message, why, the lines that prove it and what to do. A saved "
+	"message leads to its queue IDs by its Received: fields. Without --log it reads the host's "
+	"own mail logs.",
 	groups,
 	run,
 };

@@ -1,26 +1,16 @@
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "base/alloc.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/session.h"
+#include "cli/spool.h"
 
-/* Where a message's line begins in the spool; lines are sorted by time at the end. */
-struct place {
-	int64_t first;
-	long at;
-	size_t n;
-};
-
-struct export {
+struct export
+{
 	struct cli_session session;
-	FILE *spool; /* so that memory stays flat, whatever the log holds */
-	struct place *places;
-	size_t nplaces, room;
-	struct buf line, prose;
+	struct spool spool;
+	struct buf line, prose, room;
 	uint64_t counts[VERDICT_COUNT];
-	bool failed;
 };
 
 static void
@@ -30,10 +20,10 @@ key(struct buf *out, const char *name)
 }
 
 static void
-add_text(struct buf *out, const char *name, struct span value)
+add_text(struct export *export, const char *name, struct span value)
 {
-	key(out, name);
-	json_string_or_null(out, value);
+	key(&export->line, name);
+	json_string_or_null(&export->line, session_shown(&export->session, value, &export->room));
 }
 
 static void
@@ -61,7 +51,7 @@ add_evidence(struct export *export, const struct evidence *evidence, size_t n)
 		json_string(out,
 			span_of(reading_file(export->session.reading, evidence[i].file)->path));
 		buf_addf(out, ",\"line\":%llu,\"text\":", (unsigned long long)evidence[i].number);
-		json_string(out, evidence[i].raw);
+		json_string(out, session_shown(&export->session, evidence[i].raw, &export->room));
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
@@ -102,25 +92,6 @@ add_signatures(struct buf *out, const struct message *message)
 	buf_add_char(out, ']');
 }
 
-static struct span
-service_of(const struct message *message)
-{
-	switch (message->origin) {
-	case ORIGIN_PICKUP:
-	case ORIGIN_REQUEUED:
-		return SPAN("pickup");
-	case ORIGIN_INTERNAL:
-		return SPAN("bounce");
-	case ORIGIN_FORWARD:
-		return SPAN("local");
-	case ORIGIN_SMTP:
-		return message->service.n > 0 ? message->service : SPAN("smtpd");
-	case ORIGIN_UNKNOWN:
-		break;
-	}
-	return SPAN_NONE;
-}
-
 static void
 add_prose(struct export *export, const char *name,
 	void (*explain)(struct buf *, const struct ruleset *, const struct message *, enum lang),
@@ -128,7 +99,7 @@ add_prose(struct export *export, const char *name,
 {
 	buf_reset(&export->prose);
 	explain(&export->prose, export->session.ruleset, message, export->session.lang);
-	add_text(&export->line, name, buf_span(&export->prose));
+	add_text(export, name, buf_span(&export->prose));
 }
 
 static void
@@ -141,34 +112,34 @@ make_line(struct export *export, const struct message *message)
 
 	buf_reset(out);
 	buf_add(out, SPAN("{\"type\":\"message\""));
-	add_text(out, "host", message->host);
-	add_text(out, "queue_id", message->queue_id);
+	add_text(export, "host", message->host);
+	add_text(export, "queue_id", message->queue_id);
 	add_time(out, "first_time", message->first, utc);
 	add_time(out, "last_time", message->last, utc);
-	add_text(out, "verdict", span_of(verdict_id(verdict->kind)));
-	add_text(out, "cause",
+	add_text(export, "verdict", span_of(verdict_id(verdict->kind)));
+	add_text(export, "cause",
 		verdict->cause == CAUSE_NONE ? SPAN_NONE : span_of(cause_id(verdict->cause)));
 	key(out, "contributing");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < verdict->ncontributing; i++)
 		buf_addf(out, "%s\"%s\"", i > 0 ? "," : "", cause_id(verdict->contributing[i]));
 	buf_add_char(out, ']');
-	add_text(out, "rule", verdict->rule == NULL ? SPAN_NONE : verdict->rule->id);
-	add_text(out, "author", message->author.n > 0 ? message->author : decided->author);
+	add_text(export, "rule", verdict->rule == NULL ? SPAN_NONE : verdict->rule->id);
+	add_text(export, "author", message->author.n > 0 ? message->author : decided->author);
 	key(out, "sender"); /* "" is the empty sender, null an unknown one */
 	if (message->has_sender)
-		json_string(out, message->sender);
+		json_string(out, session_shown(&export->session, message->sender, &export->room));
 	else
 		buf_add(out, SPAN("null"));
 	buf_addf(out, ",\"recipients\":%lu", (unsigned long)message->recipients);
-	add_text(out, "client_name", message->client_name);
-	add_text(out, "client_ip", message->client_ip);
-	add_text(out, "sasl_username", message->sasl_username);
-	add_text(out, "service", service_of(message));
-	add_text(out, "message_id", message->message_id);
+	add_text(export, "client_name", message->client_name);
+	add_text(export, "client_ip", message->client_ip);
+	add_text(export, "sasl_username", message->sasl_username);
+	add_text(export, "service", explain_service(message));
+	add_text(export, "message_id", message->message_id);
 	add_signatures(out, message);
 	add_route(out, message);
-	add_text(out, "decided_at", decided->queue_id);
+	add_text(export, "decided_at", decided->queue_id);
 	add_prose(export, "why", explain_message_why, message);
 	add_prose(export, "fix", explain_message_fix, message);
 	add_evidence(export, message->evidence, message->nevidence);
@@ -179,20 +150,13 @@ static void
 take(void *ctx, const struct message *message)
 {
 	struct export *export = ctx;
-	long at = ftell(export->spool);
 
 	if (!session_wants(&export->session, message))
 		return;
 	export->counts[message->verdict.kind]++;
+	session_meet(&export->session, message);
 	make_line(export, message);
-	if (fwrite(export->line.p, 1, export->line.n, export->spool) != export->line.n)
-		export->failed = true;
-	if (export->nplaces == export->room) {
-		export->room = export->room == 0 ? 1024 : 2 * export->room;
-		export->places =
-			xreallocarray(export->places, export->room, sizeof *export->places);
-	}
-	export->places[export->nplaces++] = (struct place){ message->first, at, export->line.n };
+	spool_add(&export->spool, message->first, buf_span(&export->line));
 }
 
 static void
@@ -200,20 +164,8 @@ start_again(void *ctx)
 {
 	struct export *export = ctx;
 
-	rewind(export->spool);
-	export->nplaces = 0;
-	for (int i = 0; i < VERDICT_COUNT; i++)
-		export->counts[i] = 0;
-}
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
+	spool_reset(&export->spool);
+	memset(export->counts, 0, sizeof export->counts);
 }
 
 static void
@@ -224,9 +176,9 @@ add_incident(struct export *export, const struct incident *incident)
 
 	buf_reset(out);
 	buf_add(out, SPAN("{\"type\":\"incident\""));
-	add_text(out, "host", incident->host);
-	add_text(out, "cause", span_of(cause_id(incident->cause)));
-	add_text(out, "subject", incident->subject);
+	add_text(export, "host", incident->host);
+	add_text(export, "cause", span_of(cause_id(incident->cause)));
+	add_text(export, "subject", incident->subject);
 	add_time(out, "first_time", incident->first, utc);
 	add_time(out, "last_time", incident->last, utc);
 	add_time(out, "ended", incident->ended, utc);
@@ -235,11 +187,11 @@ add_incident(struct export *export, const struct incident *incident)
 	buf_reset(&export->prose);
 	explain_incident_why(&export->prose, export->session.ruleset, incident,
 		export->session.lang);
-	add_text(out, "why", buf_span(&export->prose));
+	add_text(export, "why", buf_span(&export->prose));
 	buf_reset(&export->prose);
 	explain_incident_fix(&export->prose, export->session.ruleset, incident,
 		export->session.lang);
-	add_text(out, "fix", buf_span(&export->prose));
+	add_text(export, "fix", buf_span(&export->prose));
 	add_evidence(export, incident->evidence, incident->nevidence);
 	buf_add(out, SPAN("}\n"));
 	buf_add(&export->session.out, buf_span(out));
@@ -250,52 +202,42 @@ add_incident(struct export *export, const struct incident *incident)
 static int
 write_out(struct export *export, struct error *err)
 {
-	struct buf *out = &export->session.out;
-	bool direct = export->session.settings->output == NULL;
+	struct cli_session *session = &export->session;
+	int rc;
 
-	if (export->nplaces > 1)
-		qsort(export->places, export->nplaces, sizeof *export->places, by_time);
-	for (size_t i = 0; i < export->nplaces; i++) {
-		const struct place *place = &export->places[i];
-
-		if (fseek(export->spool, place->at, SEEK_SET) != 0 ||
-			fread(buf_room(out, place->n), 1, place->n, export->spool) != place->n)
-			return error_system(err, "cannot read the spool back");
-		out->n += place->n;
-		if (direct && out->n > FLUSH_AT) {
-			if (session_flush(&export->session, err) < 0)
-				return -1;
-			buf_reset(out);
-		}
+	while ((rc = spool_next(&export->spool, &session->out, err)) == 1) {
+		if (session->settings->output != NULL || session->out.n < FLUSH_AT)
+			continue;
+		if (session_flush(session, err) < 0)
+			return -1;
+		buf_reset(&session->out);
 	}
-	for (size_t i = 0; i < reading_incidents(export->session.reading); i++)
-		add_incident(export, reading_incident(export->session.reading, i));
-	return session_flush(&export->session, err);
+	if (rc < 0)
+		return -1;
+	for (size_t i = 0; i < reading_incidents(session->reading); i++)
+		if (session_wants_incident(session, reading_incident(session->reading, i)))
+			add_incident(export, reading_incident(session->reading, i));
+	return session_flush(session, err);
 }
 
 static int
 run(const struct settings *settings, struct error *err)
 {
-	struct export export = { .spool = tmpfile() };
+	struct export export = { .spool = SPOOL_INIT };
 	int rc = -1;
 
-	if (export.spool == NULL)
-		return error_system(err, "cannot make a temporary file");
 	if (session_open(&export.session, settings, &settings->arguments, err) == 0 &&
 		reading_run(export.session.reading, take, start_again, &export, err) == 0) {
 		session_remarks(&export.session);
-		if (export.failed)
-			rc = error_system(err, "cannot write the temporary file");
-		else
-			rc = write_out(&export, err);
+		rc = write_out(&export, err);
 	}
 	if (rc == 0)
 		rc = session_status(&export.session, export.counts);
 	session_close(&export.session);
+	spool_clear(&export.spool);
 	buf_clear(&export.line);
 	buf_clear(&export.prose);
-	free(export.places);
-	(void)fclose(export.spool);
+	buf_clear(&export.room);
 	return rc;
 }
 

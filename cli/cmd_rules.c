@@ -4,26 +4,6 @@
 #include "cli/command.h"
 #include "cli/render.h"
 
-static int
-open_rules(struct cli_session *session, const struct settings *settings, struct error *err)
-{
-	const char *dirs[64];
-	size_t n = 0;
-	enum lang lang = LANG_EN;
-
-	*session = (struct cli_session){ .settings = settings, .width = 80 };
-	if (settings->lang != NULL)
-		(void)lang_of(span_of(settings->lang), &lang);
-	session->lang = lang;
-	while (n < settings->rules.n && n < 63) {
-		dirs[n] = settings->rules.items[n];
-		n++;
-	}
-	dirs[n++] = RULESET_SITE_DIR;
-	session->ruleset = ruleset_new(dirs, n, err);
-	return session->ruleset == NULL ? -1 : 0;
-}
-
 static void
 list(struct cli_session *session)
 {
@@ -104,8 +84,9 @@ test_logs(const struct settings *settings, struct error *err)
 		reading_run(session.reading, ignore, NULL, NULL, err) == 0) {
 		const struct reading_totals *totals = reading_totals(session.reading);
 
-		buf_addf(&session.out, "%llu lines, %llu of them matched by a rule, "
-				       "%llu of OpenDKIM unknown\n",
+		buf_addf(&session.out,
+			"%llu lines, %llu of them matched by a rule, "
+			"%llu of OpenDKIM unknown\n",
 			(unsigned long long)totals->lines, (unsigned long long)totals->findings,
 			(unsigned long long)totals->unknown_lines);
 		for (size_t i = 0; i < reading_shapes(session.reading); i++) {
@@ -115,7 +96,7 @@ test_logs(const struct settings *settings, struct error *err)
 			render_text(&session, shape->sample, session.width - 9);
 			buf_add_char(&session.out, '\n');
 		}
-		rc = session_flush(&session, err);
+		rc = session_show(&session, err);
 		if (rc == 0 && totals->unknown_lines > 0)
 			rc = EXIT_FINDINGS;
 	}
@@ -132,8 +113,10 @@ run(const struct settings *settings, struct error *err)
 
 	if (words->n >= 2 && strcmp(words->items[0], "test") == 0)
 		return test_logs(settings, err);
-	if (open_rules(&session, settings, err) < 0)
+	if (session_start(&session, settings, err) < 0) {
+		session_close(&session);
 		return -1;
+	}
 	if (words->n == 1 && strcmp(words->items[0], "list") == 0) {
 		list(&session);
 		rc = EXIT_CLEAN;
@@ -142,10 +125,11 @@ run(const struct settings *settings, struct error *err)
 	} else if (words->n == 1 && strcmp(words->items[0], "test") == 0) {
 		rc = test(&session);
 	} else {
-		rc = error_set(err, ERROR_SYNTAX, "say 'rules list', 'rules show ID' or "
-						  "'rules test [FILE]...'");
+		rc = error_set(err, ERROR_SYNTAX,
+			"say 'rules list', 'rules show ID' or "
+			"'rules test [FILE]...'");
 	}
-	if (rc >= 0 && session_flush(&session, err) < 0)
+	if (rc >= 0 && session_show(&session, err) < 0)
 		rc = -1;
 	session_close(&session);
 	return rc;

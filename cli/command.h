@@ -22,9 +22,9 @@ enum exit_status {
 
 struct command {
 	const char *name;
-	const char *arguments; /* as the usage line shows them */
-	const char *gist;      /* half a line, for the list of commands */
-	const char *about;     /* a paragraph, for --help */
+	const char *arguments;                    /* as the usage line shows them */
+	const char *gist;                         /* half a line, for the list of commands */
+	const char *about;                        /* a paragraph, for --help */
 	const struct option_group *const *groups; /* ends with NULL */
 	int (*run)(const struct settings *settings, struct error *err); /* an exit_status, or -1 */
 };

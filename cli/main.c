@@ -5,6 +5,7 @@
  * messages and judges those, store/ joins both, cli/ (here) asks and prints.
  * Includes point downwards only; base/ knows nothing of mail.
  */
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -48,8 +49,8 @@ help(const struct command *command)
 {
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text, "usage: dkimwhy %s [OPTION]... %s\n\n%s\n\n", command->name,
-		command->arguments, command->about);
+	buf_addf(&text, "usage: dkimwhy %s [OPTION]... %s\n\n", command->name, command->arguments);
+	options_help_paragraph(&text, command->about);
 	options_help(&text, command->groups);
 	print(stdout, &text);
 }
@@ -69,14 +70,14 @@ no_command(const char *name)
 	const char *best = NULL;
 	size_t distance = SIZE_MAX;
 
-	fprintf(stderr, "dkimwhy: no command '%s'", name);
+	(void)fprintf(stderr, "dkimwhy: no command '%s'", name);
 	for (size_t i = 0; commands[i] != NULL; i++)
 		nearest_try(span_of(name), commands[i]->name, &best, &distance);
 	if (queue_id_is_postfix(span_of(name)) || queue_id_is_sendmail(span_of(name)))
-		fprintf(stderr, "; did you mean 'dkimwhy explain %s'?", name);
+		(void)fprintf(stderr, "; did you mean 'dkimwhy explain %s'?", name);
 	else if (best != NULL)
-		fprintf(stderr, "; did you mean '%s'?", best);
-	fputc('\n', stderr);
+		(void)fprintf(stderr, "; did you mean '%s'?", best);
+	(void)fputc('\n', stderr);
 	return EXIT_NOT_DONE;
 }
 
@@ -94,8 +95,19 @@ run(const struct command *command, struct settings *settings, int argc, char **a
 		rc = command->run(settings, &err);
 	if (rc >= 0)
 		return rc;
-	fprintf(stderr, "dkimwhy: %s\n", err.text);
+	(void)fprintf(stderr, "dkimwhy: %s\n", err.text);
 	return EXIT_NOT_DONE;
+}
+
+/*
+ * Texts are UTF-8 in any locale, and so must the widths be: where ja_JP.UTF-8 was never made on
+ * this host, or the locale is C, every wide character would count as one column.
+ */
+static void
+use_utf8(void)
+{
+	if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 int
@@ -107,12 +119,12 @@ main(int argc, char **argv)
 	int at = 1, rc = EXIT_NOT_DONE;
 	const struct command *command;
 
-	(void)setlocale(LC_CTYPE, "");
+	use_utf8();
 	(void)signal(SIGPIPE, SIG_DFL);
 	if (options_parse(common, argc, argv, &at, true, &settings, &err) < 0) {
-		fprintf(stderr, "dkimwhy: %s\n", err.text);
+		(void)fprintf(stderr, "dkimwhy: %s\n", err.text);
 	} else if (settings.version) {
-		printf("dkimwhy %s\n", VERSION);
+		(void)printf("dkimwhy %s\n", VERSION);
 		rc = EXIT_CLEAN;
 	} else if (settings.help) {
 		usage(stdout);
@@ -121,8 +133,8 @@ main(int argc, char **argv)
 		usage(stderr);
 	} else {
 		command = find(argv[at]);
-		rc = command == NULL ? no_command(argv[at]) :
-				       run(command, &settings, argc, argv, at + 1);
+		rc = command == NULL ? no_command(argv[at])
+		                     : run(command, &settings, argc, argv, at + 1);
 	}
 	settings_clear(&settings);
 	return rc;

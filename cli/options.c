@@ -49,6 +49,12 @@ static const struct option common_rows[] = {
 	  "language of explanations (default: the locale's)", AT(lang) },
 	{ "color",         '\0', OPTION_CHOICE, "auto|always|never",
 	  "colours beside the words (auto: on a terminal)", AT(color) },
+	{ "ascii",         '\0', OPTION_FLAG,   NULL,
+	  "no character of a log but ASCII; others are spelled out", AT(ascii) },
+	{ "anonymize",     '\0', OPTION_FLAG,   NULL,
+	  "user parts of addresses, clients and logins replaced by words, the same for the same", AT(anonymize) },
+	{ "no-pager",      '\0', OPTION_FLAG,   NULL,
+	  "no pager, also on a terminal", AT(no_pager) },
 	{ "width",         '\0', OPTION_NUMBER, "COLUMNS",
 	  "columns of texts (default: the terminal's, else 80)", AT(width) },
 	{ "exit-zero",     '\0', OPTION_FLAG,   NULL,
@@ -56,7 +62,7 @@ static const struct option common_rows[] = {
 	{ "quiet",         'q',  OPTION_FLAG,   NULL,
 	  "no remarks on standard error", AT(quiet) },
 	{ "verbose",       'v',  OPTION_FLAG,   NULL,
-	  "more remarks: what was read, and how", AT(verbose) },
+	  "more remarks: what was read of each file, and how", AT(verbose) },
 	{ "help",          'h',  OPTION_FLAG,   NULL,
 	  "print this", AT(help) },
 	{ "version",       'V',  OPTION_FLAG,   NULL,
@@ -64,7 +70,7 @@ static const struct option common_rows[] = {
 };
 /* clang-format on */
 
-#define ROWS(rows) rows, sizeof rows / sizeof *rows
+#define ROWS(rows) (rows), sizeof(rows) / sizeof *(rows)
 
 const struct option_group options_input = { "What is read", ROWS(input_rows) };
 const struct option_group options_filter = { "What counts", ROWS(filter_rows) };
@@ -118,8 +124,9 @@ store_number(const struct option *option, const char *value, size_t *to, struct 
 	uint64_t number;
 
 	if (!span_to_u64(span_of(value), &number) || number > OPTION_NUMBER_MAX)
-		return error_set(err, ERROR_SYNTAX, "option '--%s' takes a number up to %d, not '%s'",
-			option->name, OPTION_NUMBER_MAX, value);
+		return error_set(err, ERROR_SYNTAX,
+			"option '--%s' takes a number up to %d, not '%s'", option->name,
+			OPTION_NUMBER_MAX, value);
 	*to = (size_t)number;
 	return 0;
 }
@@ -252,30 +259,25 @@ settings_clear(struct settings *settings)
 	struct texts *lists[] = { &settings->arguments, &settings->logs, &settings->rules,
 		&settings->domains, &settings->causes, &settings->verdicts };
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
 		free(lists[i]->items);
 		*lists[i] = (struct texts){ NULL, 0 };
 	}
 }
 
-/* The words of text from the help column on, the first line being used up to `used` columns. */
+/* The words of text, wrapped; the line is at `indent`, where the following ones begin. */
 static void
-add_help_text(struct buf *out, size_t used, const char *text)
+add_words(struct buf *out, const char *text, size_t indent)
 {
 	struct span rest = span_of(text), word;
-	size_t column = HELP_COLUMN;
+	size_t column = indent;
 
-	if (used + 2 > HELP_COLUMN) {
-		buf_add_char(out, '\n');
-		used = 0;
-	}
-	buf_add_repeat(out, ' ', HELP_COLUMN - used);
 	while (span_word(&rest, &word)) {
-		if (column > HELP_COLUMN && column + 1 + word.n > HELP_WIDTH) {
+		if (column > indent && column + 1 + word.n > HELP_WIDTH) {
 			buf_add_char(out, '\n');
-			buf_add_repeat(out, ' ', HELP_COLUMN);
-			column = HELP_COLUMN;
-		} else if (column > HELP_COLUMN) {
+			buf_add_repeat(out, ' ', indent);
+			column = indent;
+		} else if (column > indent) {
 			buf_add_char(out, ' ');
 			column++;
 		}
@@ -296,7 +298,18 @@ add_help_row(struct buf *out, const struct option *option)
 		buf_addf(out, "      --%s", option->name);
 	if (option->argument != NULL)
 		buf_addf(out, " %s", option->argument);
-	add_help_text(out, out->n - begin, option->help);
+	if (out->n - begin + 2 > HELP_COLUMN) {
+		buf_add_char(out, '\n');
+		begin = out->n;
+	}
+	buf_add_repeat(out, ' ', HELP_COLUMN - (out->n - begin));
+	add_words(out, option->help, HELP_COLUMN);
+}
+
+void
+options_help_paragraph(struct buf *out, const char *text)
+{
+	add_words(out, text, 0);
 }
 
 void

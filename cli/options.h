@@ -58,6 +58,9 @@ int options_parse(const struct option_group *const *groups, int argc, char **arg
 /* Release the lists; what they point to is argv's. */
 void settings_clear(struct settings *settings);
 
+/* Append a paragraph, wrapped at 80 columns. */
+void options_help_paragraph(struct buf *out, const char *text);
+
 /* Append the help of all groups, wrapped at 80 columns. */
 void options_help(struct buf *out, const struct option_group *const *groups);
 

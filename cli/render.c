@@ -2,18 +2,7 @@
 
 #include "base/utf8.h"
 
-static const char *const words[LANG_COUNT][WORD_COUNT] = {
-	{ "Why", "Proof", "Fix", "author", "sender", "client", "login", "route", "taken in", "left",
-		"Also" },
-	{ "理由", "証拠", "対処", "差出人", "送信元", "クライアント", "ログイン", "経路", "受付", "送信",
-		"関連" },
-};
-
-const char *
-word(enum lang lang, enum word which)
-{
-	return words[lang][which];
-}
+#define FILE_COLUMNS 40
 
 void
 render_color(struct cli_session *session, enum role role)
@@ -44,19 +33,177 @@ render_role(enum verdict_kind verdict)
 	return ROLE_PLAIN;
 }
 
-void
-render_text(struct cli_session *session, struct span text, size_t max)
+/* Printable text with every character that is not ASCII spelled out. */
+static void
+add_ascii(struct buf *out, struct span text, size_t max)
 {
-	utf8_printable(&session->out, text, max);
+	struct buf clean = BUF_INIT;
+	size_t begin = out->n, len;
+
+	utf8_printable(&clean, text, SIZE_MAX);
+	for (struct span rest = buf_span(&clean); rest.n > 0; rest = span_from(rest, len)) {
+		uint32_t code = utf8_next(rest, &len, NULL);
+
+		if (code < 0x80)
+			buf_add_char(out, (char)code);
+		else
+			buf_addf(out, "\\u{%04X}", (unsigned)code);
+	}
+	buf_clear(&clean);
+	if (out->n - begin > max) {
+		out->n = begin + (max > 3 ? max - 3 : 0);
+		buf_add(out, max > 3 ? SPAN("...") : SPAN(""));
+	}
+}
+
+static void
+add_fit(struct cli_session *session, struct buf *out, struct span text, size_t max)
+{
+	struct buf room = BUF_INIT;
+	struct span shown = session_shown(session, text, &room);
+
+	if (session->settings->ascii)
+		add_ascii(out, shown, max);
+	else
+		utf8_printable(out, shown, max);
+	buf_clear(&room);
 }
 
 void
-render_time(struct cli_session *session, int64_t t)
+render_text(struct cli_session *session, struct span text, size_t max)
 {
+	add_fit(session, &session->out, text, max);
+}
+
+static void
+cell(struct cli_session *session, struct span text, size_t columns, bool right)
+{
+	struct buf fit = BUF_INIT;
+	size_t used;
+
+	add_fit(session, &fit, text, columns);
+	used = utf8_columns(buf_span(&fit));
+	if (right && used < columns)
+		buf_add_repeat(&session->out, ' ', columns - used);
+	buf_add(&session->out, buf_span(&fit));
+	if (!right && used < columns)
+		buf_add_repeat(&session->out, ' ', columns - used);
+	buf_clear(&fit);
+}
+
+void
+render_cell(struct cli_session *session, struct span text, size_t columns)
+{
+	cell(session, text, columns, false);
+}
+
+void
+render_cell_right(struct cli_session *session, struct span text, size_t columns)
+{
+	cell(session, text, columns, true);
+}
+
+void
+render_count(struct cli_session *session, uint64_t number, size_t columns)
+{
+	char digits[WORD_DIGITS_MAX];
+
+	render_cell_right(session, word_number(digits, number), columns);
+}
+
+void
+render_word(struct cli_session *session, enum word word)
+{
+	word_fill(&session->out, session->lang, word, NULL);
+}
+
+void
+render_say(struct cli_session *session, enum word word, const struct span *values, size_t n)
+{
+	struct buf fit[RENDER_VALUES_MAX] = { BUF_INIT };
+	struct span spans[RENDER_VALUES_MAX] = { SPAN_NONE };
+
+	for (size_t i = 0; i < n; i++) {
+		add_fit(session, &fit[i], values[i], SIZE_MAX);
+		spans[i] = buf_span(&fit[i]);
+	}
+	word_fill(&session->out, session->lang, word, spans);
+	for (size_t i = 0; i < n; i++)
+		buf_clear(&fit[i]);
+}
+
+void
+render_word_cell(struct cli_session *session, enum word which, size_t columns)
+{
+	render_cell(session, span_of(word(session->lang, which)), columns);
+}
+
+/* "11/24 09:14:02", or "2025/11/24 09:14:02" when the year is not this one. */
+static void
+add_japanese_time(struct buf *out, int64_t t, int64_t now, bool utc)
+{
+	struct civil civil, today;
+
+	instant_civil(t, utc, &civil, NULL);
+	instant_civil(now, utc, &today, NULL);
+	if (civil.year != today.year)
+		buf_addf(out, "%d/", civil.year);
+	buf_addf(out, "%d/%d %02d:%02d:%02d", civil.month, civil.day, civil.hour, civil.minute,
+		civil.second);
+}
+
+struct span
+render_time(const struct cli_session *session, int64_t t, struct buf *room)
+{
+	int64_t now = session->options.log.now;
+	bool utc = session->settings->utc;
+
+	buf_reset(room);
 	if (t == INSTANT_NONE)
-		buf_add_char(&session->out, '-');
+		buf_add(room, span_of(word(session->lang, WORD_NO_TIME)));
+	else if (session->lang == LANG_JA)
+		add_japanese_time(room, t, now, utc);
 	else
-		instant_words(&session->out, t, session->options.log.now, session->settings->utc);
+		instant_words(room, t, now, utc);
+	return buf_span(room);
+}
+
+void
+render_minute_cell(struct cli_session *session, int64_t t, size_t columns)
+{
+	struct buf room = BUF_INIT;
+	struct span whole = render_time(session, t, &room);
+
+	render_cell(session, t == INSTANT_NONE ? whole : span_first(whole, whole.n - strlen(":00")),
+		columns);
+	buf_clear(&room);
+}
+
+/* All times of what was read are at most as wide as its first or its last one, but for the day. */
+size_t
+render_minute_columns(const struct cli_session *session)
+{
+	const struct reading_totals *totals = reading_totals(session->reading);
+	struct buf room = BUF_INIT;
+	size_t least = strlen("24 Nov 02:35"), with_year = strlen("24 Nov 2025 02:35");
+	size_t n = render_time(session, totals->first, &room).n;
+
+	buf_clear(&room);
+	return n > strlen("24 Nov 02:35:13") ? with_year : least;
+}
+
+/* Characters that Japanese never begins a line with, and those that it never ends one with. */
+static bool
+is_closing(uint32_t code)
+{
+	return code == 0x3001 || code == 0x3002 || code == 0x300D || code == 0x300F ||
+	       code == 0x30FC || code == 0xFF09 || code == 0xFF1A;
+}
+
+static bool
+is_opening(uint32_t code)
+{
+	return code == 0x300C || code == 0x300E || code == 0xFF08;
 }
 
 /* Where to break a line of at most `room` columns: behind a blank, or between wide characters. */
@@ -64,37 +211,74 @@ static size_t
 break_at(struct span text, size_t room)
 {
 	size_t at = 0, used = 0, best = 0, len;
+	uint32_t before = 0;
 
 	while (at < text.n) {
 		uint32_t code = utf8_next(span_from(text, at), &len, NULL);
 
+		if (utf8_width(before) == 2 && !is_opening(before) && !is_closing(code))
+			best = at;
 		used += (size_t)utf8_width(code);
-		if (used > room)
+		if (used > room && code != ' ')
 			return best > 0 ? best : at;
 		at += len;
-		if (code == ' ' || utf8_width(code) == 2)
+		if (code == ' ')
 			best = at;
+		before = code;
 	}
 	return text.n;
 }
 
-static void
-wrap(struct cli_session *session, struct span line, size_t indent)
+void
+render_wrapped(struct cli_session *session, struct span text, size_t first, size_t rest)
 {
-	struct buf clean = BUF_INIT;
-	struct span rest;
-	size_t room = session->width > indent + 20 ? session->width - indent : 20;
+	size_t indent = first;
 
-	utf8_printable(&clean, line, SIZE_MAX);
-	rest = buf_span(&clean);
-	while (rest.n > 0) {
-		size_t n = break_at(rest, room);
+	do {
+		size_t room = session->width > indent + 20 ? session->width - indent : 20;
+		size_t n = break_at(text, room);
 
 		buf_add_repeat(&session->out, ' ', indent);
-		buf_add(&session->out, span_trim(span_first(rest, n)));
+		buf_add(&session->out, span_trim(span_first(text, n)));
 		buf_add_char(&session->out, '\n');
-		rest = span_trim(span_from(rest, n));
-	}
+		text = span_trim(span_from(text, n));
+		indent = rest;
+	} while (text.n > 0);
+}
+
+void
+render_line(struct cli_session *session, enum word word, const struct span *values, size_t n,
+	size_t indent)
+{
+	struct buf saved = session->out, text;
+
+	session->out = (struct buf)BUF_INIT;
+	render_say(session, word, values, n);
+	text = session->out;
+	session->out = saved;
+	render_wrapped(session, buf_span(&text), indent, indent + 2);
+	buf_clear(&text);
+}
+
+void
+render_number_line(struct cli_session *session, enum word word, uint64_t number)
+{
+	char digits[WORD_DIGITS_MAX];
+	struct span value = word_number(digits, number);
+
+	if (number > 0)
+		render_line(session, word, &value, 1, 0);
+}
+
+static void
+paragraph(struct cli_session *session, struct span line, size_t indent)
+{
+	struct buf room = BUF_INIT, clean = BUF_INIT;
+
+	/* Our own text in the reader's language, with values of the log in it: not spelled out. */
+	utf8_printable(&clean, session_shown(session, line, &room), SIZE_MAX);
+	render_wrapped(session, buf_span(&clean), indent, indent);
+	buf_clear(&room);
 	buf_clear(&clean);
 }
 
@@ -104,28 +288,42 @@ render_prose(struct cli_session *session, struct span prose, size_t indent)
 	struct span line;
 
 	while (span_cut(&prose, '\n', &line)) {
-		if (span_starts(line, SPAN("$ ")) || span_starts(line, SPAN(" "))) {
+		bool command = span_starts(line, SPAN("$ "));
+
+		if (command || span_starts(line, SPAN(" "))) {
 			buf_add_repeat(&session->out, ' ', indent + 4);
-			render_text(session,
-				span_starts(line, SPAN("$ ")) ? span_from(line, 2) : span_trim(line),
+			render_text(session, command ? span_from(line, 2) : span_trim(line),
 				SIZE_MAX);
 			buf_add_char(&session->out, '\n');
 		} else {
-			wrap(session, line, indent);
+			paragraph(session, line, indent);
 		}
 	}
+}
+
+struct span
+render_file_name(const char *path)
+{
+	ptrdiff_t slash = span_find_last(span_of(path), '/');
+
+	return slash < 0 ? span_of(path) : span_from(span_of(path), (size_t)slash + 1);
 }
 
 void
 render_proof(struct cli_session *session, const struct evidence *line, size_t indent)
 {
 	const struct log_file *file = reading_file(session->reading, line->file);
-	struct span path = span_of(file->path);
-	ptrdiff_t slash = span_find_last(path, '/');
+	struct buf text = BUF_INIT;
 
-	buf_add_repeat(&session->out, ' ', indent);
-	render_text(session, slash < 0 ? path : span_from(path, (size_t)slash + 1), 40);
-	buf_addf(&session->out, ":%llu  ", (unsigned long long)line->number);
-	render_text(session, line->raw, 2 * session->width);
-	buf_add_char(&session->out, '\n');
+	add_fit(session, &text, render_file_name(file->path), FILE_COLUMNS);
+	buf_addf(&text, ":%llu  ", (unsigned long long)line->number);
+	add_fit(session, &text, line->raw, SIZE_MAX);
+	if (session->on_terminal) {
+		render_wrapped(session, buf_span(&text), indent, indent + 4);
+	} else {
+		buf_add_repeat(&session->out, ' ', indent);
+		buf_add(&session->out, buf_span(&text));
+		buf_add_char(&session->out, '\n');
+	}
+	buf_clear(&text);
 }

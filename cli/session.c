@@ -10,6 +10,8 @@
 
 #include "base/alloc.h"
 #include "cli/command.h"
+#include "cli/filter.h"
+#include "cli/pager.h"
 
 #define OPENDKIM_CONF "/etc/opendkim.conf"
 
@@ -42,7 +44,7 @@ add_files(struct cli_session *session, const struct texts *files, struct error *
 	const struct texts *lists[] = { &session->settings->logs, files };
 	size_t added = 0;
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
 		for (size_t k = 0; lists[i] != NULL && k < lists[i]->n; k++) {
 			if (reading_add(session->reading, lists[i]->items[k], err) < 0)
 				return -1;
@@ -65,24 +67,10 @@ parse_times(struct cli_session *session, struct error *err)
 	if (settings->until != NULL && instant_parse(span_of(settings->until), now, settings->utc,
 					       &session->until, err) < 0)
 		return error_within(err, "--until");
+	if (session->since != INSTANT_NONE && session->until != INSTANT_NONE &&
+		session->since >= session->until)
+		return error_set(err, ERROR_SYNTAX, "--since is not before --until");
 	return 0;
-}
-
-/* Walk the comma lists of an option; each() gets an item without its ! and whether it had one. */
-static bool
-walk_list(const struct texts *lists, bool (*each)(void *ctx, struct span item, bool negated), void *ctx)
-{
-	for (size_t i = 0; i < lists->n; i++) {
-		struct span rest = span_of(lists->items[i]), item;
-
-		while (span_cut(&rest, ',', &item)) {
-			bool negated = item.n > 0 && item.p[0] == '!';
-
-			if (item.n > 0 && !each(ctx, negated ? span_from(item, 1) : item, negated))
-				return false;
-		}
-	}
-	return true;
 }
 
 static bool
@@ -98,66 +86,34 @@ take_domain(void *ctx, struct span item, bool negated)
 	return true;
 }
 
-static bool
-is_cause(void *ctx, struct span item, bool negated)
-{
-	(void)negated;
-	*(struct span *)ctx = item;
-	return cause_of(item) != CAUSE_NONE;
-}
-
-static bool
-is_verdict(void *ctx, struct span item, bool negated)
-{
-	enum verdict_kind kind;
-
-	(void)negated;
-	*(struct span *)ctx = item;
-	return verdict_of(item, &kind);
-}
-
+/* --lang, else the locale's, else English. */
 static int
-check_filters(const struct settings *settings, struct error *err)
-{
-	struct span item = SPAN_NONE;
-
-	if (!walk_list(&settings->causes, is_cause, &item))
-		return error_set(err, ERROR_SYNTAX, "--cause: there is no cause '%.*s'",
-			SPAN_ARGS(item));
-	if (!walk_list(&settings->verdicts, is_verdict, &item))
-		return error_set(err, ERROR_SYNTAX, "--verdict: there is no verdict '%.*s'",
-			SPAN_ARGS(item));
-	return 0;
-}
-
-static enum lang
-language(const struct settings *settings)
+language(const struct settings *settings, enum lang *lang, struct error *err)
 {
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-	enum lang lang = LANG_EN;
 
-	if (settings->lang != NULL) {
-		(void)lang_of(span_of(settings->lang), &lang);
-		return lang;
-	}
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	*lang = LANG_EN;
+	if (settings->lang != NULL && !lang_of(span_of(settings->lang), lang))
+		return error_set(err, ERROR_SYNTAX, "option '--lang' takes en or ja, not '%s'",
+			settings->lang);
+	for (size_t i = 0; settings->lang == NULL && i < sizeof names / sizeof *names; i++) {
 		const char *value = getenv(names[i]);
 
 		if (value != NULL && *value != '\0') {
-			(void)lang_of(span_of(value), &lang);
+			(void)lang_of(span_of(value), lang);
 			break;
 		}
 	}
-	return lang;
+	return 0;
 }
 
 static size_t
-columns(const struct settings *settings)
+columns(const struct cli_session *session)
 {
 	struct winsize size;
-	size_t n = settings->width;
+	size_t n = session->settings->width;
 
-	if (n == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+	if (n == 0 && session->on_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		n = size.ws_col;
 	if (n == 0)
 		n = 80;
@@ -165,38 +121,53 @@ columns(const struct settings *settings)
 }
 
 static bool
-wants_color(const struct settings *settings)
+wants_color(const struct cli_session *session)
 {
 	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	if (settings->color != COLOR_AUTO)
-		return settings->color == COLOR_ALWAYS;
-	return isatty(STDOUT_FILENO) && settings->output == NULL && (none == NULL || *none == '\0') &&
-		term != NULL && strcmp(term, "dumb") != 0;
+	if (session->settings->color != COLOR_AUTO)
+		return session->settings->color == COLOR_ALWAYS;
+	return session->on_terminal && (none == NULL || *none == '\0') && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+/* The rules of --rules and of the site, before the built-in ones. */
+static int
+open_rules(struct cli_session *session, struct error *err)
+{
+	const struct texts *rules = &session->settings->rules;
+	const char **dirs = xcalloc(rules->n + 1, sizeof *dirs);
+
+	for (size_t i = 0; i < rules->n; i++)
+		dirs[i] = rules->items[i];
+	dirs[rules->n] = RULESET_SITE_DIR;
+	session->ruleset = ruleset_new(dirs, rules->n + 1, err);
+	free(dirs);
+	return session->ruleset == NULL ? -1 : 0;
+}
+
+int
+session_start(struct cli_session *session, const struct settings *settings, struct error *err)
+{
+	*session = (struct cli_session){ .settings = settings };
+	session->options.log = (struct log_options){ (int)settings->year,
+		settings->log_tz == ZONE_UTC, instant_now() };
+	session->on_terminal = settings->output == NULL && isatty(STDOUT_FILENO);
+	session->width = columns(session);
+	session->color = wants_color(session);
+	if (language(settings, &session->lang, err) < 0 || parse_times(session, err) < 0 ||
+		filter_check(settings, err) < 0)
+		return -1;
+	return open_rules(session, err);
 }
 
 int
 session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err)
 {
-	const char *dirs[64] = { NULL };
-	size_t ndirs = 0;
-
-	*session = (struct cli_session){ .settings = settings };
-	session->options.log = (struct log_options){ (int)settings->year,
-		settings->log_tz == ZONE_UTC, instant_now() };
-	session->lang = language(settings);
-	session->width = columns(settings);
-	session->color = wants_color(settings);
-	if (parse_times(session, err) < 0 || check_filters(settings, err) < 0)
+	if (session_start(session, settings, err) < 0)
 		return -1;
-	for (size_t i = 0; i < settings->rules.n && ndirs < 63; i++)
-		dirs[ndirs++] = settings->rules.items[i];
-	dirs[ndirs++] = RULESET_SITE_DIR;
-	session->ruleset = ruleset_new(dirs, ndirs, err);
-	if (session->ruleset == NULL)
-		return -1;
-	(void)walk_list(&settings->domains, take_domain, session);
+	(void)filter_each(&settings->domains, take_domain, session);
 	session->options.domains = session->domains;
 	session->options.postfix_dir = settings->postfix_dir;
 	if (settings->opendkim_conf == NULL)
@@ -216,93 +187,68 @@ session_close(struct cli_session *session)
 	reading_free(session->reading);
 	ruleset_free(session->ruleset);
 	free(session->domains);
+	mask_clear(&session->mask);
 	buf_clear(&session->out);
 }
 
-/* One filter: an item that is negated must not fit, of the others one must. */
-struct choice {
-	const struct message *message;
-	bool (*fits)(const struct message *message, struct span item);
-	bool any_wanted, wanted, unwanted;
-};
-
 static bool
-choose(void *ctx, struct span item, bool negated)
+in_window(const struct cli_session *session, int64_t first, int64_t last)
 {
-	struct choice *choice = ctx;
-	bool fits = choice->fits(choice->message, item);
-
-	if (negated) {
-		choice->unwanted |= fits;
-	} else {
-		choice->any_wanted = true;
-		choice->wanted |= fits;
-	}
-	return true;
-}
-
-static bool
-passes(const struct texts *lists, const struct message *message,
-	bool (*fits)(const struct message *message, struct span item))
-{
-	struct choice choice = { message, fits, false, false, false };
-
-	(void)walk_list(lists, choose, &choice);
-	return !choice.unwanted && (!choice.any_wanted || choice.wanted);
-}
-
-static bool
-has_cause(const struct message *message, struct span item)
-{
-	return message->verdict.cause != CAUSE_NONE && message->verdict.cause == cause_of(item);
-}
-
-static bool
-has_verdict(const struct message *message, struct span item)
-{
-	return span_eq(item, span_of(verdict_id(message->verdict.kind)));
-}
-
-static bool
-has_domain(const struct message *message, struct span item)
-{
-	return span_eq_nocase(item, message->author_domain) ||
-		span_eq_nocase(item, address_domain(message->sender));
+	if (session->since != INSTANT_NONE && (last == INSTANT_NONE || last < session->since))
+		return false;
+	return session->until == INSTANT_NONE || (first != INSTANT_NONE && first < session->until);
 }
 
 bool
 session_wants(const struct cli_session *session, const struct message *message)
 {
-	if (session->since != INSTANT_NONE &&
-		(message->last == INSTANT_NONE || message->last < session->since))
-		return false;
-	if (session->until != INSTANT_NONE &&
-		(message->first == INSTANT_NONE || message->first >= session->until))
-		return false;
-	return passes(&session->settings->causes, message, has_cause) &&
-		passes(&session->settings->verdicts, message, has_verdict) &&
-		passes(&session->settings->domains, message, has_domain);
+	return in_window(session, message->first, message->last) &&
+	       filter_wants(session->settings, message);
+}
+
+bool
+session_wants_incident(const struct cli_session *session, const struct incident *incident)
+{
+	return in_window(session, incident->first,
+		       incident->ended != INSTANT_NONE ? incident->ended : incident->last) &&
+	       filter_wants_cause(session->settings, incident->cause);
+}
+
+static void
+remark_on(const struct log_file *file, bool verbose)
+{
+	if (file->problem[0] != '\0')
+		(void)fprintf(stderr, "dkimwhy: %s\n", file->problem);
+	if (file->cut > 0)
+		(void)fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
+			file->path, (unsigned long long)file->cut, LOG_LINE_MAX);
+	if (file->year_doubtful)
+		(void)fprintf(stderr,
+			"dkimwhy: '%s': its stamps have no year, and nothing tells it but "
+			"the clock; --year YEAR sets it\n",
+			file->path);
+	if (verbose)
+		(void)fprintf(stderr,
+			"dkimwhy: '%s': %s, %llu lines, %llu understood, %llu left out since "
+			"another file has them\n",
+			file->path, file->format, (unsigned long long)file->lines,
+			(unsigned long long)file->understood,
+			(unsigned long long)file->double_lines);
 }
 
 void
 session_remarks(const struct cli_session *session)
 {
+	const struct reading_totals *totals = reading_totals(session->reading);
+
 	if (session->settings->quiet)
 		return;
-	for (size_t i = 0; i < reading_files(session->reading); i++) {
-		const struct log_file *file = reading_file(session->reading, i);
-
-		if (file->problem[0] != '\0')
-			fprintf(stderr, "dkimwhy: %s\n", file->problem);
-		if (file->year_doubtful)
-			fprintf(stderr,
-				"dkimwhy: '%s': its stamps have no year; the one shown follows from "
-				"this host's clock (else give --year)\n",
-				file->path);
-		if (file->cut > 0)
-			fprintf(stderr, "dkimwhy: '%s': %llu lines longer than %d bytes were cut\n",
-				file->path, (unsigned long long)file->cut, LOG_LINE_MAX);
-	}
+	for (size_t i = 0; i < reading_files(session->reading); i++)
+		remark_on(reading_file(session->reading, i), session->settings->verbose);
+	if (session->settings->verbose)
+		(void)fprintf(stderr,
+			"dkimwhy: %llu lines of mail and its filters, %llu known to a rule\n",
+			(unsigned long long)totals->events, (unsigned long long)totals->findings);
 }
 
 static int
@@ -344,6 +290,32 @@ session_flush(struct cli_session *session, struct error *err)
 	}
 	buf_clear(&beside);
 	return rc;
+}
+
+void
+session_meet(struct cli_session *session, const struct message *message)
+{
+	if (session->settings->anonymize)
+		mask_learn(&session->mask, message->client_name, message->sasl_username);
+}
+
+struct span
+session_shown(struct cli_session *session, struct span text, struct buf *room)
+{
+	if (!session->settings->anonymize)
+		return text;
+	buf_reset(room);
+	mask_text(&session->mask, room, text);
+	return buf_span(room);
+}
+
+int
+session_show(struct cli_session *session, struct error *err)
+{
+	if (session->on_terminal && !session->settings->no_pager &&
+		pager_show(buf_span(&session->out)))
+		return 0;
+	return session_flush(session, err);
 }
 
 int

@@ -8,6 +8,7 @@
 #define CLI_SESSION_H
 
 #include "base/buf.h"
+#include "cli/mask.h"
 #include "cli/settings.h"
 #include "store/reading.h"
 
@@ -20,12 +21,17 @@ struct cli_session {
 	enum lang lang;
 	int64_t since, until; /* INSTANT_NONE: open */
 	size_t width;         /* columns */
+	bool on_terminal;     /* what is written is read by a person at once */
 	bool color;
+	struct mask mask; /* of --anonymize */
 	struct buf out;
 };
 
+/* The language, the width, the filters and the rules, without logs. session_close() in any case. */
+int session_start(struct cli_session *session, const struct settings *settings, struct error *err);
+
 /*
- * Open rules and logs: --log and the given files, else the host's own mail logs. -1 and err when
+ * The same, and logs: --log and the given files, else the host's own mail logs. -1 and err when
  * anything named cannot be used.
  */
 int session_open(struct cli_session *session, const struct settings *settings,
@@ -35,11 +41,24 @@ void session_close(struct cli_session *session);
 /* Does the message count by --since, --until, --domain, --cause and --verdict? */
 bool session_wants(const struct cli_session *session, const struct message *message);
 
-/* Remarks about the files (damaged, cut, doubtful years) to standard error, unless --quiet. */
+/* Does it fall into the window of time, and is its cause wanted? */
+bool session_wants_incident(const struct cli_session *session, const struct incident *incident);
+
+/*
+ * Remarks about the files (damaged, cut, doubtful years) to standard error, unless --quiet; with
+ * --verbose also what was read of each, and how.
+ */
 void session_remarks(const struct cli_session *session);
 
-/* Write session->out where it belongs. */
+/* With --anonymize: from now on take the client and the login of this message out of what is shown. */
+void session_meet(struct cli_session *session, const struct message *message);
+
+/* Text from a log as it may be shown: as it is, or with --anonymize, in room, without persons. */
+struct span session_shown(struct cli_session *session, struct span text, struct buf *room);
+
+/* Write session->out where it belongs; session_show() on a terminal through a pager. */
 int session_flush(struct cli_session *session, struct error *err);
+int session_show(struct cli_session *session, struct error *err);
 
 /* The exit status for these counts by verdict. */
 int session_status(const struct cli_session *session, const uint64_t counts[VERDICT_COUNT]);

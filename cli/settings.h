@@ -15,9 +15,8 @@ struct texts {
 	size_t n;
 };
 
-enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };   /* --color, in its order */
-enum zone_choice { ZONE_LOCAL, ZONE_UTC };                     /* --log-tz, likewise */
-enum format_choice { FORMAT_TEXT, FORMAT_JSONL };              /* --format of report, likewise */
+enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER }; /* --color, in its order */
+enum zone_choice { ZONE_LOCAL, ZONE_UTC };                   /* --log-tz, likewise */
 
 struct settings {
 	struct texts arguments;
@@ -33,12 +32,12 @@ struct settings {
 	struct texts domains, causes, verdicts;
 
 	/* how it is shown */
-	size_t format;
+	size_t format; /* of export; there is one so far */
 	const char *output;
 	const char *lang;
 	size_t color;
 	size_t width;
-	bool utc, exit_zero, quiet, verbose;
+	bool ascii, anonymize, no_pager, utc, exit_zero, quiet, verbose;
 
 	/* single commands */
 	const char *by;

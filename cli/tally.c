@@ -14,57 +14,83 @@ tally_clear(struct tally *tally)
 }
 
 static struct tally_row *
-row_of(struct tally *tally, struct span key)
+new_row(struct tally *tally, struct span key)
 {
-	struct tally_row *row = map_get(&tally->map, key);
+	struct tally_row *row = arena_alloc(&tally->arena, sizeof *row);
 
-	if (row != NULL)
-		return row;
-	if (tally->n >= TALLY_KEYS_MAX && !span_eq(key, SPAN("(others)")))
-		return row_of(tally, SPAN("(others)"));
 	if (tally->n == tally->room) {
 		tally->room = tally->room == 0 ? 16 : 2 * tally->room;
 		tally->rows = xreallocarray(tally->rows, tally->room, sizeof(struct tally_row *));
 	}
-	row = arena_alloc(&tally->arena, sizeof *row);
-	*row = (struct tally_row){ .key = arena_copy(&tally->arena, key), .first = INSTANT_NONE,
-		.last = INSTANT_NONE };
+	*row = (struct tally_row){ .key = key };
 	tally->rows[tally->n++] = row;
-	map_put(&tally->map, row->key, row);
 	return row;
 }
 
-void
-tally_add(struct tally *tally, struct span key, const struct message *message)
+static struct tally_row *
+row_of(struct tally *tally, struct span key)
 {
-	struct tally_row *row = row_of(tally, key.n > 0 ? key : SPAN("(not known)"));
+	struct tally_row *row;
+
+	if (key.n == 0) {
+		if (tally->none == NULL)
+			tally->none = new_row(tally, SPAN_NONE);
+		return tally->none;
+	}
+	row = map_get(&tally->map, key);
+	if (row != NULL)
+		return row;
+	if (tally->n < TALLY_KEYS_MAX) {
+		row = new_row(tally, arena_copy(&tally->arena, key));
+		map_put(&tally->map, row->key, row);
+		return row;
+	}
+	if (tally->others == NULL) {
+		tally->others = new_row(tally, SPAN_NONE);
+		tally->others->others = true;
+	}
+	return tally->others;
+}
+
+void
+tally_add(struct tally *tally, struct span key, enum verdict_kind verdict)
+{
+	struct tally_row *row = row_of(tally, key);
 
 	row->count++;
-	row->verdicts[message->verdict.kind]++;
-	if (message->first != INSTANT_NONE) {
-		if (row->first == INSTANT_NONE || message->first < row->first)
-			row->first = message->first;
-		if (row->last == INSTANT_NONE || message->first > row->last)
-			row->last = message->first;
-	}
-	tally->sorted = false;
+	row->verdicts[verdict]++;
+}
+
+struct span
+tally_label(const struct tally_row *row, enum lang lang, enum word none)
+{
+	if (row->others)
+		return span_of(word(lang, WORD_OTHERS));
+	return row->key.n > 0 ? row->key : span_of(word(lang, none));
 }
 
 static int
-by_count(const void *a, const void *b)
+compare_keys(const void *a, const void *b)
+{
+	const struct tally_row *const *x = a, *const *y = b;
+
+	return span_compare((*x)->key, (*y)->key);
+}
+
+static int
+compare_counts(const void *a, const void *b)
 {
 	const struct tally_row *const *x = a, *const *y = b;
 
 	if ((*x)->count != (*y)->count)
 		return (*x)->count > (*y)->count ? -1 : 1;
-	return span_compare((*x)->key, (*y)->key);
+	return compare_keys(a, b);
 }
 
-const struct tally_row *
-tally_get(struct tally *tally, size_t i)
+void
+tally_sort(struct tally *tally, bool by_key)
 {
-	if (!tally->sorted && tally->n > 1)
-		qsort(tally->rows, tally->n, sizeof *tally->rows, by_count);
-	tally->sorted = true;
-	return i < tally->n ? tally->rows[i] : NULL;
+	if (tally->n > 1)
+		qsort(tally->rows, tally->n, sizeof(struct tally_row *),
+			by_key ? compare_keys : compare_counts);
 }

@@ -1,24 +1,23 @@
 /*
- * tally.h - sums over messages: by cause, and by whatever --by names.
+ * tally.h - sums over messages by some key.
  *
- * Bounded: of each table at most TALLY_KEYS_MAX keys are told apart; what comes
- * later is counted under "(others)".
+ * Bounded: of each tally at most TALLY_KEYS_MAX keys are told apart; what comes
+ * later is counted in one row for the others.
  */
 #ifndef CLI_TALLY_H
 #define CLI_TALLY_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/map.h"
-#include "rules/message.h"
+#include "cli/words.h"
 
 #define TALLY_KEYS_MAX 10000
 
 struct tally_row {
-	struct span key;
+	struct span key; /* empty: messages without one */
+	bool others;     /* the row for keys beyond TALLY_KEYS_MAX */
 	uint64_t count;
 	uint64_t verdicts[VERDICT_COUNT];
-	int64_t first, last;
 };
 
 struct tally {
@@ -26,15 +25,18 @@ struct tally {
 	struct map map;
 	struct tally_row **rows;
 	size_t n, room;
-	bool sorted;
+	struct tally_row *none, *others; /* NULL: not needed yet */
 };
 
 void tally_clear(struct tally *tally);
 
 /* Count a message under key. */
-void tally_add(struct tally *tally, struct span key, const struct message *message);
+void tally_add(struct tally *tally, struct span key, enum verdict_kind verdict);
 
-/* The i-th row, most messages first; NULL when there are fewer. */
-const struct tally_row *tally_get(struct tally *tally, size_t i);
+/* What stands for the row's key; none is said of messages without one. */
+struct span tally_label(const struct tally_row *row, enum lang lang, enum word none);
+
+/* Sort by number of messages, most first, or by key. Rows keep their places until the next add. */
+void tally_sort(struct tally *tally, bool by_key);
 
 #endif

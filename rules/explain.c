@@ -1,31 +1,34 @@
 #include "rules/explain.h"
 
+#include <ctype.h>
 #include <string.h>
+
+#define NAME_MAX_LENGTH 31 /* of a {name} in a text */
 
 /* What a text can be filled in with. */
 struct values {
-	const struct finding *finding;     /* NULL: no line showed it */
-	const struct message *message;     /* NULL for an incident */
-	const struct incident *incident;   /* NULL for a message */
+	const struct finding *finding;   /* NULL: no line showed it */
+	const struct message *message;   /* NULL for an incident */
+	const struct incident *incident; /* NULL for a message */
 };
 
-static struct span
-words_of_origin(const struct message *message)
+struct span
+explain_service(const struct message *message)
 {
 	switch (message->origin) {
 	case ORIGIN_PICKUP:
-		return SPAN("pickup");
 	case ORIGIN_REQUEUED:
-		return SPAN("postsuper -r");
+		return SPAN("pickup");
 	case ORIGIN_INTERNAL:
 		return SPAN("bounce");
 	case ORIGIN_FORWARD:
 		return SPAN("local");
 	case ORIGIN_SMTP:
+		return message->service.n > 0 ? message->service : SPAN("smtpd");
 	case ORIGIN_UNKNOWN:
 		break;
 	}
-	return message->service.n > 0 ? message->service : SPAN("smtpd");
+	return SPAN_NONE;
 }
 
 /* The names that every text may use, and where their values stand in a message. */
@@ -48,7 +51,7 @@ static const struct {
 };
 
 /* Facts that are made, not kept. */
-static const char *const made[] = { "service", "signature", "file", "milter" };
+static const char *const made[] = { "service", "signature", "file", "milter", "own_file" };
 
 bool
 explain_knows(struct span name)
@@ -66,7 +69,7 @@ static struct span
 fact_of(const struct message *message, struct span name)
 {
 	if (span_eq(name, SPAN("service")))
-		return words_of_origin(message);
+		return explain_service(message);
 	/* The sender stands in for an author that no line names. */
 	if (span_eq(name, SPAN("author_domain")) && message->author_domain.n == 0)
 		return address_domain(message->sender);
@@ -75,8 +78,20 @@ fact_of(const struct message *message, struct span name)
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		if (span_eq(name, span_of(facts[i].name)))
 			return *(const struct span *)(const void *)((const char *)message +
-				facts[i].offset);
+								    facts[i].offset);
 	return SPAN_NONE;
+}
+
+static struct span
+captured(const struct finding *finding, struct span name)
+{
+	char key[NAME_MAX_LENGTH + 1];
+
+	if (name.p == NULL || name.n > NAME_MAX_LENGTH)
+		return SPAN_NONE;
+	memcpy(key, name.p, name.n);
+	key[name.n] = '\0';
+	return finding_get(finding, key);
 }
 
 /* A capture of any line of the message: the key's file may stand in another line than the cause. */
@@ -86,14 +101,11 @@ capture_of(const struct message *message, struct span name)
 	for (size_t i = 0; i < message->nevidence; i++) {
 		struct finding finding = { .rule = message->evidence[i].rule };
 		struct span value;
-		char key[32];
 
-		if (finding.rule == NULL || name.n >= sizeof key ||
+		if (finding.rule == NULL ||
 			!rule_capture(finding.rule, message->evidence[i].text, finding.captures))
 			continue;
-		memcpy(key, name.p, name.n);
-		key[name.n] = '\0';
-		value = finding_get(&finding, key);
+		value = captured(&finding, name);
 		if (value.n > 0)
 			return value;
 	}
@@ -104,13 +116,9 @@ static struct span
 value_of(const struct values *values, struct span name)
 {
 	struct span value = SPAN_NONE;
-	char key[32];
 
-	if (values->finding != NULL && name.n < sizeof key) {
-		memcpy(key, name.p, name.n);
-		key[name.n] = '\0';
-		value = finding_get(values->finding, key);
-	}
+	if (values->finding != NULL)
+		value = captured(values->finding, name);
 	if (value.n == 0 && values->message != NULL)
 		value = fact_of(values->message, name);
 	if (value.n == 0 && values->message != NULL)
@@ -119,10 +127,27 @@ value_of(const struct values *values, struct span name)
 		if (span_eq(name, SPAN("host")))
 			value = values->incident->host;
 		else if (span_eq(name, SPAN("milter")) || span_eq(name, SPAN("file")) ||
-			span_eq(name, SPAN("key")))
+			 span_eq(name, SPAN("key")))
 			value = values->incident->subject;
 	}
 	return value;
+}
+
+/* The file, unless it is a directory that all programs share ("/tmp"): nobody may be told to change that. */
+static struct span
+own_file(struct span file)
+{
+	bool deep = span_find_last(file, '/') > 0;
+
+	return deep && !span_starts(file, SPAN("/var/tmp")) ? file : SPAN_NONE;
+}
+
+static struct span
+filled_in(const struct values *values, struct span name)
+{
+	if (span_eq(name, SPAN("own_file")))
+		return own_file(value_of(values, SPAN("file")));
+	return value_of(values, name);
 }
 
 static void
@@ -143,7 +168,7 @@ explain_next_name(struct span *text, struct span *name)
 	if (open < 0)
 		return false;
 	rest = span_from(*text, (size_t)open + 1);
-	close = span_find_char(rest, '}');
+	close = rest.n == 0 ? -1 : span_find_char(rest, '}');
 	if (close < 0)
 		return false;
 	*name = span_first(rest, (size_t)close);
@@ -175,17 +200,15 @@ is_plain_word(struct span value)
 			    (c != '\0' && strchr(plain, c) != NULL)))
 			return false;
 	}
-	return value.n > 0 && value.p[0] != '-';
+	return value.n > 0;
 }
 
-/*
- * A value from the log. People paste commands into a shell: what is more than
- * a plain word is quoted there, so that nothing in a log can run.
- */
-static void
-add_value(struct buf *out, struct span value)
+void
+explain_shell_word(struct buf *out, struct span value)
 {
-	if (!in_command(out) || is_plain_word(value)) {
+	if (value.n > 0 && value.p[0] == '-') /* no option either */
+		buf_add(out, SPAN("./"));
+	if (is_plain_word(value)) {
 		buf_add(out, value);
 		return;
 	}
@@ -199,14 +222,48 @@ add_value(struct buf *out, struct span value)
 	buf_add_char(out, '\'');
 }
 
+/*
+ * A value from the log. People paste commands into a shell, where nothing of a
+ * log may run; and no value may begin a line, which could look like a command.
+ */
 static void
-fill(struct buf *out, struct span text, const struct values *values)
+add_value(struct buf *out, struct span value)
+{
+	if (in_command(out)) {
+		explain_shell_word(out, value);
+		return;
+	}
+	for (struct span line; span_cut(&value, '\n', &line);) {
+		buf_add(out, line);
+		if (value.p != NULL)
+			buf_add_char(out, ' ');
+	}
+}
+
+/* What stands for a value that is not in the log and that the text has no words for. */
+static void
+add_missing(struct buf *out, struct span name, enum lang lang)
+{
+	static const char *const words[LANG_COUNT] = { "(not in the log)", "(ログになし)" };
+
+	if (!in_command(out)) {
+		buf_add(out, span_of(words[lang]));
+		return;
+	}
+	for (size_t i = 0; i < name.n; i++)
+		buf_add_char(out,
+			(char)(name.p[i] >= 'a' && name.p[i] <= 'z' ? name.p[i] - 'a' + 'A'
+								    : name.p[i]));
+}
+
+static void
+fill_line(struct buf *out, struct span text, const struct values *values, enum lang lang)
 {
 	struct span rest = text, name;
 
 	while (explain_next_name(&rest, &name)) {
 		struct span between = { text.p, (size_t)(name.p - 1 - text.p) };
-		struct span value = value_of(values, name);
+		struct span value = filled_in(values, name);
 		const char *end = name.p + name.n; /* at '|' or '}' */
 
 		buf_add(out, between);
@@ -215,13 +272,60 @@ fill(struct buf *out, struct span text, const struct values *values)
 		else if (value.n > 0)
 			add_value(out, value);
 		else if (*end == '|')
-			buf_add(out, (struct span){ end + 1,
-					     (size_t)(strchr(end, '}') - end - 1) });
+			buf_add(out,
+				(struct span){ end + 1, (size_t)(strchr(end, '}') - end - 1) });
 		else
-			buf_addf(out, "(%.*s)", SPAN_ARGS(name));
+			add_missing(out, name, lang);
 		text = rest;
 	}
 	buf_add(out, text);
+}
+
+/* The word in brackets at the front of "[pickup] text", which is cut off; empty when there is none. */
+static struct span
+cut_way(struct span *line)
+{
+	static const struct span ways[] = { { "smtpd", 5 }, { "pickup", 6 }, { "bounce", 6 },
+		{ "local", 5 } };
+	ptrdiff_t close = span_find(*line, SPAN("] "));
+	struct span way;
+
+	if (line->n == 0 || line->p[0] != '[' || close < 0)
+		return SPAN_NONE;
+	way = span_from(span_first(*line, (size_t)close), 1);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (span_eq(way, ways[i])) {
+			*line = span_from(*line, (size_t)close + 2);
+			return way;
+		}
+	}
+	return SPAN_NONE;
+}
+
+/* Did the message come in so? Of one whose way is not known all may be true. */
+static bool
+came_by(const struct message *message, struct span way)
+{
+	if (way.n == 0 || message == NULL || message->origin == ORIGIN_UNKNOWN)
+		return true;
+	return span_eq(way,
+		message->origin == ORIGIN_SMTP ? SPAN("smtpd") : explain_service(message));
+}
+
+static void
+fill(struct buf *out, struct span text, const struct values *values, enum lang lang)
+{
+	struct span line;
+	bool first = true;
+
+	while (span_cut(&text, '\n', &line)) {
+		if (!came_by(values->message, cut_way(&line)))
+			continue;
+		if (!first)
+			buf_add_char(out, '\n');
+		fill_line(out, line, values, lang);
+		first = false;
+	}
 }
 
 /* The line that showed the cause, read again. */
@@ -239,31 +343,63 @@ proof_of(const struct message *message, struct finding *finding)
 	return rule_capture(verdict->rule, line->text, finding->captures);
 }
 
-static struct prose
-prose_of(const struct ruleset *ruleset, const struct message *message, enum lang lang)
+/*
+ * What contributes may be the thing to mend: a client that logged in needs no
+ * row in InternalHosts. Of an unknown message it is what hides the reason.
+ */
+cause_t
+explain_sharper(const struct verdict *verdict)
 {
-	const struct verdict *verdict = &message->verdict;
+	static const cause_t sharper[] = { CAUSE_AUTH_MACRO_MISSING,
+		CAUSE_INTERNAL_ORIGIN_UNFILTERED, CAUSE_REQUEUED_UNFILTERED,
+		CAUSE_OVERRIDE_NO_MILTERS, CAUSE_PROXY_FILTER, CAUSE_BOUNCE_FROM_HOSTNAME,
+		CAUSE_SIGNING_TABLE_NO_REFILE, CAUSE_SOCKET_MISMATCH, CAUSE_KEY_TOO_SMALL,
+		CAUSE_KEY_TYPE_UNSUPPORTED, CAUSE_SIGNED_TWICE };
+
+	if (verdict->kind == VERDICT_UNKNOWN && verdict->cause == CAUSE_NONE)
+		return verdict->ncontributing > 0 ? verdict->contributing[0] : CAUSE_NONE;
+	for (size_t i = 0; i < verdict->ncontributing; i++)
+		for (size_t k = 0; k < sizeof sharper / sizeof *sharper; k++)
+			if (verdict->contributing[i] == sharper[k])
+				return verdict->contributing[i];
+	return CAUSE_NONE;
+}
+
+/* The prose of the primary cause; of the verdict where there is none. */
+static struct prose
+prose_of(const struct ruleset *ruleset, const struct verdict *verdict, enum lang lang)
+{
 	const struct about *about = ruleset_about_verdict(ruleset, verdict->kind);
 
 	if (verdict->cause != CAUSE_NONE)
 		return ruleset_prose(ruleset, verdict->rule, verdict->cause, lang);
-	/* Unknown: what hides the reason is the thing to mend. */
-	if (verdict->kind == VERDICT_UNKNOWN && verdict->ncontributing > 0)
-		return ruleset_prose(ruleset, NULL, verdict->contributing[0], lang);
 	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
 }
 
+/* Both say why, where there is a primary cause; what is sharper says what to do. */
 static void
 explain_message(struct buf *out, const struct ruleset *ruleset, const struct message *message,
 	enum lang lang, bool why)
 {
+	const struct verdict *verdict = &message->verdict;
+	const struct message *decided = verdict->decided;
 	struct finding finding;
-	bool proven = proof_of(message, &finding);
-	const struct message *decided = message->verdict.decided;
-	struct values values = { proven ? &finding : NULL, decided == NULL ? message : decided, NULL };
-	struct prose prose = prose_of(ruleset, message, lang);
+	struct values values = { proof_of(message, &finding) ? &finding : NULL,
+		decided == NULL ? message : decided, NULL };
+	struct prose prose = prose_of(ruleset, verdict, lang), sharper = { .why = SPAN_NONE };
+	cause_t cause = explain_sharper(verdict);
 
-	fill(out, why ? prose.why : prose.fix, &values);
+	if (cause != CAUSE_NONE)
+		sharper = ruleset_prose(ruleset, NULL, cause, lang);
+	if (!why) {
+		fill(out, sharper.fix.n > 0 ? sharper.fix : prose.fix, &values, lang);
+		return;
+	}
+	if (cause == CAUSE_NONE || verdict->cause != CAUSE_NONE)
+		fill(out, prose.why, &values, lang);
+	if (cause != CAUSE_NONE && verdict->cause != CAUSE_NONE)
+		buf_add_char(out, '\n');
+	fill(out, sharper.why, &values, lang);
 }
 
 void
@@ -290,12 +426,13 @@ explain_incident(struct buf *out, const struct ruleset *ruleset, const struct in
 
 	for (size_t i = 0; i < incident->nevidence && incident->rule != NULL; i++) {
 		if (incident->evidence[i].rule == incident->rule &&
-			rule_capture(incident->rule, incident->evidence[i].text, finding.captures)) {
+			rule_capture(incident->rule, incident->evidence[i].text,
+				finding.captures)) {
 			values.finding = &finding;
 			break;
 		}
 	}
-	fill(out, why ? prose.why : prose.fix, &values);
+	fill(out, why ? prose.why : prose.fix, &values, lang);
 }
 
 void

@@ -8,7 +8,8 @@
 struct facts {
 	struct arena arena;
 	struct map domains, internal, hosts, services, processes, clients, milters;
-	struct buf key; /* scratch */
+	struct host_facts beyond; /* of all hosts that do not fit */
+	struct buf key;           /* scratch */
 };
 
 struct facts *
@@ -34,12 +35,6 @@ facts_free(struct facts *facts)
 	free(facts);
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* A domain as a key: in small letters, without a dot at the end. Longer ones than DNS allows are none. */
 static struct span
 domain_key(struct span domain, char key[256])
@@ -48,8 +43,11 @@ domain_key(struct span domain, char key[256])
 		domain.n--;
 	if (domain.n > 255)
 		return SPAN_NONE;
-	for (size_t i = 0; i < domain.n; i++)
-		key[i] = lower(domain.p[i]);
+	for (size_t i = 0; i < domain.n; i++) {
+		key[i] = domain.p[i];
+		if (key[i] >= 'A' && key[i] <= 'Z')
+			key[i] = (char)(key[i] - 'A' + 'a');
+	}
 	return (struct span){ key, domain.n };
 }
 
@@ -110,12 +108,20 @@ facts_host(struct facts *facts, struct span host)
 {
 	struct host_facts *found = map_get(&facts->hosts, host);
 
+	if (found == NULL && facts->hosts.count >= FACTS_MAX)
+		found = &facts->beyond;
 	if (found == NULL) {
 		found = arena_alloc(&facts->arena, sizeof *found);
-		*found = (struct host_facts){ .started = INSTANT_NONE };
+		*found = (struct host_facts){ 0 };
 		map_put(&facts->hosts, arena_copy(&facts->arena, host), found);
 	}
 	return found;
+}
+
+static void
+add_number(struct buf *key, uint32_t number)
+{
+	buf_add(key, (struct span){ (const char *)&number, sizeof number });
 }
 
 /* The map's key for what a message has in common with others of its way. */
@@ -128,7 +134,9 @@ service_key(struct buf *key, const struct message *message)
 	buf_add(key, message->instance);
 	buf_add_char(key, '/');
 	buf_add(key, message->service);
-	buf_addf(key, "\n%d\n%lu", (int)message->origin, (unsigned long)message->epoch);
+	buf_add_char(key, '\n');
+	add_number(key, (uint32_t)message->origin);
+	add_number(key, message->epoch);
 	return buf_span(key);
 }
 
@@ -136,7 +144,7 @@ static struct span
 process_key(struct buf *key, const struct message *message)
 {
 	(void)service_key(key, message);
-	buf_addf(key, "\n%lu", (unsigned long)message->smtpd_pid);
+	add_number(key, message->smtpd_pid);
 	return buf_span(key);
 }
 
@@ -211,6 +219,8 @@ count(struct facts *facts, struct map *map, struct span key, bool consulted)
 void
 facts_count_way(struct facts *facts, const struct message *message)
 {
+	if (!message->queued && message->milter_action.n == 0)
+		return;
 	count(facts, &facts->services, service_key(&facts->key, message), message->opendkim);
 	count(facts, &facts->processes, process_key(&facts->key, message), message->opendkim);
 	count(facts, &facts->clients, client_key(&facts->key, message), message->opendkim);
@@ -228,6 +238,7 @@ static const struct span others[] = {
 	{ "spamass", 7 },
 	{ "clamav", 6 },
 	{ "rspamd", 6 },
+	{ ":11332", 6 }, /* rspamd's own port */
 	{ "rmilter", 7 },
 	{ "amavis", 6 },
 	{ "milter-greylist", 15 },

@@ -34,13 +34,12 @@ bool address_is_loopback(struct span ip);
 
 /* What was seen of OpenDKIM's logging on a host. */
 struct host_facts {
-	uint64_t lines;    /* of OpenDKIM about messages */
-	uint64_t success;  /* lines that only SyslogSuccess yes writes */
-	uint64_t why;      /* lines that only LogWhy yes writes */
-	uint64_t signer;   /* lines of another DKIM signer */
-	uint32_t epoch;    /* how often Postfix read its configuration */
-	bool running;      /* a start line was seen, and no end since */
-	int64_t started;
+	uint64_t lines;   /* of OpenDKIM about messages */
+	uint64_t success; /* lines that only SyslogSuccess yes writes */
+	uint64_t why;     /* lines that only LogWhy yes writes */
+	uint64_t signer;  /* lines of another DKIM signer */
+	uint32_t epoch;   /* how often Postfix read its configuration */
+	bool running;     /* a start line was seen, and no end since */
 };
 
 /* Never NULL; the facts of a host that was not seen are all zero. */
@@ -63,7 +62,7 @@ const struct way_facts *facts_process(const struct facts *facts, const struct me
 /* By client address on that host. */
 const struct way_facts *facts_client(const struct facts *facts, const struct message *message);
 
-/* Count a message in all of them when it is closed, once. */
+/* Count a message in all of them when it is closed, once; one that was never decided on is not. */
 void facts_count_way(struct facts *facts, const struct message *message);
 
 /*

@@ -10,9 +10,9 @@
 #include "parser/conf.h"
 
 struct host {
-	struct conf *conf;   /* opendkim.conf; NULL: not known */
-	struct conf *main;   /* main.cf */
-	struct buf master;   /* master.cf as text */
+	struct conf *conf; /* opendkim.conf; NULL: not known */
+	struct conf *main; /* main.cf */
+	struct buf master; /* master.cf as text */
 };
 
 static const char *
@@ -110,8 +110,8 @@ teach_set(struct host *host, struct facts *facts, const char *name, bool key_tab
 	struct conf_set set = conf_set(host->conf, name);
 
 	for (size_t i = 0; i < set.n; i++) {
-		struct span domain = key_table ? domain_of_key(set.rows[i].value) :
-						 domain_of_pattern(set.rows[i].key);
+		struct span domain = key_table ? domain_of_key(set.rows[i].value)
+		                               : domain_of_pattern(set.rows[i].key);
 
 		/* A pattern that names a whole country names nobody. */
 		if (span_find_char(domain, '.') > 0 && span_find_char(domain, '*') < 0)
@@ -151,8 +151,7 @@ host_teach(struct host *host, struct facts *facts)
 bool
 host_verifies_only(const struct host *host)
 {
-	const struct conf_setting *mode =
-		host->conf == NULL ? NULL : conf_get(host->conf, "Mode");
+	const struct conf_setting *mode = host->conf == NULL ? NULL : conf_get(host->conf, "Mode");
 
 	return mode != NULL && mode->value.n > 0 && span_find_char(mode->value, 's') < 0;
 }
@@ -235,8 +234,7 @@ matches_name(struct span entry, struct span name)
 	if (name.n == 0)
 		return false;
 	if (span_starts(entry, SPAN(".")))
-		return name.n > entry.n &&
-			span_eq_nocase(span_from(name, name.n - entry.n), entry);
+		return name.n > entry.n && span_eq_nocase(span_from(name, name.n - entry.n), entry);
 	return span_eq_nocase(entry, name);
 }
 
@@ -253,8 +251,7 @@ holds_client(struct conf_set set, struct span name, struct span ip)
 
 		if (negated)
 			entry = span_from(entry, 1);
-		if (!matches_name(entry, name) &&
-			!(is_address && matches_network(entry, &address)))
+		if (!matches_name(entry, name) && !(is_address && matches_network(entry, &address)))
 			continue;
 		if (negated)
 			return false;
@@ -349,10 +346,9 @@ row_for(struct conf_set set, struct span author)
 }
 
 static struct host_answer
-answer(const char *cause)
+answer(cause_t cause)
 {
-	return (struct host_answer){ true, cause == NULL ? CAUSE_NONE : cause_named(cause),
-		SPAN_NONE };
+	return (struct host_answer){ true, cause, SPAN_NONE };
 }
 
 static bool
@@ -374,16 +370,16 @@ would_by_table(struct host *host, struct span author)
 		return (struct host_answer){ false, CAUSE_NONE, SPAN_NONE };
 	row = row_for(signing, author);
 	if (row == NULL)
-		return answer("no-signing-table-match");
+		return answer(CAUSE_NO_SIGNING_TABLE_MATCH);
 	rest = row->value;
 	if (!span_word(&rest, &key))
 		return (struct host_answer){ false, CAUSE_NONE, SPAN_NONE };
 	if (!is_elsewhere(keys) && row_of(keys, key) == NULL)
-		result = answer("key-table-entry");
+		result = answer(CAUSE_KEY_TABLE_ENTRY);
 	else if (span_word(&rest, &signer) && span_find_char(signer, '@') < 0)
-		result = answer("bad-signer-field");
+		result = answer(CAUSE_BAD_SIGNER_FIELD);
 	else
-		result = answer(NULL);
+		result = answer(CAUSE_NONE);
 	result.key = key;
 	return result;
 }
@@ -406,15 +402,15 @@ would_by_domain(struct host *host, struct span domain)
 	if (is_elsewhere(domains))
 		return (struct host_answer){ false, CAUSE_NONE, SPAN_NONE };
 	if (list_holds_domain(domains, domain))
-		return answer(NULL);
+		return answer(CAUSE_NONE);
 	if (!conf_bool(host->conf, "SubDomains", false))
-		return answer("no-signing-domain-match");
+		return answer(CAUSE_NO_SIGNING_DOMAIN_MATCH);
 	while ((dot = span_find_char(domain, '.')) >= 0) {
 		domain = span_from(domain, (size_t)dot + 1);
 		if (list_holds_domain(domains, domain))
-			return answer(NULL);
+			return answer(CAUSE_NONE);
 	}
-	return answer("no-signing-subdomain-match");
+	return answer(CAUSE_NO_SIGNING_SUBDOMAIN_MATCH);
 }
 
 /* Is there any way for the client's mail to be of internal origin? */
@@ -448,79 +444,99 @@ host_would(struct host *host, const struct message *message)
 	if (conf_get(host->conf, "PeerList") != NULL && message->origin != ORIGIN_PICKUP &&
 		holds_client(conf_set(host->conf, "PeerList"), message->client_name,
 			message->client_ip))
-		return answer("peer-ignored");
+		return answer(CAUSE_PEER_IGNORED);
 	if (conf_get(host->conf, "ExemptDomains") != NULL &&
 		list_holds_domain(conf_set(host->conf, "ExemptDomains"), domain))
-		return answer("exempt-domain");
-	if (conf_get(host->conf, "MTA") == NULL && conf_get(host->conf, "MacroList") == NULL &&
-		!is_internal(host, message))
-		return answer("not-internal");
+		return answer(CAUSE_EXEMPT_DOMAIN);
+	/* MTA and MacroList are two more ways to count as internal, by what no log shows. */
+	if (!is_internal(host, message))
+		return conf_get(host->conf, "MTA") != NULL ||
+		                       conf_get(host->conf, "MacroList") != NULL
+		               ? unknown
+		               : answer(CAUSE_NOT_INTERNAL);
 	if (conf_get(host->conf, "SigningTable") != NULL) {
 		struct host_answer found = would_by_table(host, author);
 
-		return found.known && found.cause == CAUSE_NONE && host_verifies_only(host) ?
-			answer("verify-only") :
-			found;
+		return found.known && found.cause == CAUSE_NONE && host_verifies_only(host)
+		               ? answer(CAUSE_VERIFY_ONLY)
+		               : found;
 	}
 	if (conf_get(host->conf, "Domain") == NULL)
-		return answer("no-signing-config");
+		return answer(CAUSE_NO_SIGNING_CONFIG);
 	if (domain.n == 0)
 		return unknown;
 	return would_by_domain(host, domain);
 }
 
-/* An entry of master.cf whose command is smtpd with that syslog name; *options is its text. */
+/* The next entry of master.cf as one line; false at the end. */
 static bool
-find_service(const struct host *host, struct span instance, struct span service, struct span *options)
+next_entry(struct span *rest, struct buf *entry)
 {
-	struct span rest = buf_span(&host->master), line;
-	struct buf name = BUF_INIT, entry = BUF_INIT;
+	struct span line, ahead;
+
+	buf_reset(entry);
+	while (entry->n == 0 && span_cut(rest, '\n', &line))
+		if (line.n > 0 && line.p[0] != '#' && line.p[0] != ' ' && line.p[0] != '\t')
+			buf_add(entry, line);
+	for (ahead = *rest; entry->n > 0 && span_cut(&ahead, '\n', &line); *rest = ahead) {
+		if (line.n > 0 && line.p[0] == '#')
+			continue;
+		if (line.n == 0 || (line.p[0] != ' ' && line.p[0] != '\t'))
+			break;
+		buf_add(entry, line);
+	}
+	return entry->n > 0;
+}
+
+/* The entry of master.cf whose command is smtpd and which writes under that syslog name. */
+static bool
+find_service(const struct host *host, const struct message *message, struct buf *entry)
+{
+	struct span rest = buf_span(&host->master);
+	struct buf name = BUF_INIT;
 	bool found = false;
 
-	buf_addf(&name, "syslog_name=%.*s/%.*s", SPAN_ARGS(instance), SPAN_ARGS(service));
-	while (!found && span_cut(&rest, '\n', &line)) {
-		struct span next = rest, more;
-
-		if (line.n == 0 || line.p[0] == '#' || line.p[0] == ' ' || line.p[0] == '\t')
-			continue;
-		buf_reset(&entry);
-		buf_add(&entry, line);
-		while (span_cut(&next, '\n', &more) && more.n > 0 &&
-			(more.p[0] == ' ' || more.p[0] == '\t')) {
-			buf_add(&entry, more);
-			rest = next;
-		}
-		found = span_has(buf_span(&entry), SPAN(" smtpd")) &&
-			span_has(buf_span(&entry), buf_span(&name));
-	}
-	if (found)
-		*options = line;
+	buf_addf(&name, "syslog_name=%.*s/%.*s", SPAN_ARGS(message->instance),
+		SPAN_ARGS(message->service));
+	while (!found && next_entry(&rest, entry))
+		found = span_has(buf_span(entry), SPAN(" smtpd")) &&
+		        span_has(buf_span(entry), buf_span(&name));
 	buf_clear(&name);
-	buf_clear(&entry);
 	return found;
+}
+
+/* What a service's own options say of milters; false when they say nothing. */
+static bool
+is_decided_by_options(struct span options, cause_t *bypass)
+{
+	ptrdiff_t at = span_find(options, SPAN("smtpd_milters="));
+	struct span value = at < 0 ? SPAN_NONE : span_from(options, (size_t)at + 14);
+
+	if (span_has(options, SPAN("no_milters")))
+		*bypass = CAUSE_OVERRIDE_NO_MILTERS;
+	else if (at < 0)
+		return false;
+	else if (value.n == 0 || value.p[0] == ' ' || value.p[0] == '\t')
+		*bypass = CAUSE_MILTER_NOT_CONSULTED;
+	else
+		*bypass = CAUSE_NONE;
+	return true;
 }
 
 cause_t
 host_bypass(struct host *host, const struct message *message)
 {
-	struct span options, milters;
+	struct buf entry = BUF_INIT;
+	cause_t bypass = CAUSE_NONE;
+	bool local = message->origin == ORIGIN_PICKUP, decided = false;
 
 	if (host->main == NULL)
 		return CAUSE_NONE;
-	if (message->origin == ORIGIN_PICKUP) {
-		milters = conf_main_cf(host->main, "non_smtpd_milters");
-		return milters.n == 0 ? cause_named("milter-not-consulted") : CAUSE_NONE;
-	}
-	if (message->service.n > 0 &&
-		find_service(host, message->instance, message->service, &options)) {
-		if (span_has(options, SPAN("no_milters")))
-			return cause_named("override-no-milters");
-		if (span_has(options, SPAN("smtpd_milters= ")) ||
-			span_ends(options, SPAN("smtpd_milters=")))
-			return cause_named("milter-not-consulted");
-		if (span_has(options, SPAN("smtpd_milters=")))
-			return CAUSE_NONE;
-	}
-	milters = conf_main_cf(host->main, "smtpd_milters");
-	return milters.n == 0 ? cause_named("milter-not-consulted") : CAUSE_NONE;
+	if (!local && message->service.n > 0 && find_service(host, message, &entry))
+		decided = is_decided_by_options(buf_span(&entry), &bypass);
+	buf_clear(&entry);
+	if (!decided &&
+		conf_main_cf(host->main, local ? "non_smtpd_milters" : "smtpd_milters").n == 0)
+		bypass = CAUSE_MILTER_NOT_CONSULTED;
+	return bypass;
 }

@@ -33,9 +33,9 @@ bool host_logs_why(const struct host *host, bool fallback);
 bool host_logs_success(const struct host *host, bool fallback);
 
 struct host_answer {
-	bool known;             /* false: the files do not tell */
-	cause_t cause;          /* CAUSE_NONE: it would be signed */
-	struct span key;        /* KeyTable name of the row that fits */
+	bool known;      /* false: the files do not tell */
+	cause_t cause;   /* CAUSE_NONE: it would be signed */
+	struct span key; /* KeyTable name of the row that fits */
 };
 
 /* What OpenDKIM would do with that message, by the files as they are now. */

@@ -16,15 +16,20 @@ incidents_new(void)
 	return xcalloc(1, sizeof(struct incidents));
 }
 
+static void
+incident_free(struct incident *incident)
+{
+	arena_clear(&incident->arena);
+	free(incident);
+}
+
 void
 incidents_free(struct incidents *incidents)
 {
 	if (incidents == NULL)
 		return;
-	for (size_t i = 0; i < incidents->n; i++) {
-		arena_clear(&incidents->list[i]->arena);
-		free(incidents->list[i]);
-	}
+	for (size_t i = 0; i < incidents->n; i++)
+		incident_free(incidents->list[i]);
 	free(incidents->list);
 	free(incidents);
 }
@@ -67,7 +72,8 @@ find(const struct incidents *incidents, struct span host, cause_t cause, struct 
 
 		if (!is_about(incident, host, cause))
 			continue;
-		if (full || (incident->ended == INSTANT_NONE && span_eq(incident->subject, subject)))
+		if (full ||
+			(incident->ended == INSTANT_NONE && span_eq(incident->subject, subject)))
 			return incident;
 	}
 	return full ? incidents->list[incidents->n - 1] : NULL;
@@ -95,12 +101,12 @@ incidents_note(struct incidents *incidents, struct span host, cause_t cause, str
 static bool
 ends_with_start(cause_t cause)
 {
-	static const char *const ids[] = { "daemon-stopped", "daemon-crash", "daemon-stalled",
-		"config-error", "config-unreadable", "key-startup-error", "dataset-error",
-		"socket-error" };
+	static const cause_t causes[] = { CAUSE_DAEMON_STOPPED, CAUSE_DAEMON_CRASH,
+		CAUSE_DAEMON_STALLED, CAUSE_CONFIG_ERROR, CAUSE_CONFIG_UNREADABLE,
+		CAUSE_KEY_STARTUP_ERROR, CAUSE_DATASET_ERROR, CAUSE_SOCKET_ERROR };
 
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		if (cause == cause_named(ids[i]))
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		if (cause == causes[i])
 			return true;
 	return false;
 }
@@ -113,8 +119,33 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 
 		if (incident->ended != INSTANT_NONE || !span_eq(incident->host, host))
 			continue;
-		if (cause == CAUSE_NONE ? ends_with_start(incident->cause) : incident->cause == cause)
+		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
+					: incident->cause == cause)
 			incident->ended = when;
+	}
+}
+
+void
+incidents_drop(struct incidents *incidents, struct incident *incident)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < incidents->n; i++)
+		if (incidents->list[i] != incident)
+			incidents->list[kept++] = incidents->list[i];
+	incidents->n = kept;
+	incident_free(incident);
+}
+
+void
+incidents_forget(struct incidents *incidents, struct span host, struct span subject)
+{
+	for (size_t i = incidents->n; i-- > 0;) {
+		struct incident *incident = incidents->list[i];
+
+		if (subject.n > 0 && span_eq(incident->subject, subject) &&
+			span_eq(incident->host, host))
+			incidents_drop(incidents, incident);
 	}
 }
 

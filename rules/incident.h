@@ -18,11 +18,11 @@ struct incident {
 	struct span host;
 	cause_t cause;
 	const struct rule *rule;
-	struct span subject;   /* the milter address or file it is about; empty: none */
+	struct span subject; /* the milter address or file it is about; empty: none */
 	int64_t first, last;
-	int64_t ended;         /* INSTANT_NONE: not seen to end */
+	int64_t ended; /* INSTANT_NONE: not seen to end */
 	uint64_t lines;
-	uint64_t messages;     /* verdicts it explains or contributes to */
+	uint64_t messages; /* that are let go with it as a cause */
 	struct evidence evidence[INCIDENT_EVIDENCE_MAX];
 	size_t nevidence;
 };
@@ -41,6 +41,12 @@ struct incident *incidents_note(struct incidents *incidents, struct span host, c
 
 /* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). */
 void incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
+
+/* Take it back: nothing came of it. */
+void incidents_drop(struct incidents *incidents, struct incident *incident);
+
+/* Take back what was noted of that subject: it turned out not to be ours. */
+void incidents_forget(struct incidents *incidents, struct span host, struct span subject);
 
 /*
  * The host's incidents that cover the time `when`, at most max. One that has ended covers the time from

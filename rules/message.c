@@ -157,8 +157,8 @@ is_same_story(const struct message_link *link)
 
 /* All messages reached over links that follow() allows. */
 static size_t
-walk(struct message *start, bool (*follow)(const struct message_link *link),
-	struct message **list, size_t max)
+walk(struct message *start, bool (*follow)(const struct message_link *link), struct message **list,
+	size_t max)
 {
 	struct message *todo[MESSAGE_ROUTE_MAX];
 	size_t n = 0, ntodo = 0;
@@ -177,12 +177,6 @@ walk(struct message *start, bool (*follow)(const struct message_link *link),
 }
 
 size_t
-message_basis(struct message *message, bool all, struct message **basis, size_t max)
-{
-	return walk(message, all ? is_same_story : is_basis, basis, max);
-}
-
-size_t
 message_route(const struct message *message, const struct message **route, size_t max)
 {
 	struct message *found[MESSAGE_ROUTE_MAX];
@@ -198,4 +192,64 @@ message_route(const struct message *message, const struct message **route, size_
 	for (size_t i = 0; i < n; i++)
 		route[i] = found[i];
 	return n;
+}
+
+void
+message_basis(struct message *message, bool all, struct basis *basis)
+{
+	basis->n =
+		walk(message, all ? is_same_story : is_basis, basis->messages, MESSAGE_ROUTE_MAX);
+}
+
+bool
+basis_any(const struct basis *basis, bool (*is)(const struct message *message))
+{
+	for (size_t i = 0; i < basis->n; i++)
+		if (is(basis->messages[i]))
+			return true;
+	return false;
+}
+
+bool
+message_was_seen(const struct message *message)
+{
+	return message->opendkim;
+}
+
+bool
+message_was_signed(const struct message *message)
+{
+	return message->nsignatures > 0;
+}
+
+bool
+message_left(const struct message *message)
+{
+	return message->deliveries.remote > message->deliveries.ours;
+}
+
+bool
+message_stayed(const struct message *message)
+{
+	return message->deliveries.local > 0 || message->deliveries.forwarded > 0;
+}
+
+bool
+message_has_cause(const struct message *message, cause_t cause)
+{
+	for (size_t i = 0; i < message->nevidence; i++)
+		if (message->evidence[i].rule != NULL &&
+			rule_cause(message->evidence[i].rule) == cause)
+			return true;
+	return false;
+}
+
+bool
+message_has_effect(const struct message *message, enum effect effect)
+{
+	for (size_t i = 0; i < message->nevidence; i++)
+		if (message->evidence[i].rule != NULL &&
+			message->evidence[i].rule->effect == effect)
+			return true;
+	return false;
 }

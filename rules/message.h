@@ -14,22 +14,22 @@
 #include "base/arena.h"
 #include "rules/rule.h"
 
-#define MESSAGE_EVIDENCE_MAX   64  /* lines kept of one message; later ones are only counted */
+#define MESSAGE_EVIDENCE_MAX 64 /* lines kept of one message; later ones are only counted */
 #define MESSAGE_SIGNATURES_MAX 8
-#define MESSAGE_LINKS_MAX      16
-#define MESSAGE_ROUTE_MAX      32
-#define EVIDENCE_RAW_MAX       1024
+#define MESSAGE_LINKS_MAX 16
+#define MESSAGE_ROUTE_MAX 32
+#define EVIDENCE_RAW_MAX 1024
 
 /* One line that speaks of a message or an incident. */
 struct evidence {
-	uint32_t file;      /* log_file() */
-	uint64_t number;    /* line in it */
+	uint32_t file;   /* log_file() */
+	uint64_t number; /* line in it */
 	int64_t when;
-	struct span raw;    /* the line as it stands in the file, cut at 1024 bytes */
-	struct span text;   /* its part the rules look at; lies in raw */
+	struct span raw;  /* the line as it stands in the file, cut at 1024 bytes */
+	struct span text; /* its part the rules look at; lies in raw */
 	enum daemon daemon;
 	const struct rule *rule; /* NULL: a line that no rule is about */
-	bool session;       /* joined by process and time, not by queue ID */
+	bool session;            /* joined by process and time, not by queue ID */
 };
 
 enum origin {
@@ -54,9 +54,9 @@ struct message;
 
 struct message_link {
 	enum link_kind kind;
-	bool forward;           /* towards the later ID */
-	struct message *other;  /* NULL when it was let go before this one */
-	struct span queue_id;   /* the other's, for when it is gone */
+	bool forward;          /* towards the later ID */
+	struct message *other; /* NULL when it was let go before this one */
+	struct span queue_id;  /* the other's, for when it is gone */
 };
 
 struct signature {
@@ -65,12 +65,12 @@ struct signature {
 
 struct verdict {
 	enum verdict_kind kind;
-	cause_t cause;                  /* CAUSE_NONE for signed and inbound */
+	cause_t cause; /* CAUSE_NONE for signed and inbound */
 	cause_t contributing[8];
 	size_t ncontributing;
-	const struct rule *rule;        /* the rule that showed the cause; NULL when it was inferred */
-	const struct message *decided;  /* the message of the route at which it was decided */
-	uint32_t proof;                 /* index of the proving evidence in decided; UINT32_MAX: none */
+	const struct rule *rule; /* the rule that showed the cause; NULL when it was inferred */
+	const struct message *decided; /* the message of the route at which it was decided */
+	uint32_t proof; /* index of the proving evidence in decided; UINT32_MAX: none */
 };
 
 /* What became of it: delivery lines, one a recipient and try. */
@@ -89,27 +89,28 @@ struct message {
 	int64_t first, last;
 
 	enum origin origin;
-	struct span instance, service;     /* "postfix", "submission"; service "" is the default smtpd */
-	uint32_t epoch;                    /* how often Postfix had read its configuration by then */
+	struct span instance,
+		service; /* "postfix", "submission"; service "" is the default smtpd */
+	uint32_t epoch;  /* how often Postfix had read its configuration by then */
 	struct span client_name, client_ip, sasl_username;
-	struct span sender;                /* envelope sender; empty and has_sender for <> */
+	struct span sender; /* envelope sender; empty and has_sender for <> */
 	bool has_sender;
-	struct span author;                /* as OpenDKIM wrote it; empty when no line names it */
-	struct span author_domain;         /* likewise */
-	struct span message_id;            /* with <>; empty when it has none */
-	struct span recipient;             /* the first one */
-	struct span relay;                 /* of the first remote delivery */
-	struct span recipient_domains[4];  /* of remote deliveries, the first few different ones */
-	struct span verified_domain;       /* d= of a signature it came with; empty: none was seen */
-	bool verified;                     /* that signature was good */
-	struct span key_name;              /* KeyTable name that a line named */
-	uint32_t recipients;               /* as qmgr counted; else as many as deliveries were seen */
+	struct span author;               /* as OpenDKIM wrote it; empty when no line names it */
+	struct span author_domain;        /* likewise */
+	struct span message_id;           /* with <>; empty when it has none */
+	struct span recipient;            /* the first one */
+	struct span relay;                /* of the first remote delivery */
+	struct span recipient_domains[4]; /* of remote deliveries, the first few different ones */
+	struct span verified_domain;      /* d= of a signature it came with; empty: none was seen */
+	bool verified;                    /* that signature was good */
+	struct span key_name;             /* KeyTable name that a line named */
+	uint32_t recipients; /* as qmgr counted; else as many as deliveries were seen */
 	struct deliveries deliveries;
 
-	bool cleaned_up;   /* cleanup's message-id line was seen: OpenDKIM's would stand near it */
-	bool queued;       /* qmgr took it: OpenDKIM's decision was made before */
-	bool closed;       /* removed, refused or expired: nothing more is to come */
-	bool opendkim;     /* OpenDKIM wrote a line about it */
+	bool cleaned_up; /* cleanup's message-id line was seen: OpenDKIM's would stand near it */
+	bool queued;     /* qmgr took it: OpenDKIM's decision was made before */
+	bool closed;     /* removed, refused or expired: nothing more is to come */
+	bool opendkim;   /* OpenDKIM wrote a line about it */
 	struct span milter_action; /* "reject", "hold", "discard"; empty: none */
 	struct span milter_answer; /* "4.7.1 Service unavailable - try again later" */
 	bool refused_by_postfix;
@@ -117,22 +118,25 @@ struct message {
 
 	struct signature signatures[MESSAGE_SIGNATURES_MAX];
 	size_t nsignatures;
-	struct evidence *evidence;         /* in the arena, in the order of reading */
+	struct evidence *evidence; /* in the arena, in the order of reading */
 	size_t nevidence;
-	uint32_t unkept;                   /* lines beyond MESSAGE_EVIDENCE_MAX */
+	uint32_t unkept; /* lines beyond MESSAGE_EVIDENCE_MAX */
 	struct message_link links[MESSAGE_LINKS_MAX];
 	size_t nlinks;
-	struct verdict verdict;            /* filled in when it is judged */
+	struct verdict verdict; /* filled in when it is judged */
 
-	/* The keeper's (rules/gather.c); not for others. */
-	struct message *older, *newer;     /* by birth */
-	struct message *same_id;           /* an older one of the same queue ID */
-	struct message *due_next;          /* closed ones, in the order in which they fall due */
+	/* The keeper's (rules/pending.c); not for others. */
+	uint64_t serial;
+	struct message *older, *newer;           /* by birth */
+	struct message *same_older, *same_newer; /* others of the same queue ID */
+	struct message *due_before, *due_next;   /* those that wait, by when they fall due */
 	int64_t due;
-	bool waiting;                      /* stands in that queue */
-	bool born;                         /* the line that begins a message was seen */
-	uint32_t smtpd_pid, connection;    /* the connection it came in by */
-	size_t charged;                    /* bytes that the keeper has counted */
+	bool waiting;
+	size_t charged; /* bytes that the keeper has counted */
+
+	/* The gatherer's (rules/transport.c). */
+	bool born;                      /* the line that begins a message was seen */
+	uint32_t smtpd_pid, connection; /* the connection it came in by */
 };
 
 /* A message of that queue ID; owns copies of both. */
@@ -168,11 +172,26 @@ struct span address_domain(struct span address);
  */
 size_t message_route(const struct message *message, const struct message **route, size_t max);
 
+/* What one verdict rests on, in the order of time. */
+struct basis {
+	struct message *messages[MESSAGE_ROUTE_MAX];
+	size_t n; /* at least 1 */
+};
+
 /*
- * The messages on which this one's verdict rests, itself included, in the order of
- * time: those that are the same message before and behind a filter or a hop, and what it was forwarded
- * or requeued from. With all, also those that rest on this one.
+ * The message itself, what is the same message before and behind a filter or
+ * a hop, and what it was forwarded or requeued from. With all, also what rests on it.
  */
-size_t message_basis(struct message *message, bool all, struct message **basis, size_t max);
+void message_basis(struct message *message, bool all, struct basis *basis);
+
+bool basis_any(const struct basis *basis, bool (*is)(const struct message *message));
+
+/* What its lines tell of it. */
+bool message_was_seen(const struct message *message); /* by OpenDKIM */
+bool message_was_signed(const struct message *message);
+bool message_left(const struct message *message);   /* for recipients elsewhere */
+bool message_stayed(const struct message *message); /* was delivered here, or forwarded from here */
+bool message_has_cause(const struct message *message, cause_t cause);
+bool message_has_effect(const struct message *message, enum effect effect);
 
 #endif

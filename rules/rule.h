@@ -14,7 +14,7 @@
 #include "parser/event.h"
 #include "rules/cause.h"
 
-#define RULE_CAUSES_MAX  6
+#define RULE_CAUSES_MAX 6
 #define RULE_SAMPLES_MAX 16
 
 struct prose {
@@ -25,7 +25,7 @@ struct prose {
 struct rule {
 	struct span id;
 	enum daemon daemon;
-	struct span match;               /* the pattern as written */
+	struct span match; /* the pattern as written */
 	struct pattern *pattern;
 	enum effect effect;
 	cause_t causes[RULE_CAUSES_MAX]; /* the first is taken unless neighbours tell otherwise */
@@ -34,7 +34,7 @@ struct rule {
 	struct prose prose[LANG_COUNT];  /* empty parts are taken from the cause */
 	struct span samples[RULE_SAMPLES_MAX];
 	size_t nsamples;
-	const char *file;                /* for messages: "built-in opendkim.rules" or a path */
+	const char *file; /* for messages: "built-in opendkim.rules" or a path */
 	unsigned line;
 };
 
@@ -43,9 +43,10 @@ struct rule {
  * need no cause have theirs, too: "about signed".
  */
 struct about {
-	cause_t cause;             /* CAUSE_NONE: it is about a verdict */
+	cause_t cause; /* CAUSE_NONE: it is about a verdict */
 	enum verdict_kind verdict;
-	struct span gist[LANG_COUNT]; /* half a line, without a full stop: "the client is not in InternalHosts" */
+	struct span gist
+		[LANG_COUNT]; /* half a line, without a full stop: "the client is not in InternalHosts" */
 	struct prose prose[LANG_COUNT];
 };
 

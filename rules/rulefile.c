@@ -26,8 +26,8 @@ struct reader {
 static int
 mistake(struct reader *reader, struct error *err, const char *text, struct span about)
 {
-	return error_set(err, ERROR_SYNTAX, "%s:%u: %s '%.*s'", reader->name, reader->value_line, text,
-		SPAN_ARGS(span_first(about, 120)));
+	return error_set(err, ERROR_SYNTAX, "%s:%u: %s '%.*s'", reader->name, reader->value_line,
+		text, SPAN_ARGS(span_first(about, 120)));
 }
 
 static const struct {
@@ -53,7 +53,8 @@ set_daemon(struct reader *reader, struct span value, struct error *err)
 		reader->block.has_daemon = true;
 		return 0;
 	}
-	return mistake(reader, err, "no daemon of that name (opendkim, postfix, sendmail, ...):", value);
+	return mistake(reader, err,
+		"no daemon of that name (opendkim, postfix, sendmail, ...):", value);
 }
 
 static int
@@ -121,8 +122,14 @@ static const struct {
 };
 
 /* Texts, by where they go. */
-#define RULE_TEXT(key, member) { key, offsetof(struct rule, member), true, false }
-#define ABOUT_TEXT(key, member) { key, offsetof(struct about, member), false, true }
+#define RULE_TEXT(key, member)                                                                     \
+	{                                                                                          \
+		key, offsetof(struct rule, member), true, false                                    \
+	}
+#define ABOUT_TEXT(key, member)                                                                    \
+	{                                                                                          \
+		key, offsetof(struct about, member), false, true                                   \
+	}
 static const struct {
 	const char *key;
 	size_t offset;
@@ -152,9 +159,9 @@ set_text(struct reader *reader, struct span key, struct span value, struct error
 		if (!span_eq(key, span_of(text_keys[i].key)) ||
 			(block->is_rule ? !text_keys[i].of_rule : !text_keys[i].of_about))
 			continue;
-		text = (struct span *)(void *)((block->is_rule ? (char *)&block->rule :
-								 (char *)&block->about) +
-			text_keys[i].offset);
+		text = (struct span *)(void *)((block->is_rule ? (char *)&block->rule
+							       : (char *)&block->about) +
+					       text_keys[i].offset);
 		if (text->n > 0)
 			return mistake(reader, err, "given twice in one block:", key);
 		*text = arena_copy(reader->arena, value);

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "rules/rule.h"
 
-#define RULEFILE_SIZE_MAX  ((size_t)4 << 20)
+#define RULEFILE_SIZE_MAX ((size_t)4 << 20)
 #define RULEFILE_VALUE_MAX 4096 /* bytes of one value, its continuations included */
 
 /* Where the blocks of a file go. */

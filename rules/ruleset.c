@@ -15,8 +15,8 @@
 #include "rules/explain.h"
 #include "rules/rulefile.h"
 
-#define DAEMONS     (DAEMON_SIGNER + 1)
-#define RULES_MAX   10000
+#define DAEMONS (DAEMON_SIGNER + 1)
+#define RULES_MAX 10000
 #define SITE_FILES_MAX 1000
 
 /* The rules that a text may fit by its first byte, in the order of the files. */
@@ -30,7 +30,7 @@ struct ruleset {
 	struct rule **rules;
 	size_t n, room;
 	struct map by_id;
-	struct about *abouts;          /* one for each cause */
+	struct about *abouts; /* one for each cause */
 	struct about verdicts[VERDICT_COUNT];
 	struct bucket buckets[DAEMONS][256];
 };
@@ -64,8 +64,8 @@ static int
 add_about(void *ctx, const struct about *about, struct error *err)
 {
 	struct ruleset *ruleset = ctx;
-	struct about *to = about->cause == CAUSE_NONE ? &ruleset->verdicts[about->verdict] :
-							&ruleset->abouts[about->cause];
+	struct about *to = about->cause == CAUSE_NONE ? &ruleset->verdicts[about->verdict]
+	                                              : &ruleset->abouts[about->cause];
 
 	(void)err;
 	if (to->gist[LANG_EN].n == 0) /* a site's own words stand before ours */
@@ -193,7 +193,7 @@ ruleset_new(const char *const *dirs, size_t ndirs, struct error *err)
 {
 	struct ruleset *ruleset = xcalloc(1, sizeof *ruleset);
 
-	ruleset->abouts = xcalloc(cause_count(), sizeof *ruleset->abouts);
+	ruleset->abouts = xcalloc(CAUSE_COUNT, sizeof *ruleset->abouts);
 	for (size_t i = 0; i < ndirs; i++)
 		if (read_dir(ruleset, dirs[i], err) < 0)
 			goto fail;
@@ -384,7 +384,8 @@ test_names(struct test *test, const struct rule *rule, struct span text)
 		for (size_t i = 0; i < pattern_groups(rule->pattern); i++)
 			known |= span_eq(pattern_group_name(rule->pattern, i), name);
 		if (!known)
-			fault(test, rule, "its prose names what its pattern does not capture:", name);
+			fault(test, rule,
+				"its prose names what its pattern does not capture:", name);
 	}
 }
 
@@ -392,8 +393,8 @@ static void
 test_prose(struct test *test, const struct rule *rule)
 {
 	for (int lang = 0; lang < LANG_COUNT; lang++) {
-		struct prose prose = ruleset_prose(test->ruleset, rule, rule_cause(rule),
-			(enum lang)lang);
+		struct prose prose =
+			ruleset_prose(test->ruleset, rule, rule_cause(rule), (enum lang)lang);
 
 		if (prose.why.n == 0)
 			fault(test, rule, "it has no why", SPAN_NONE);

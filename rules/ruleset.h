@@ -33,7 +33,8 @@ struct ruleset *ruleset_new(const char *const *dirs, size_t ndirs, struct error 
 void ruleset_free(struct ruleset *ruleset);
 
 /* The first rule that fits; false when none does. */
-bool ruleset_find(const struct ruleset *ruleset, const struct event *event, struct finding *finding);
+bool ruleset_find(const struct ruleset *ruleset, const struct event *event,
+	struct finding *finding);
 
 /* Read captures again out of a text that was kept (evidence); false when it does not match. */
 bool rule_capture(const struct rule *rule, struct span text, struct span *captures);

@@ -108,6 +108,12 @@ sessions_newest(struct sessions *sessions)
 	return sessions->newest;
 }
 
+struct span
+session_host(const struct session *session)
+{
+	return span_from(buf_span(&session->key), sizeof(uint32_t));
+}
+
 void
 session_reset(struct session *session)
 {

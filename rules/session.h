@@ -15,18 +15,18 @@
 #include "base/buf.h"
 #include "rules/message.h"
 
-#define SESSIONS_MAX      8192
+#define SESSIONS_MAX 8192
 #define SESSION_LINES_MAX 16 /* more lines of one session push out the oldest */
 
 struct session {
-	struct buf key;                     /* process ID and host */
-	bool connected;                     /* an smtpd within a connection */
-	uint32_t connection;                /* how many connections it has had */
-	struct arena arena;                 /* of the lines; cleared when the last one goes */
+	struct buf key;      /* process ID and host */
+	bool connected;      /* an smtpd within a connection */
+	uint32_t connection; /* counts connects and disconnects: changed when a client has gone */
+	struct arena arena;  /* of the lines; cleared when the last one goes */
 	struct evidence lines[SESSION_LINES_MAX];
 	size_t nlines;
-	struct buf current;                 /* queue ID of the message at hand; empty: none */
-	struct session *newer, *older;      /* by last use */
+	struct buf current;            /* queue ID of the message at hand; empty: none */
+	struct session *newer, *older; /* by last use */
 };
 
 struct sessions;
@@ -36,6 +36,9 @@ void sessions_free(struct sessions *sessions);
 
 /* The session of that process, made when there is none. Valid until the next call. */
 struct session *sessions_get(struct sessions *sessions, struct span host, uint32_t pid);
+
+/* The host whose process it is. */
+struct span session_host(const struct session *session);
 
 /* Forget lines and message. */
 void session_reset(struct session *session);

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "rules/owner.h"
 #include "rules/ruleset.h"
 
+#define INCIDENTS_AT_ONCE 16
 #define CONTRIBUTING_MAX (sizeof((struct verdict *)0)->contributing / sizeof(cause_t))
 
 /* One message's case: its basis, and what is found in it. */
@@ -12,8 +14,7 @@ struct inquiry {
 	struct incidents *incidents;
 	struct host *host;
 	struct message *message;
-	struct message *basis[MESSAGE_ROUTE_MAX];
-	size_t nbasis;
+	struct basis basis;
 	struct verdict verdict;
 };
 
@@ -43,177 +44,7 @@ contribute(struct inquiry *inquiry, cause_t cause)
 static const struct message *
 entry_of(const struct inquiry *inquiry)
 {
-	return inquiry->basis[0];
-}
-
-static bool
-any(const struct inquiry *inquiry, bool (*is)(const struct message *message))
-{
-	for (size_t i = 0; i < inquiry->nbasis; i++)
-		if (is(inquiry->basis[i]))
-			return true;
-	return false;
-}
-
-static bool
-was_seen(const struct message *message)
-{
-	return message->opendkim;
-}
-
-static bool
-was_signed(const struct message *message)
-{
-	return message->nsignatures > 0;
-}
-
-static bool
-left_for_others(const struct message *message)
-{
-	return message->deliveries.remote > message->deliveries.ours;
-}
-
-static bool
-was_delivered_here(const struct message *message)
-{
-	return message->deliveries.local > 0 || message->deliveries.forwarded > 0;
-}
-
-static bool
-has_cause(const struct message *message, cause_t cause)
-{
-	for (size_t i = 0; i < message->nevidence; i++)
-		if (message->evidence[i].rule != NULL &&
-			rule_cause(message->evidence[i].rule) == cause)
-			return true;
-	return false;
-}
-
-static bool
-has_effect(const struct message *message, enum effect effect)
-{
-	for (size_t i = 0; i < message->nevidence; i++)
-		if (message->evidence[i].rule != NULL && message->evidence[i].rule->effect == effect)
-			return true;
-	return false;
-}
-
-/* Own mail or not. */
-
-static bool
-all_recipients_ours(const struct inquiry *inquiry)
-{
-	const struct message *last = inquiry->basis[inquiry->nbasis - 1];
-	size_t max = sizeof last->recipient_domains / sizeof *last->recipient_domains;
-
-	for (size_t i = 0; i < max && last->recipient_domains[i].n > 0; i++)
-		if (!facts_own_domain(inquiry->facts, last->recipient_domains[i]))
-			return false;
-	return last->recipient_domains[0].n > 0;
-}
-
-/* It came with a good signature of its author's domain, which is none of ours: written elsewhere. */
-static bool
-is_verified_foreign(const struct inquiry *inquiry)
-{
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
-
-		if (message->verified && message->verified_domain.n > 0 &&
-			!facts_own_domain(inquiry->facts, message->verified_domain) &&
-			span_eq_nocase(message->verified_domain,
-				message->author_domain.n > 0 ? message->author_domain :
-							       address_domain(message->sender)))
-			return true;
-	}
-	return false;
-}
-
-/* OpenDKIM let it through to its signing tests: no "not internal" among its lines. */
-static bool
-passed_as_internal(const struct inquiry *inquiry)
-{
-	cause_t tests[] = { cause_named("no-signing-table-match"),
-		cause_named("no-signing-domain-match"), cause_named("excluded-recipient") };
-
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
-
-		if (has_cause(message, cause_named("not-internal")))
-			continue;
-		for (size_t t = 0; t < sizeof tests / sizeof *tests; t++)
-			if (has_cause(message, tests[t]))
-				return true;
-		if (has_effect(message, EFFECT_DEFERS) || has_effect(message, EFFECT_POLICY))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_senders_domain_ours(const struct inquiry *inquiry)
-{
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
-
-		if (facts_own_domain(inquiry->facts, address_domain(message->sender)) ||
-			facts_own_domain(inquiry->facts, message->author_domain))
-			return true;
-	}
-	return false;
-}
-
-enum ownership { OWN, FOREIGN, UNCERTAIN };
-
-/*
- * A client that neither logged in nor is known as internal. Only clients that
- * a host serves may send through it to others, so mail that leaves is own
- * mail, unless it goes on to a domain of ours (a gateway) or came in for an alias.
- */
-static enum ownership
-owner_of_clients_mail(const struct inquiry *inquiry)
-{
-	bool leaves = any(inquiry, left_for_others);
-
-	if (leaves && is_senders_domain_ours(inquiry))
-		return OWN;
-	if (leaves && !all_recipients_ours(inquiry))
-		return OWN;
-	if (leaves || any(inquiry, was_delivered_here))
-		return FOREIGN;
-	/* Nothing says where it went. A domain that OpenDKIM does not know is not ours. */
-	for (size_t i = 0; i < inquiry->nbasis; i++)
-		if (has_cause(inquiry->basis[i], cause_named("no-signing-domain-match")))
-			return FOREIGN;
-	return UNCERTAIN;
-}
-
-static enum ownership
-owner_of(const struct inquiry *inquiry)
-{
-	const struct message *entry = entry_of(inquiry);
-
-	if (entry->sasl_username.n > 0 || entry->origin == ORIGIN_PICKUP ||
-		entry->origin == ORIGIN_REQUEUED || entry->origin == ORIGIN_INTERNAL)
-		return OWN;
-	if (is_verified_foreign(inquiry))
-		return FOREIGN;
-	if (facts_internal(inquiry->facts, entry->client_ip) &&
-		!has_cause(entry, cause_named("not-internal")) &&
-		!address_is_loopback(entry->client_ip))
-		return OWN;
-	/* A proxy or filter on this host lets outside mail look internal. */
-	if (address_is_loopback(entry->client_ip) && any(inquiry, was_delivered_here) &&
-		!any(inquiry, left_for_others) && !is_senders_domain_ours(inquiry))
-		return FOREIGN;
-	/* Behind a filter OpenDKIM sees the filter; what it says there tells nothing of the client. */
-	if ((entry->opendkim || entry->client_ip.n == 0 || address_is_loopback(entry->client_ip)) &&
-		passed_as_internal(inquiry))
-		return OWN;
-	if (entry->has_sender && entry->sender.n == 0 && entry->author.n == 0 &&
-		entry->origin == ORIGIN_SMTP)
-		return any(inquiry, left_for_others) ? UNCERTAIN : FOREIGN; /* a bounce from outside */
-	return owner_of_clients_mail(inquiry);
+	return inquiry->basis.messages[0];
 }
 
 /* What OpenDKIM and Postfix said. */
@@ -263,23 +94,23 @@ static bool
 is_second_hand(const struct message *message, const struct evidence *line)
 {
 	return line->rule->effect == EFFECT_DEFERS && line->rule->ncauses > 1 &&
-		has_effect(message, EFFECT_KEY);
+	       message_has_effect(message, EFFECT_KEY);
 }
 
 /* MTA and MacroList are alternatives to InternalHosts: passed over when that one was met. */
 static bool
 was_made_up_for(const struct message *message, cause_t cause)
 {
-	return (cause == cause_named("no-mta-match") || cause == cause_named("no-macro-match")) &&
-		!has_cause(message, cause_named("not-internal"));
+	return (cause == CAUSE_NO_MTA_MATCH || cause == CAUSE_NO_MACRO_MATCH) &&
+	       !message_has_cause(message, CAUSE_NOT_INTERNAL);
 }
 
 static bool
 is_refusal(enum effect effect)
 {
 	return effect == EFFECT_REJECTS || effect == EFFECT_DEFERS || effect == EFFECT_POLICY ||
-		effect == EFFECT_KEY || effect == EFFECT_UNREACHABLE || effect == EFFECT_BROKEN ||
-		effect == EFFECT_FAULT;
+	       effect == EFFECT_KEY || effect == EFFECT_UNREACHABLE || effect == EFFECT_BROKEN ||
+	       effect == EFFECT_FAULT;
 }
 
 /* The cause that ranks first among all lines of the basis; of a refusal, only among what refuses. */
@@ -288,8 +119,8 @@ first_cause(const struct inquiry *inquiry, bool refused)
 {
 	struct proof best = { CAUSE_NONE, NULL, NULL, UINT32_MAX };
 
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
+	for (size_t i = 0; i < inquiry->basis.n; i++) {
+		const struct message *message = inquiry->basis.messages[i];
 
 		for (size_t k = 0; k < message->nevidence; k++) {
 			const struct evidence *line = &message->evidence[k];
@@ -311,8 +142,8 @@ first_cause(const struct inquiry *inquiry, bool refused)
 static void
 contribute_others(struct inquiry *inquiry)
 {
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
+	for (size_t i = 0; i < inquiry->basis.n; i++) {
+		const struct message *message = inquiry->basis.messages[i];
 
 		for (size_t k = 0; k < message->nevidence; k++) {
 			const struct evidence *line = &message->evidence[k];
@@ -343,31 +174,35 @@ set_proof(struct inquiry *inquiry, enum verdict_kind kind, const struct proof *p
 
 /* A cause that no line names. */
 static void
-infer(struct inquiry *inquiry, enum verdict_kind kind, const char *cause)
+infer(struct inquiry *inquiry, enum verdict_kind kind, cause_t cause)
 {
 	inquiry->verdict.kind = kind;
-	inquiry->verdict.cause = cause == NULL ? CAUSE_NONE : cause_named(cause);
+	inquiry->verdict.cause = cause;
 	inquiry->verdict.rule = NULL;
+}
+
+static bool
+is_of_service(cause_t cause)
+{
+	return (cause_get(cause)->scope & CAUSE_OF_SERVICE) != 0;
 }
 
 /* What the service suffered at that time sharpens a cause on the way to OpenDKIM. */
 static void
 contribute_incidents(struct inquiry *inquiry)
 {
-	struct incident *found[16];
+	struct incident *found[INCIDENTS_AT_ONCE];
 	const struct message *message = inquiry->message;
-	bool by_milter = inquiry->verdict.cause == cause_named("milter-unreachable") ||
-		inquiry->verdict.cause == cause_named("milter-error");
-	size_t n = incidents_at(inquiry->incidents, message->host, message->first, found, 16);
+	size_t n;
 
-	for (size_t i = 0; i < n; i++) {
-		if (found[i]->cause == inquiry->verdict.cause) {
-			found[i]->messages++;
-		} else if (by_milter && (cause_get(found[i]->cause)->scope & CAUSE_OF_SERVICE) != 0) {
-			found[i]->messages++;
+	if (inquiry->verdict.cause != CAUSE_MILTER_UNREACHABLE &&
+		inquiry->verdict.cause != CAUSE_MILTER_ERROR)
+		return;
+	n = incidents_at(inquiry->incidents, message->host, message->first, found,
+		INCIDENTS_AT_ONCE);
+	for (size_t i = 0; i < n; i++)
+		if (is_of_service(found[i]->cause))
 			contribute(inquiry, found[i]->cause);
-		}
-	}
 }
 
 static void
@@ -375,14 +210,14 @@ contribute_circumstances(struct inquiry *inquiry)
 {
 	const struct message *entry = entry_of(inquiry);
 
-	if (entry->sasl_username.n > 0 && has_cause(entry, cause_named("not-internal")))
-		contribute(inquiry, cause_named("auth-macro-missing"));
+	if (entry->sasl_username.n > 0 && message_has_cause(entry, CAUSE_NOT_INTERNAL))
+		contribute(inquiry, CAUSE_AUTH_MACRO_MISSING);
 	if (entry->origin == ORIGIN_INTERNAL && !entry->opendkim)
-		contribute(inquiry, cause_named("internal-origin-unfiltered"));
+		contribute(inquiry, CAUSE_INTERNAL_ORIGIN_UNFILTERED);
 	if (entry->origin == ORIGIN_REQUEUED)
-		contribute(inquiry, cause_named("requeued-unfiltered"));
+		contribute(inquiry, CAUSE_REQUEUED_UNFILTERED);
 	if (entry->has_sender && entry->sender.n == 0 && entry->author.n > 0)
-		contribute(inquiry, cause_named("bounce-from-hostname"));
+		contribute(inquiry, CAUSE_BOUNCE_FROM_HOSTNAME);
 }
 
 /* The verdicts, one kind after the other. */
@@ -393,8 +228,8 @@ judge_signed(struct inquiry *inquiry)
 	unsigned hops = 0;
 
 	inquiry->verdict.kind = VERDICT_SIGNED;
-	for (size_t i = 0; i < inquiry->nbasis; i++) {
-		const struct message *message = inquiry->basis[i];
+	for (size_t i = 0; i < inquiry->basis.n; i++) {
+		const struct message *message = inquiry->basis.messages[i];
 
 		if (message->nsignatures == 0)
 			continue;
@@ -406,30 +241,42 @@ judge_signed(struct inquiry *inquiry)
 				inquiry->verdict.proof = (uint32_t)k;
 	}
 	if (hops > 1)
-		contribute(inquiry, cause_named("signed-twice"));
+		contribute(inquiry, CAUSE_SIGNED_TWICE);
 }
 
-/* Answers that OpenDKIM gives, or Postfix for it; others come from other filters. */
-static bool
-is_opendkims_answer(struct span answer)
-{
-	static const struct span answers[] = {
-		{ "Service unavailable", 19 },
-		{ "resource unavailable", 20 },
-		{ "internal DKIM error", 19 },
-		{ "DKIM signing error", 18 },
-		{ "DKIM signature syntax error", 27 },
-		{ "no DKIM signature data", 22 },
-		{ "DKIM key retrieval failed", 25 },
-		{ "Server configuration problem", 28 },
-		{ "message does not have exactly one", 33 },
-		{ "message has multiple", 20 },
-	};
+/*
+ * Answers that OpenDKIM gives, or Postfix for it; others come from other filters. What some
+ * of them say by themselves: mlfi_eom(), dkimf_libstatus(); CAUSE_NONE where its lines must tell.
+ */
+static const struct {
+	struct span text;
+	cause_t cause, contributes;
+	bool verifying; /* about somebody else's signature: nothing of our signing failed */
+} answers[] = {
+	{ { "Server configuration problem", 28 }, CAUSE_MILTER_CONFIG, CAUSE_NONE, false },
+	{ { "no DKIM signature data", 22 }, CAUSE_ON_NOSIGNATURE_POLICY, CAUSE_NONE, false },
+	{ { "message does not have exactly one", 33 }, CAUSE_HEADER_SYNTAX, CAUSE_NONE, false },
+	{ { "message has multiple", 20 }, CAUSE_HEADER_SYNTAX, CAUSE_NONE, false },
+	{ { "DKIM signing error", 18 }, CAUSE_SIGNING_ERROR, CAUSE_KEY_TOO_SMALL, false },
+	{ { "bad DKIM signature data", 23 }, CAUSE_NONE, CAUSE_NONE, true },
+	{ { "DKIM key retrieval failed", 25 }, CAUSE_NONE, CAUSE_NONE, true },
+	{ { "Service unavailable", 19 }, CAUSE_NONE, CAUSE_NONE, false },
+	{ { "resource unavailable", 20 }, CAUSE_NONE, CAUSE_NONE, false },
+	{ { "internal DKIM error", 19 }, CAUSE_NONE, CAUSE_NONE, false },
+	{ { "DKIM signature syntax error", 27 }, CAUSE_NONE, CAUSE_NONE, false },
+};
 
-	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-		if (span_has(answer, answers[i]))
-			return true;
-	return false;
+#define ANSWERS (sizeof answers / sizeof *answers)
+
+/* The row of an answer, or ANSWERS. */
+static size_t
+answer_of(struct span text)
+{
+	size_t i = 0;
+
+	while (i < ANSWERS && !span_has(text, answers[i].text))
+		i++;
+	return i;
 }
 
 /* "451 4.7.1 ..." and "4.7.1 ...": temporary. */
@@ -440,28 +287,29 @@ is_temporary(struct span answer)
 }
 
 static void
-judge_refused(struct inquiry *inquiry)
+judge_refused(struct inquiry *inquiry, enum owner owner)
 {
 	const struct message *message = inquiry->message;
 	enum verdict_kind kind =
 		is_temporary(message->milter_answer) ? VERDICT_DEFERRED : VERDICT_REJECTED;
+	size_t i = answer_of(message->milter_answer);
 	struct proof proof = first_cause(inquiry, true);
 
-	if (span_has(message->milter_answer, SPAN("Server configuration problem"))) {
-		infer(inquiry, kind, "milter-config");
-	} else if (span_has(message->milter_answer, SPAN("no DKIM signature data"))) {
-		infer(inquiry, kind, "on-nosignature-policy");
-		contribute_others(inquiry);
-	} else if (span_has(message->milter_answer, SPAN("DKIM key retrieval failed"))) {
-		infer(inquiry, kind, "dns-error");
-	} else if (is_opendkims_answer(message->milter_answer)) {
+	if (i == ANSWERS) /* another filter's */
+		infer(inquiry, owner == OWNER_US ? kind : VERDICT_INBOUND, CAUSE_NONE);
+	else if (answers[i].verifying)
+		infer(inquiry, kind, CAUSE_NONE);
+	else if (proof.cause != CAUSE_NONE && answers[i].cause != CAUSE_MILTER_CONFIG &&
+		 answers[i].cause != CAUSE_ON_NOSIGNATURE_POLICY)
 		set_proof(inquiry, kind, &proof);
-		contribute_others(inquiry);
-		if (proof.cause == CAUSE_NONE)
-			contribute(inquiry, cause_named("logging-blind"));
-	} else {
-		infer(inquiry, kind, NULL); /* another filter's answer */
-	}
+	else
+		infer(inquiry, kind, answers[i].cause);
+	if (i == ANSWERS || answers[i].verifying)
+		return;
+	contribute(inquiry, answers[i].contributes);
+	contribute_others(inquiry);
+	if (inquiry->verdict.cause == CAUSE_NONE)
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
 }
 
 /*
@@ -475,7 +323,7 @@ judge_by_files(struct inquiry *inquiry)
 	struct host_answer would;
 
 	if (bypass != CAUSE_NONE) {
-		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
 		contribute(inquiry, bypass);
 		return true;
 	}
@@ -501,26 +349,30 @@ judge_silence(struct inquiry *inquiry)
 	const struct way_facts *client = facts_client(inquiry->facts, entry_of(inquiry));
 
 	if (entry_of(inquiry)->origin == ORIGIN_INTERNAL) {
-		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
 	} else if (!entry_of(inquiry)->born && !entry_of(inquiry)->cleaned_up) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL); /* the log begins later than the message */
+		/* The log begins later than the message. */
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+	} else if (entry_of(inquiry)->origin == ORIGIN_REQUEUED) {
+		/* It may carry the signature of its first way through, which is not in the log. */
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	} else if (host->lines == 0) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
-		contribute(inquiry, cause_named(host->signer > 0 ? "other-signer" : "logging-blind"));
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, host->signer > 0 ? CAUSE_OTHER_SIGNER : CAUSE_LOGGING_BLIND);
 	} else if (judge_by_files(inquiry)) {
 		return;
-	} else if (host->success == 0) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
-		contribute(inquiry, cause_named("logging-blind"));
+	} else if (host->success == 0 && !host_logs_success(inquiry->host, false)) {
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else if (service->consulted == 0 || (process->consulted == 0 && client->consulted > 0)) {
-		infer(inquiry, VERDICT_UNSIGNED, "milter-not-consulted");
-	} else if (host->why == 0) {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
-		contribute(inquiry, cause_named("logging-blind"));
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_MILTER_NOT_CONSULTED);
+	} else if (host->why == 0 && !host_logs_why(inquiry->host, false)) {
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else if (client->consulted == 0 && entry_of(inquiry)->client_ip.n > 0) {
-		infer(inquiry, VERDICT_UNSIGNED, "peer-ignored");
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_PEER_IGNORED);
 	} else {
-		infer(inquiry, VERDICT_UNKNOWN, NULL);
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	}
 }
 
@@ -542,27 +394,44 @@ was_only_verified(const struct message *message)
 	return verified;
 }
 
+/*
+ * "no signing domain match" without the subdomain's line behind it: SubDomains took a parent
+ * domain, and the message is signed. Where successes are not logged, nothing more is known.
+ */
+static bool
+may_be_signed_as_parent(const struct inquiry *inquiry, const struct proof *proof)
+{
+	return proof->cause == CAUSE_NO_SIGNING_DOMAIN_MATCH && proof->message->queued &&
+	       !message_has_cause(proof->message, CAUSE_NO_SIGNING_SUBDOMAIN_MATCH) &&
+	       facts_host(inquiry->facts, proof->message->host)->success == 0;
+}
+
 static void
 judge_own(struct inquiry *inquiry)
 {
 	struct proof proof = first_cause(inquiry, false);
 	bool went = inquiry->message->queued || inquiry->message->deliveries.sent > 0;
 
-	if (proof.cause == CAUSE_NONE && any(inquiry, was_only_verified)) {
-		infer(inquiry, VERDICT_UNSIGNED, "no-signing-config");
+	if (proof.cause == CAUSE_NONE && basis_any(&inquiry->basis, was_only_verified)) {
+		infer(inquiry, VERDICT_UNSIGNED, CAUSE_NO_SIGNING_CONFIG);
 	} else if (proof.cause == CAUSE_NONE) {
 		judge_silence(inquiry);
-	} else if (!went && (proof.rule->effect == EFFECT_DEFERS ||
-				    proof.rule->effect == EFFECT_KEY ||
-				    proof.rule->effect == EFFECT_POLICY)) {
+	} else if (may_be_signed_as_parent(inquiry, &proof)) {
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
+		return;
+	} else if (!went &&
+		   (proof.rule->effect == EFFECT_DEFERS || proof.rule->effect == EFFECT_KEY ||
+			   proof.rule->effect == EFFECT_POLICY)) {
 		set_proof(inquiry, VERDICT_DEFERRED, &proof);
 	} else if (!went && proof.rule->effect == EFFECT_REJECTS) {
 		set_proof(inquiry, VERDICT_REJECTED, &proof);
 	} else {
 		set_proof(inquiry, VERDICT_UNSIGNED, &proof);
 		/* A verifier signs nothing, whatever its lines complain of. */
-		if (host_verifies_only(inquiry->host) && any(inquiry, was_seen))
-			infer(inquiry, VERDICT_UNSIGNED, "verify-only");
+		if (host_verifies_only(inquiry->host) &&
+			basis_any(&inquiry->basis, message_was_seen))
+			infer(inquiry, VERDICT_UNSIGNED, CAUSE_VERIFY_ONLY);
 	}
 	contribute_others(inquiry);
 	contribute_circumstances(inquiry);
@@ -572,59 +441,42 @@ judge_own(struct inquiry *inquiry)
 static void
 judge_uncertain(struct inquiry *inquiry)
 {
-	infer(inquiry, VERDICT_UNKNOWN, NULL);
+	infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	contribute_others(inquiry);
-}
-
-/* What it was forwarded or requeued from, first of all: whose mail it is was decided there. */
-static struct message *
-root_of(struct message *message)
-{
-	for (unsigned hops = 0; hops < MESSAGE_ROUTE_MAX; hops++) {
-		struct message *parent = NULL;
-
-		for (size_t i = 0; i < message->nlinks && parent == NULL; i++)
-			if (!message->links[i].forward && (message->links[i].kind == LINK_FORWARDED ||
-								  message->links[i].kind == LINK_REQUEUED))
-				parent = message->links[i].other;
-		if (parent == NULL)
-			break;
-		message = parent;
-	}
-	return message;
 }
 
 static bool
 stays_here_unseen(const struct inquiry *inquiry)
 {
-	return !any(inquiry, was_seen) && any(inquiry, was_delivered_here) &&
-		!any(inquiry, left_for_others) && first_cause(inquiry, false).cause == CAUSE_NONE;
+	return !basis_any(&inquiry->basis, message_was_seen) &&
+	       basis_any(&inquiry->basis, message_stayed) &&
+	       !basis_any(&inquiry->basis, message_left) &&
+	       first_cause(inquiry, false).cause == CAUSE_NONE;
 }
 
 void
 verdict_judge(const struct knowledge *knowledge, struct message *message)
 {
-	struct inquiry inquiry = { .facts = knowledge->facts, .incidents = knowledge->incidents,
-		.host = knowledge->host, .message = message };
-	struct inquiry root = inquiry;
-	enum ownership owner;
+	struct inquiry inquiry = { .facts = knowledge->facts,
+		.incidents = knowledge->incidents,
+		.host = knowledge->host,
+		.message = message };
+	enum owner owner;
 
-	root.message = root_of(message);
-	root.nbasis = message_basis(root.message, false, root.basis, MESSAGE_ROUTE_MAX);
-	inquiry.nbasis = message_basis(message, false, inquiry.basis, MESSAGE_ROUTE_MAX);
+	message_basis(message, false, &inquiry.basis);
 	inquiry.verdict.proof = UINT32_MAX;
 	inquiry.verdict.decided = message;
-	if (any(&inquiry, was_signed)) {
+	if (basis_any(&inquiry.basis, message_was_signed)) {
 		judge_signed(&inquiry);
 		message->verdict = inquiry.verdict;
 		return;
 	}
-	owner = owner_of(&root);
+	owner = owner_of(knowledge->facts, message);
 	if (span_eq(message->milter_action, SPAN("reject")))
-		judge_refused(&inquiry);
-	else if (owner == FOREIGN || (owner == OWN && stays_here_unseen(&inquiry)))
+		judge_refused(&inquiry, owner);
+	else if (owner == OWNER_OTHERS || (owner == OWNER_US && stays_here_unseen(&inquiry)))
 		inquiry.verdict.kind = VERDICT_INBOUND;
-	else if (owner == OWN)
+	else if (owner == OWNER_US)
 		judge_own(&inquiry);
 	else
 		judge_uncertain(&inquiry);
@@ -632,10 +484,34 @@ verdict_judge(const struct knowledge *knowledge, struct message *message)
 	message->verdict = inquiry.verdict;
 }
 
+static bool
+is_among(const struct verdict *verdict, cause_t cause)
+{
+	bool among = verdict->cause == cause;
+
+	for (size_t i = 0; i < verdict->ncontributing; i++)
+		among |= verdict->contributing[i] == cause;
+	return among;
+}
+
+void
+verdict_charge(const struct knowledge *knowledge, const struct message *message)
+{
+	struct incident *found[INCIDENTS_AT_ONCE];
+	size_t n = 0;
+
+	if (message->verdict.cause != CAUSE_NONE || message->verdict.ncontributing > 0)
+		n = incidents_at(knowledge->incidents, message->host, message->first, found,
+			INCIDENTS_AT_ONCE);
+	for (size_t i = 0; i < n; i++)
+		if (is_among(&message->verdict, found[i]->cause))
+			found[i]->messages++;
+}
+
 bool
 verdict_is_settled(const struct message *message)
 {
 	return message->verdict.kind == VERDICT_SIGNED ||
-		(message->verdict.kind == VERDICT_INBOUND && message->deliveries.local > 0 &&
-			message->deliveries.remote == 0);
+	       (message->verdict.kind == VERDICT_INBOUND && message->deliveries.local > 0 &&
+		       message->deliveries.remote == 0);
 }

@@ -20,10 +20,11 @@ struct knowledge {
 	struct host *host;
 };
 
-/*
- * Judge by what is known now and fill in message->verdict. Incidents that contribute count the message.
- */
+/* Judge by what is known now and fill in message->verdict. May be asked again when more is known. */
 void verdict_judge(const struct knowledge *knowledge, struct message *message);
+
+/* The incidents that its verdict names count the message: once, when it is let go. */
+void verdict_charge(const struct knowledge *knowledge, const struct message *message);
 
 /*
  * Can nothing later in a log change that verdict? (A closed route is assumed.)

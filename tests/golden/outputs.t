@@ -25,6 +25,10 @@ S=samples/logs
 C='--opendkim-conf none'
 try report 1 report $C $S/seed-telnet-no-from.log $S/seed-config-typo.log $S/seed-permission-denied.log
 try report-ja 1 report $C --lang ja $S/seed-signing-table-mismatch.log
+# A locale that was never made on this host.
+LC_ALL=ja_JP.UTF-8
+try report-ja-locale 1 report $C --list --by client,day $S/seed-not-reloaded.log
+LC_ALL=C.UTF-8
 try report-by 1 report $C --by domain,client,day --top 3 --list $S/seed-telnet-not-internal.log
 try explain 1 explain $C 82144AE05DF --log $S/seed-telnet-no-from.log
 try explain-ja 1 explain $C --lang ja ACA53ADC3F3 --log $S/seed-permission-denied.log
@@ -32,10 +36,30 @@ try explain-compare 1 explain $C --compare E8815AE04CD 82144AE05DF --log $S/seed
 try explain-eml 1 explain $C samples/message.eml --log $S/seed-telnet-no-from.log
 try explain-missing 3 explain $C 0000000000 --log $S/seed-telnet-no-from.log
 try export 1 export $C $S/seed-not-reloaded.log
+try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.log
+try report-filtered 0 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
+try report-verbose 1 report $C --verbose --cause not-internal $S/seed-telnet-no-from.log $S/seed-telnet-no-from.log
+try report-empty 0 report $C /dev/null
+try explain-other-case 3 explain $C 82144ae05df --log $S/seed-telnet-no-from.log
+try explain-some-missing 1 explain $C 82144AE05DF 0000000000 --log $S/seed-telnet-no-from.log
+try explain-route-ja 1 explain $C --lang ja --evidence 3E328A72282 --log tests/recordings/requeued.log
 try help 0 --help
+try help-explain 0 explain --help
+try help-export 0 export --help
+try help-rules 0 rules --help
+try version 0 --version
 try help-report 0 report --help
 try no-command 2 30F9F308846A
 try no-option 2 report --sinse yesterday
+try misspelt 2 reprot
+try no-cause 2 report --cause not-internl $S/seed-telnet-no-from.log
+try no-language 2 report --lang fr $S/seed-telnet-no-from.log
+try no-question 2 explain
+try no-pair 2 explain --compare 82144AE05DF
+try no-file 2 report /nonexistent/maillog
+try no-rule 2 rules show no-such-rule
 try not-a-log 2 report $C LICENSE
+try rules-test 0 rules test
+try rules-test-log 0 rules test $S/seed-telnet-no-from.log
 try rules-show 0 rules show no-signing-table-match
 echo "1..$n"

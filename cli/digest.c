@@ -1,0 +1,191 @@
+#include "cli/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static void
+add_names(struct buf *out)
+{
+	for (size_t i = 0; dimension_get(i) != NULL; i++)
+		buf_addf(out, "%s%s", i > 0 ? ", " : "", dimension_get(i)->name);
+}
+
+int
+digest_init(struct digest *digest, const struct cli_session *session, const char *by,
+	struct error *err)
+{
+	struct span rest = by == NULL ? SPAN_NONE : span_of(by), name;
+
+	*digest = (struct digest){ .session = session };
+	while (span_cut(&rest, ',', &name)) {
+		const struct dimension *dimension = dimension_of(name);
+
+		if (dimension == NULL || digest->ntables == DIGEST_TABLES_MAX) {
+			add_names(&digest->room);
+			return error_set(err, ERROR_SYNTAX, "--by: no '%.*s'; there are %s",
+				SPAN_ARGS(name), buf_str(&digest->room));
+		}
+		digest->dimensions[digest->ntables++] = dimension;
+	}
+	return 0;
+}
+
+void
+digest_reset(struct digest *digest)
+{
+	for (size_t i = 0; i < digest->nstories; i++) {
+		struct cause_story *story = digest->stories[i];
+
+		tally_clear(&story->domains);
+		tally_clear(&story->senders);
+		tally_clear(&story->clients);
+		buf_clear(&story->why);
+		buf_clear(&story->fix);
+		buf_clear(&story->example);
+		free(story);
+	}
+	digest->nstories = 0;
+	for (size_t i = 0; i < digest->ntables; i++)
+		tally_clear(&digest->tables[i]);
+	memset(digest->counts, 0, sizeof digest->counts);
+	digest->signed_twice = 0;
+}
+
+void
+digest_clear(struct digest *digest)
+{
+	digest_reset(digest);
+	free(digest->stories);
+	buf_clear(&digest->twice);
+	buf_clear(&digest->room);
+	*digest = (struct digest){ .session = NULL };
+}
+
+/* Few: one for each cause, and those without. */
+static struct cause_story *
+story_of(struct digest *digest, const struct verdict *verdict)
+{
+	struct cause_story *story;
+	cause_t hidden_by = verdict->cause == CAUSE_NONE && verdict->ncontributing > 0
+	                            ? verdict->contributing[0]
+	                            : CAUSE_NONE;
+
+	for (size_t i = 0; i < digest->nstories; i++) {
+		story = digest->stories[i];
+		if (story->cause == verdict->cause &&
+			(story->cause != CAUSE_NONE ||
+				(story->kind == verdict->kind && story->hidden_by == hidden_by)))
+			return story;
+	}
+	story = xcalloc(1, sizeof *story);
+	story->kind = verdict->kind;
+	story->cause = verdict->cause;
+	story->hidden_by = hidden_by;
+	digest->stories =
+		xreallocarray(digest->stories, digest->nstories + 1, sizeof(struct cause_story *));
+	digest->stories[digest->nstories++] = story;
+	return story;
+}
+
+static void
+explain(struct cause_story *story, const struct cli_session *session, const struct message *message)
+{
+	buf_reset(&story->why);
+	buf_reset(&story->fix);
+	buf_reset(&story->example);
+	explain_message_why(&story->why, session->ruleset, message, session->lang);
+	explain_message_fix(&story->fix, session->ruleset, message, session->lang);
+	buf_add(&story->example, message->queue_id);
+	story->file = message->nevidence > 0 ? message->evidence[0].file : UINT32_MAX;
+}
+
+static void
+add_to_story(struct digest *digest, const struct message *message)
+{
+	struct cause_story *story = story_of(digest, &message->verdict);
+
+	if (story->count == 0 || message->first < story->first) {
+		story->first = message->first;
+		explain(story, digest->session, message);
+	}
+	if (story->count == 0 || message->first > story->last)
+		story->last = message->first;
+	story->count++;
+	story->verdicts[message->verdict.kind]++;
+	tally_add(&story->domains, dimension_domain(message), message->verdict.kind);
+	tally_add(&story->senders, message->author.n > 0 ? message->author : message->sender,
+		message->verdict.kind);
+	tally_add(&story->clients, dimension_client(message, &digest->room), message->verdict.kind);
+}
+
+void
+digest_add(struct digest *digest, const struct message *message)
+{
+	enum verdict_kind kind = message->verdict.kind;
+
+	digest->counts[kind]++;
+	for (size_t i = 0; i < digest->ntables; i++)
+		tally_add(&digest->tables[i],
+			digest->dimensions[i]->key(message, digest->session->settings->utc,
+				&digest->room),
+			kind);
+	if (kind != VERDICT_SIGNED && kind != VERDICT_INBOUND)
+		add_to_story(digest, message);
+	if (explain_sharper(&message->verdict) == CAUSE_SIGNED_TWICE &&
+		digest->signed_twice++ == 0) {
+		buf_reset(&digest->twice);
+		buf_add(&digest->twice, message->queue_id);
+	}
+}
+
+static int
+compare_stories(const void *a, const void *b)
+{
+	const struct cause_story *const *x = a, *const *y = b;
+
+	if (((*x)->cause == CAUSE_NONE) != ((*y)->cause == CAUSE_NONE))
+		return (*x)->cause == CAUSE_NONE ? 1 : -1;
+	if ((*x)->count != (*y)->count)
+		return (*x)->count > (*y)->count ? -1 : 1;
+	if ((*x)->first != (*y)->first)
+		return (*x)->first < (*y)->first ? -1 : 1;
+	if ((*x)->cause != (*y)->cause)
+		return (*x)->cause < (*y)->cause ? -1 : 1;
+	return (*x)->hidden_by - (*y)->hidden_by;
+}
+
+void
+digest_sort(struct digest *digest)
+{
+	if (digest->nstories > 1)
+		qsort(digest->stories, digest->nstories, sizeof(struct cause_story *),
+			compare_stories);
+	for (size_t i = 0; i < digest->nstories; i++) {
+		tally_sort(&digest->stories[i]->domains, false);
+		tally_sort(&digest->stories[i]->senders, false);
+		tally_sort(&digest->stories[i]->clients, false);
+	}
+	for (size_t i = 0; i < digest->ntables; i++)
+		tally_sort(&digest->tables[i], digest->dimensions[i]->by_time);
+}
+
+uint64_t
+digest_own(const struct digest *digest)
+{
+	uint64_t own = 0;
+
+	for (size_t i = 0; i < VERDICT_COUNT; i++)
+		own += i == VERDICT_INBOUND ? 0 : digest->counts[i];
+	return own;
+}
+
+bool
+digest_tells(const struct digest *digest, cause_t cause)
+{
+	for (size_t i = 0; i < digest->nstories; i++)
+		if (digest->stories[i]->cause == cause)
+			return true;
+	return false;
+}

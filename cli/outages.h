@@ -1,0 +1,15 @@
+/*
+ * outages.h - the part of a report that tells what befell the service.
+ *
+ * Each incident is a row; what no message's cause tells already is explained
+ * once for all incidents of its kind.
+ */
+#ifndef CLI_OUTAGES_H
+#define CLI_OUTAGES_H
+
+#include "cli/digest.h"
+
+/* number is how many things to mend the report has told of before. */
+void outages_render(struct cli_session *session, const struct digest *digest, size_t number);
+
+#endif

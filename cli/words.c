@@ -1,0 +1,182 @@
+#include "cli/words.h"
+
+/* clang-format off */
+static const char *const texts[WORD_COUNT][LANG_COUNT] = {
+	[WORD_WHY]             = { "Why", "理由" },
+	[WORD_PROOF]           = { "Proof", "証拠" },
+	[WORD_FIX]             = { "Fix", "対処" },
+	[WORD_ALSO]            = { "also", "関連" },
+	[WORD_AUTHOR]          = { "author", "差出人" },
+	[WORD_SENDER]          = { "sender", "送信者" },
+	[WORD_CLIENT]          = { "client", "接続元" },
+	[WORD_LOGIN]           = { "login", "認証" },
+	[WORD_ROUTE]           = { "route", "経路" },
+	[WORD_QUEUE_ID]        = { "queue ID", "キュー ID" },
+	[WORD_VERDICT]         = { "verdict", "判定" },
+	[WORD_CAUSE]           = { "cause", "原因" },
+	[WORD_TAKEN_IN]        = { "taken in", "受付" },
+	[WORD_DOMAINS]         = { "domains", "ドメイン" },
+	[WORD_SENDERS]         = { "senders", "差出人" },
+	[WORD_CLIENTS]         = { "clients", "接続元" },
+	[WORD_SEE]             = { "see", "詳細" },
+
+	[WORD_UNKNOWN]         = { "unknown", "不明" },
+	[WORD_SIGNED]          = { "signed", "署名済み" },
+	[WORD_UNSIGNED]        = { "unsigned", "未署名" },
+	[WORD_UNSIGNED_LOUD]   = { "UNSIGNED", "未署名" },
+	[WORD_INBOUND]         = { "inbound", "受信" },
+	[WORD_DEFERRED]        = { "deferred", "保留" },
+	[WORD_REJECTED]        = { "rejected", "拒否" },
+
+	[WORD_NOT_KNOWN]       = { "(not known)", "(不明)" },
+	[WORD_OTHERS]          = { "(others)", "(その他)" },
+	[WORD_NO_LOGIN]        = { "(no login)", "(認証なし)" },
+	[WORD_NO_SIGNATURE]    = { "(no signature)", "(署名なし)" },
+	[WORD_NO_CAUSE]        = { "(cause not in the log)", "(原因はログになし)" },
+	[WORD_NO_TIME]         = { "-", "-" },
+
+	[WORD_WAY_PICKUP]      = { "pickup, by the sendmail command", "pickup、sendmail コマンド" },
+	[WORD_WAY_REQUEUED]    = { "pickup, requeued with postsuper -r", "pickup、postsuper -r による再投入" },
+	[WORD_WAY_INTERNAL]    = { "made by Postfix itself: a bounce or notice", "Postfix 自身が作成したバウンスまたは通知" },
+	[WORD_WAY_FORWARD]     = { "forwarded by local(8)", "local(8) による転送" },
+	[WORD_WAY_UNKNOWN]     = { "not in the log", "ログになし" },
+
+	[WORD_LINK_REINJECTED] = { "came back as", "再投入" },
+	[WORD_LINK_NEXT_HOP]   = { "went on to the next host as", "次のホストへ" },
+	[WORD_LINK_FORWARDED]  = { "was forwarded as", "転送" },
+	[WORD_LINK_NOTICE]     = { "caused the notice", "通知" },
+	[WORD_LINK_RETRY]      = { "was tried again as", "再試行" },
+	[WORD_LINK_REQUEUED]   = { "was requeued as", "キューへ再投入" },
+	[WORD_LINK_OTHER]      = { "goes with", "関連" },
+	[WORD_THIS_ONE]        = { "<- this one", "<- このメール" },
+	[WORD_DECIDED_HERE]    = { "decided here", "判定箇所" },
+
+	[WORD_SENT]            = { "sent to {1} by {2}", "{1} 宛てに {2} へ送信" },
+	[WORD_WAITS]           = { "for {1}, not delivered yet by {2}", "{1} 宛て、{2} へ配送待ち" },
+	[WORD_BOUNCED]         = { "for {1}, not delivered by {2}: returned", "{1} 宛て、{2} へ配送できず返送" },
+	[WORD_SENT_IN_PART]    = { "for {1} by {2}: {3} sent, {4} put off, {5} returned",
+	                           "{1} 宛て、{2} へ: 送信 {3}、保留 {4}、返送 {5}" },
+	[WORD_MORE_RECIPIENTS] = { ", and {1} more {1?recipient|recipients}", "、ほか宛先 {1} 件" },
+
+	[WORD_SAME_CAUSE]      = { "{1} messages of these logs have the cause {2}, from {3} to {4}.",
+	                           "これらのログで原因が {2} のメールは {1} 通あります ({3} ～ {4})。" },
+	[WORD_NOT_IN_LOGS]     = { "'{1}' is not in these logs.", "'{1}' はこれらのログにありません。" },
+	[WORD_LOGS_REACH]      = { "They reach from {1} to {2}.", "ログの期間は {1} ～ {2} です。" },
+	[WORD_OTHER_CASE]      = { "Did you mean {1}? Queue IDs are told apart by capital and small letters.",
+	                           "{1} のことですか？ キュー ID は大文字と小文字を区別します。" },
+	[WORD_SAVED_MESSAGE]   = { "Saved message", "保存されたメール" },
+	[WORD_NONE]            = { "none", "なし" },
+	[WORD_DISAGREE]        = { "The log and the saved message disagree about the signature: it was added or taken off elsewhere, or this is another message.",
+	                           "署名の有無がログと保存されたメールで一致しません。ほかの場所で署名が追加または削除されたか、別のメールです。" },
+	[WORD_LINES_UNKEPT]    = { "{1} more {1?line|lines} of this message", "このメールの行はほかに {1} 行" },
+
+	[WORD_PERIOD]          = { "{1} to {2}{3}, {4} {4?line|lines}", "{1} ～ {2}{3}、{4} 行" },
+	[WORD_NO_PERIOD]       = { "{4} {4?line|lines}", "{4} 行" },
+	[WORD_AND_MORE]        = { " and {1} more", "、ほか {1} 件" },
+	[WORD_ONLY]            = { "only", "対象" },
+	[WORD_OWN_MAIL]        = { "own mail {1}: ", "署名対象のメール {1} 通: " },
+	[WORD_COMMA]           = { ", ", "、" },
+	[WORD_INBOUND_MAIL]    = { ";  inbound {1}", "、受信のみ {1}" },
+	[WORD_ALL_SIGNED]      = { "Every message that was due a signature got one.",
+	                           "署名が必要なメールはすべて署名されました。" },
+	[WORD_SIGNED_TWICE]    = { "{1} {1?message was|messages were} signed at two places; 'dkimwhy explain {2}' tells more.",
+	                           "2 か所で署名されたメールが {1} 通あります (例: dkimwhy explain {2})。" },
+	[WORD_NONE_DUE]        = { "No message was due a signature.", "署名が必要なメールはありませんでした。" },
+	[WORD_WHY_UNSIGNED]    = { "WHY UNSIGNED", "未署名の原因" },
+	[WORD_MESSAGES]        = { "messages", "通数" },
+	[WORD_FIRST_SEEN]      = { "first seen", "最初" },
+	[WORD_LAST_SEEN]       = { "last seen", "最後" },
+	[WORD_HIT]             = { "hit", "対象" },
+	[WORD_MORE_CAUSES]     = { "and {1} more {1?cause|causes}; without --top all are shown",
+	                           "ほか原因 {1} 件 (--top を外すとすべて表示)" },
+	[WORD_CAUSE_HEAD]      = { "{1} {1?message|messages}, {2} to {3}", "{1} 通、{2} ～ {3}" },
+	[WORD_CAUSE_ONCE]      = { "{1} {1?message|messages}, {2}", "{1} 通、{2}" },
+	[WORD_NOT_SENT_YET]    = { "deferred: not sent yet", "保留中: 未送信" },
+	[WORD_NEVER_SENT]      = { "rejected: never sent", "拒否: 送信されません" },
+	[WORD_INCIDENTS]       = { "INCIDENTS", "障害" },
+	[WORD_LINES]           = { "lines", "行数" },
+	[WORD_NOT_ENDED]       = { "not seen to end", "終了は未確認" },
+	[WORD_MORE_INCIDENTS]  = { "and {1} more {1?incident|incidents}; 'dkimwhy export' has all",
+	                           "ほか障害 {1} 件 (dkimwhy export ですべて出力)" },
+	[WORD_BY]              = { "BY {1}", "{1}別" },
+	[WORD_BY_CAUSE]        = { "CAUSE", "原因" },
+	[WORD_BY_DOMAIN]       = { "DOMAIN", "ドメイン" },
+	[WORD_BY_CLIENT]       = { "CLIENT", "接続元" },
+	[WORD_BY_LOGIN]        = { "LOGIN", "認証" },
+	[WORD_BY_ROUTE]        = { "ROUTE", "経路" },
+	[WORD_BY_SELECTOR]     = { "SELECTOR", "セレクター" },
+	[WORD_BY_HOUR]         = { "HOUR", "時間" },
+	[WORD_BY_DAY]          = { "DAY", "日" },
+	[WORD_MORE_ROWS]       = { "and {1} more {1?row|rows}; --top {2} shows all", "ほか {1} 行 (--top {2} ですべて表示)" },
+	[WORD_LIST]            = { "MESSAGES", "メール一覧" },
+	[WORD_NOT_TOLD]        = { "NOT KNOWN", "不明な点" },
+	[WORD_GAPS]            = { "{1} {1?line tells|lines tell} that log lines were lost; messages of those times may seem unseen.",
+	                           "ログの行が失われたことを示す行が {1} 行あります。その時間帯のメールは見えていない可能性があります。" },
+	[WORD_EARLY]           = { "{1} {1?message was|messages were} judged before the whole log was read, for lack of memory.",
+	                           "メモリー不足のため、{1} 通はログをすべて読む前に判定しました。" },
+	[WORD_UNKNOWN_LINES]   = { "{1} {1?line|lines} of OpenDKIM that no rule knows, for example:",
+	                           "OpenDKIM の行のうち、どのルールにも該当しないもの {1} 行。例:" },
+	[WORD_MORE_SHAPES]     = { "'dkimwhy rules test FILE' shows all kinds.", "すべての種類は dkimwhy rules test FILE で表示します。" },
+};
+/* clang-format on */
+
+const char *
+word(enum lang lang, enum word word)
+{
+	return texts[word][lang];
+}
+
+/* "2?one|many" behind the {: the part that fits the value. */
+static struct span
+plural(struct span inside, struct span value)
+{
+	struct span rest = span_from(inside, 2), one = SPAN_NONE;
+
+	(void)span_cut(&rest, '|', &one);
+	return span_eq(value, SPAN("1")) ? one : rest;
+}
+
+void
+word_fill(struct buf *out, enum lang lang, enum word word, const struct span *values)
+{
+	struct span rest = span_of(texts[word][lang]), before, inside;
+
+	while (span_cut(&rest, '{', &before)) {
+		buf_add(out, before);
+		if (!span_cut(&rest, '}', &inside))
+			break;
+		buf_add(out, inside.n == 1 ? values[inside.p[0] - '1']
+					   : plural(inside, values[inside.p[0] - '1']));
+	}
+}
+
+enum word
+word_of_verdict(enum verdict_kind verdict)
+{
+	static const enum word words[VERDICT_COUNT] = {
+		[VERDICT_UNKNOWN] = WORD_UNKNOWN,
+		[VERDICT_SIGNED] = WORD_SIGNED,
+		[VERDICT_UNSIGNED] = WORD_UNSIGNED,
+		[VERDICT_INBOUND] = WORD_INBOUND,
+		[VERDICT_DEFERRED] = WORD_DEFERRED,
+		[VERDICT_REJECTED] = WORD_REJECTED,
+	};
+
+	return words[verdict];
+}
+
+struct span
+word_number(char digits[WORD_DIGITS_MAX], uint64_t number)
+{
+	char *at = digits + WORD_DIGITS_MAX;
+	size_t n = 0;
+
+	do {
+		if (n > 0 && n % 3 == 0)
+			*--at = ',';
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+		n++;
+	} while (number > 0);
+	return (struct span){ at, (size_t)(digits + WORD_DIGITS_MAX - at) };
+}

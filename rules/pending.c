@@ -1,0 +1,305 @@
+#include "rules/pending.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+
+#define LATE (2 * INSTANT_MINUTE) /* a closed message still takes lines for so long */
+#define ANNOUNCED_MAX 4096
+#define QUEUE_ID_ROOM 32
+#define NAMESAKES_MAX 64 /* looked at for one line; older ones take none any more */
+
+/* The announcer is named by its ID and serial: it may be gone by the time it is asked for. */
+struct announced {
+	char queue_id[QUEUE_ID_ROOM], from_id[QUEUE_ID_ROOM];
+	uint64_t from; /* serial; 0: free */
+	enum link_kind kind;
+};
+
+struct pending {
+	struct map by_id;         /* newest message of each queue ID, same_older leads on */
+	struct map by_message_id; /* newest message of each Message-ID */
+	struct map announced;
+	struct announced ring[ANNOUNCED_MAX];
+	size_t next_announced;
+	struct message *oldest, *newest;
+	struct message *due_first, *due_last;
+	uint64_t serial;
+	size_t count, bytes;
+};
+
+struct pending *
+pending_new(void)
+{
+	return xcalloc(1, sizeof(struct pending));
+}
+
+void
+pending_free(struct pending *pending)
+{
+	struct message *message, *newer;
+
+	if (pending == NULL)
+		return;
+	for (message = pending->oldest; message != NULL; message = newer) {
+		newer = message->newer;
+		message_free(message);
+	}
+	map_clear(&pending->by_id);
+	map_clear(&pending->by_message_id);
+	map_clear(&pending->announced);
+	free(pending);
+}
+
+/* Keep count of what a message holds, now that it may have grown. */
+static void
+charge(struct pending *pending, struct message *message)
+{
+	size_t bytes = message_bytes(message);
+
+	pending->bytes += bytes - message->charged;
+	message->charged = bytes;
+}
+
+struct message *
+pending_make(struct pending *pending, struct span host, struct span queue_id, int64_t when)
+{
+	struct message *message = message_new(host, queue_id, when);
+
+	message->serial = ++pending->serial;
+	message->same_older = pending_newest(pending, queue_id);
+	if (message->same_older != NULL)
+		message->same_older->same_newer = message;
+	map_put(&pending->by_id, message->queue_id, message);
+	message->older = pending->newest;
+	if (pending->newest != NULL)
+		pending->newest->newer = message;
+	else
+		pending->oldest = message;
+	pending->newest = message;
+	pending->count++;
+	charge(pending, message);
+	return message;
+}
+
+struct message *
+pending_newest(const struct pending *pending, struct span queue_id)
+{
+	return map_get(&pending->by_id, queue_id);
+}
+
+/* Does a line at `when` still belong to that message? */
+static bool
+takes_lines(const struct message *message, int64_t when)
+{
+	return !message->closed || when == INSTANT_NONE || when - message->last <= LATE;
+}
+
+struct message *
+pending_find(const struct pending *pending, struct span host, struct span queue_id, int64_t when,
+	bool any_host)
+{
+	struct message *message = pending_newest(pending, queue_id), *elsewhere = NULL;
+
+	for (int i = 0; message != NULL && i < NAMESAKES_MAX; message = message->same_older, i++) {
+		if (!takes_lines(message, when))
+			continue;
+		if (span_eq(message->host, host))
+			return message;
+		if (elsewhere == NULL)
+			elsewhere = message;
+	}
+	return any_host ? elsewhere : NULL;
+}
+
+void
+pending_name(struct pending *pending, struct message *message, struct span message_id)
+{
+	if (message->message_id.n > 0)
+		return;
+	message_set(message, &message->message_id, message_id);
+	map_put(&pending->by_message_id, message->message_id, message);
+	charge(pending, message);
+}
+
+struct message *
+pending_named(const struct pending *pending, struct span message_id)
+{
+	return map_get(&pending->by_message_id, message_id);
+}
+
+/* Announcements. */
+
+static void
+forget_announced(struct pending *pending, struct announced *announced)
+{
+	struct span key = span_of(announced->queue_id);
+
+	if (announced->from != 0 && map_get(&pending->announced, key) == announced)
+		map_remove(&pending->announced, key);
+	announced->from = 0;
+}
+
+static void
+keep_id(char room[QUEUE_ID_ROOM], struct span queue_id)
+{
+	memcpy(room, queue_id.p, queue_id.n);
+	room[queue_id.n] = '\0';
+}
+
+void
+pending_announce(struct pending *pending, const struct message *from, struct span queue_id,
+	enum link_kind kind)
+{
+	struct announced *announced = &pending->ring[pending->next_announced];
+
+	if (queue_id.n == 0 || queue_id.n >= QUEUE_ID_ROOM || from->queue_id.n >= QUEUE_ID_ROOM)
+		return;
+	forget_announced(pending, announced);
+	keep_id(announced->queue_id, queue_id);
+	keep_id(announced->from_id, from->queue_id);
+	announced->from = from->serial;
+	announced->kind = kind;
+	map_put(&pending->announced, span_of(announced->queue_id), announced);
+	pending->next_announced = (pending->next_announced + 1) % ANNOUNCED_MAX;
+}
+
+void
+pending_meet(struct pending *pending, struct message *message)
+{
+	struct announced *announced = map_get(&pending->announced, message->queue_id);
+	struct message *from;
+
+	if (announced == NULL)
+		return;
+	from = pending_newest(pending, span_of(announced->from_id));
+	for (int i = 0; from != NULL && i < NAMESAKES_MAX; from = from->same_older, i++)
+		if (from->serial == announced->from) {
+			message_link(from, message, announced->kind);
+			break;
+		}
+	forget_announced(pending, announced);
+}
+
+struct evidence *
+pending_keep(struct pending *pending, struct message *message, const struct evidence *line)
+{
+	struct evidence *kept = message_add_line(message, line);
+
+	if (line->when != INSTANT_NONE) {
+		if (message->first == INSTANT_NONE || line->when < message->first)
+			message->first = line->when;
+		if (message->last == INSTANT_NONE || line->when > message->last)
+			message->last = line->when;
+	}
+	charge(pending, message);
+	return kept;
+}
+
+/* The queue of those that wait. */
+
+void
+pending_wait(struct pending *pending, struct message *message, int64_t due)
+{
+	if (message->waiting)
+		return;
+	message->due = due;
+	message->waiting = true;
+	message->due_before = pending->due_last;
+	message->due_next = NULL;
+	if (pending->due_last != NULL)
+		pending->due_last->due_next = message;
+	else
+		pending->due_first = message;
+	pending->due_last = message;
+}
+
+static void
+stop_waiting(struct pending *pending, struct message *message)
+{
+	if (!message->waiting)
+		return;
+	if (message->due_next != NULL)
+		message->due_next->due_before = message->due_before;
+	else
+		pending->due_last = message->due_before;
+	if (message->due_before != NULL)
+		message->due_before->due_next = message->due_next;
+	else
+		pending->due_first = message->due_next;
+	message->waiting = false;
+}
+
+struct message *
+pending_due(struct pending *pending, int64_t now)
+{
+	struct message *message = pending->due_first;
+
+	if (message == NULL || message->due > now)
+		return NULL;
+	stop_waiting(pending, message);
+	return message;
+}
+
+/* Letting go. */
+
+static void
+unlist(struct pending *pending, struct message *message)
+{
+	if (message->newer != NULL)
+		message->newer->older = message->older;
+	else
+		pending->newest = message->older;
+	if (message->older != NULL)
+		message->older->newer = message->newer;
+	else
+		pending->oldest = message->newer;
+}
+
+static void
+unindex(struct pending *pending, struct message *message)
+{
+	struct message *older = message->same_older, *newer = message->same_newer;
+
+	if (older != NULL)
+		older->same_newer = newer;
+	if (newer != NULL)
+		newer->same_older = older;
+	else if (older != NULL)
+		map_put(&pending->by_id, older->queue_id, older);
+	else
+		map_remove(&pending->by_id, message->queue_id);
+	if (message->message_id.n > 0 && pending_named(pending, message->message_id) == message)
+		map_remove(&pending->by_message_id, message->message_id);
+}
+
+void
+pending_drop(struct pending *pending, struct message *message)
+{
+	stop_waiting(pending, message);
+	unindex(pending, message);
+	unlist(pending, message);
+	pending->bytes -= message->charged;
+	pending->count--;
+	message_free(message);
+}
+
+struct message *
+pending_oldest(const struct pending *pending)
+{
+	return pending->oldest;
+}
+
+size_t
+pending_count(const struct pending *pending)
+{
+	return pending->count;
+}
+
+size_t
+pending_bytes(const struct pending *pending)
+{
+	return pending->bytes;
+}

@@ -1,0 +1,69 @@
+/*
+ * pending.h - the messages at hand: found by queue ID, by Message-ID, by the time they fall due.
+ *
+ * Short queue IDs come back, so a message is one of (host, queue ID, time): a
+ * closed one takes lines for LATE more, then the same ID means another. What
+ * is looked up or let go costs the same however many there are.
+ */
+#ifndef RULES_PENDING_H
+#define RULES_PENDING_H
+
+#include "rules/message.h"
+
+struct pending;
+
+struct pending *pending_new(void);
+
+/* Frees all messages that are left. */
+void pending_free(struct pending *pending);
+
+/* A new message of that host and queue ID. */
+struct message *pending_make(struct pending *pending, struct span host, struct span queue_id,
+	int64_t when);
+
+/* The newest message of that queue ID on any host, however old; or NULL. */
+struct message *pending_newest(const struct pending *pending, struct span queue_id);
+
+/*
+ * The message of that queue ID to which a line at `when` belongs, or NULL. OpenDKIM may run on
+ * another host than Postfix: with any_host its job ID is looked for everywhere.
+ */
+struct message *pending_find(const struct pending *pending, struct span host, struct span queue_id,
+	int64_t when, bool any_host);
+
+/* Give it its Message-ID, unless it has one. */
+void pending_name(struct pending *pending, struct message *message, struct span message_id);
+
+/* The message that was last named so, or NULL. */
+struct message *pending_named(const struct pending *pending, struct span message_id);
+
+/*
+ * "queued as ID" was said of from before ID is seen: link the two when it is. The last
+ * few thousand announcements are remembered.
+ */
+void pending_announce(struct pending *pending, const struct message *from, struct span queue_id,
+	enum link_kind kind);
+
+/* Link a message to the one that announced it, if one did. */
+void pending_meet(struct pending *pending, struct message *message);
+
+/* Keep a line of it: first and last time, evidence, memory. Gives the copy, or NULL (message.h). */
+struct evidence *pending_keep(struct pending *pending, struct message *message,
+	const struct evidence *line);
+
+/* It is to be looked at again at due. Does nothing while it waits already. */
+void pending_wait(struct pending *pending, struct message *message, int64_t due);
+
+/* Those whose time has come, the longest waiting first, each once; NULL: none. */
+struct message *pending_due(struct pending *pending, int64_t now);
+
+/* Let it go: it is freed, its links are cut. */
+void pending_drop(struct pending *pending, struct message *message);
+
+struct message *pending_oldest(const struct pending *pending);
+size_t pending_count(const struct pending *pending);
+
+/* Memory held by all messages. */
+size_t pending_bytes(const struct pending *pending);
+
+#endif

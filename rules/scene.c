@@ -1,0 +1,77 @@
+#include "rules/scene.h"
+
+#define ORPHANS_PID UINT32_MAX /* no process has it */
+
+struct span
+now_capture(const struct now *now, const char *name)
+{
+	return now->finding == NULL ? SPAN_NONE : finding_get(now->finding, name);
+}
+
+enum effect
+now_effect(const struct now *now)
+{
+	return now->finding == NULL ? EFFECT_NOTE : now->finding->rule->effect;
+}
+
+struct message *
+scene_find(const struct scene *scene, const struct now *now, struct span queue_id)
+{
+	return pending_find(scene->pending, scene->host, queue_id, now->when, false);
+}
+
+struct message *
+scene_make(struct scene *scene, const struct now *now, struct span queue_id)
+{
+	struct message *message = pending_make(scene->pending, scene->host, queue_id, now->when);
+
+	message->epoch = facts_host(scene->facts, scene->host)->epoch;
+	return message;
+}
+
+struct message *
+scene_message(struct scene *scene, const struct now *now, struct span queue_id)
+{
+	struct message *message = scene_find(scene, now, queue_id);
+
+	return message != NULL ? message : scene_make(scene, now, queue_id);
+}
+
+struct message *
+scene_job(struct scene *scene, const struct now *now)
+{
+	struct span job_id = now->event->queue_id;
+	struct message *message =
+		pending_find(scene->pending, scene->host, job_id, now->when, true);
+
+	return message != NULL ? message : scene_make(scene, now, job_id);
+}
+
+struct evidence *
+scene_keep(struct scene *scene, struct message *message, const struct now *now)
+{
+	return pending_keep(scene->pending, message, &now->line);
+}
+
+struct session *
+scene_session(struct scene *scene, const struct now *now)
+{
+	return sessions_get(scene->sessions, scene->host, now->pid);
+}
+
+struct session *
+scene_orphans(struct scene *scene)
+{
+	return sessions_get(scene->sessions, scene->host, ORPHANS_PID);
+}
+
+void
+scene_note(struct scene *scene, const struct now *now, cause_t cause)
+{
+	static const char *const subjects[] = { "milter", "file", "key", "socket" };
+	struct span subject = SPAN_NONE;
+
+	for (size_t i = 0; i < sizeof subjects / sizeof *subjects && subject.n == 0; i++)
+		subject = now_capture(now, subjects[i]);
+	incidents_note(scene->incidents, scene->host, cause, subject, &now->line);
+}

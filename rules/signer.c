@@ -1,0 +1,378 @@
+#include "rules/signer.h"
+
+#include <string.h>
+
+#define START_WITHIN (5 * INSTANT_SECOND)
+#define INCIDENTS_OPEN_MAX 16
+
+/*
+ * Postfix had given the milter up and queued the message before OpenDKIM
+ * answered: the signature was never taken.
+ */
+static bool
+came_too_late(const struct scene *scene, const struct message *message)
+{
+	if (!message->queued)
+		return false;
+	for (size_t i = 0; i < message->nevidence; i++) {
+		const struct rule *rule = message->evidence[i].rule;
+		struct finding finding = { .rule = rule };
+
+		if (rule != NULL && rule->effect == EFFECT_BROKEN &&
+			rule_capture(rule, message->evidence[i].text, finding.captures) &&
+			!facts_is_other_milter(scene->facts, finding_get(&finding, "milter")))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_known(const struct message *message, struct span selector, struct span domain)
+{
+	for (size_t i = 0; i < message->nsignatures; i++)
+		if (span_eq(message->signatures[i].selector, selector) &&
+			span_eq(message->signatures[i].domain, domain))
+			return true;
+	return false;
+}
+
+void
+signer_add_signature(struct scene *scene, const struct now *now, struct message *message)
+{
+	struct span selector = now_capture(now, "selector"), domain = now_capture(now, "domain");
+
+	message->late_signature |= came_too_late(scene, message);
+	if (!message->late_signature && message->nsignatures < MESSAGE_SIGNATURES_MAX &&
+		!is_known(message, selector, domain)) {
+		struct signature *signature = &message->signatures[message->nsignatures++];
+
+		message_set(message, &signature->selector, selector);
+		message_set(message, &signature->domain, domain);
+	}
+	facts_add_domain(scene->facts, domain);
+	if (message->sasl_username.n == 0)
+		facts_add_internal(scene->facts, message->client_ip);
+}
+
+/* Causes that only lines under LogWhy name. */
+static bool
+is_logwhy(cause_t cause)
+{
+	static const cause_t causes[] = { CAUSE_NOT_INTERNAL, CAUSE_NO_SIGNING_TABLE_MATCH,
+		CAUSE_NO_SIGNING_DOMAIN_MATCH, CAUSE_NO_SIGNING_SUBDOMAIN_MATCH, CAUSE_NO_MTA_MATCH,
+		CAUSE_NO_MACRO_MATCH, CAUSE_EXEMPT_DOMAIN };
+
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		if (cause == causes[i])
+			return true;
+	return false;
+}
+
+static void
+learn(struct scene *scene, const struct now *now, const struct message *message)
+{
+	struct host_facts *host = facts_host(scene->facts, message->host);
+	const struct rule *rule = now->finding == NULL ? NULL : now->finding->rule;
+
+	host->lines++;
+	if (rule == NULL)
+		return;
+	if (rule->effect == EFFECT_SIGNED)
+		host->success++;
+	if (rule->effect == EFFECT_REASON && is_logwhy(rule_cause(rule)))
+		host->why++;
+	if (rule_cause(rule) == CAUSE_EXTERNAL_HOST)
+		facts_add_domain(scene->facts, now_capture(now, "author_domain"));
+}
+
+/* How well a key's fault fits the key that "error loading key" names. */
+static int
+fit(const struct evidence *fault, struct span key)
+{
+	struct span captures[PATTERN_GROUPS_MAX];
+	struct finding finding = { .rule = fault->rule };
+	static const struct span dk = { "._domainkey.", 12 };
+	ptrdiff_t at = span_find(key, dk);
+	struct span domain = at < 0 ? key : span_from(key, (size_t)at + dk.n);
+	int points = 0;
+
+	if (fault->rule == NULL || !rule_capture(fault->rule, fault->text, captures))
+		return 0;
+	memcpy(finding.captures, captures, sizeof captures);
+	if (span_eq(finding_get(&finding, "key"), key))
+		return 4;
+	if (domain.n > 0 && span_has(fault->text, domain))
+		points += 2;
+	if (at > 0 && span_has(fault->text, span_first(key, (size_t)at)))
+		points++;
+	return points;
+}
+
+/* The key's fault that belongs to the line at hand: the one that fits best, the latest of equals. */
+static size_t
+best_fault(const struct session *session, struct span key)
+{
+	size_t best = session->nlines;
+	int most = -1;
+
+	for (size_t i = session->nlines; i-- > 0;) {
+		int points = fit(&session->lines[i], key);
+
+		if (points > most) {
+			most = points;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static void
+note_key_fault(struct scene *scene, const struct evidence *fault)
+{
+	struct finding finding = { .rule = fault->rule };
+	struct now now = { NULL, &finding, *fault, fault->when, 0 };
+
+	if (rule_capture(fault->rule, fault->text, finding.captures))
+		scene_note(scene, &now, rule_cause(fault->rule));
+}
+
+/* What a line says of the service that would, with a job ID, say it of a message. */
+static cause_t
+service_cause(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->ncauses; i++)
+		if ((cause_get(rule->causes[i])->scope & CAUSE_OF_SERVICE) != 0)
+			return rule->causes[i];
+	return rule_cause(rule);
+}
+
+/* "error loading key 'K'": its reason stands in an earlier line of the same process. */
+static void
+resolve_key_fault(struct scene *scene, const struct now *now, struct session *session,
+	struct message *message)
+{
+	struct span key = now_capture(now, "key");
+	size_t i = key.n == 0 ? session->nlines : best_fault(session, key);
+
+	if (message != NULL)
+		message_set(message, &message->key_name, key);
+	if (i == session->nlines) {
+		if (message == NULL)
+			scene_note(scene, now, service_cause(now->finding->rule));
+		return;
+	}
+	note_key_fault(scene, &session->lines[i]);
+	if (message != NULL) {
+		session->lines[i].session = true;
+		message_add_line(message, &session->lines[i]);
+	}
+	session_drop_line(session, i);
+}
+
+/* A key that was complained of and used all the same (RequireSafeKeys no): nothing came of it. */
+static void
+forget_key_faults(const struct now *now, struct session *session)
+{
+	struct span domain = now_capture(now, "domain");
+
+	for (size_t i = session->nlines; i-- > 0;)
+		if (span_has(session->lines[i].text, domain))
+			session_drop_line(session, i);
+}
+
+/*
+ * The milter that Postfix could not reach for a message which OpenDKIM saw is
+ * another one: what was noted of it is none of our business.
+ */
+static void
+learn_other_milters(struct scene *scene, const struct message *message)
+{
+	for (size_t i = 0; i < message->nevidence; i++) {
+		const struct evidence *line = &message->evidence[i];
+		struct finding finding = { .rule = line->rule };
+		struct span milter;
+
+		if (line->rule == NULL || line->rule->effect != EFFECT_UNREACHABLE ||
+			!rule_capture(line->rule, line->text, finding.captures))
+			continue;
+		milter = finding_get(&finding, "milter");
+		facts_other_milter(scene->facts, milter);
+		if (facts_is_other_milter(scene->facts, milter))
+			incidents_forget(scene->incidents, message->host, milter);
+	}
+}
+
+static void
+on_job(struct scene *scene, const struct now *now, struct session *session)
+{
+	struct message *message = scene_job(scene, now);
+	enum effect effect = now_effect(now);
+	struct span author = now_capture(now, "author");
+
+	if (effect == EFFECT_DEFERS)
+		resolve_key_fault(scene, now, session, message);
+	if (!message->opendkim && !message->queued)
+		learn_other_milters(scene, message);
+	scene_keep(scene, message, now);
+	message->opendkim = true;
+	learn(scene, now, message);
+	message_set(message, &message->author, author);
+	message_set(message, &message->author_domain,
+		author.n > 0 ? address_domain(author) : now_capture(now, "author_domain"));
+	incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
+	if (effect == EFFECT_SIGNED) {
+		signer_add_signature(scene, now, message);
+		forget_key_faults(now, session);
+	} else if (effect == EFFECT_VERIFY) {
+		message_set(message, &message->verified_domain, now_capture(now, "domain"));
+		message->verified |=
+			span_starts(now->event->text, SPAN("DKIM verification successful"));
+	} else if (effect == EFFECT_REASON) {
+		message_set(message, &message->client_ip, now_capture(now, "client_ip"));
+		if (message->client_name.n == 0)
+			message_set(message, &message->client_name,
+				now_capture(now, "client_name"));
+	}
+}
+
+/* The daemon's own life. */
+
+/* Key faults that no message took up stand for themselves, but for those just before a start. */
+static void
+settle_key_faults(struct scene *scene, struct session *session, int64_t started)
+{
+	for (size_t i = session->nlines; i-- > 0;) {
+		const struct evidence *line = &session->lines[i];
+
+		if (line->rule == NULL || line->rule->effect != EFFECT_KEY)
+			continue;
+		if (started == INSTANT_NONE || started - line->when > START_WITHIN)
+			note_key_fault(scene, line);
+		session_drop_line(session, i);
+	}
+}
+
+/* A start without an end before it, after Postfix had lost the milter: it had crashed. */
+static void
+infer_crash(struct scene *scene, const struct now *now)
+{
+	struct incident *open[INCIDENTS_OPEN_MAX];
+	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		struct evidence line = now->line;
+
+		if (open[i]->cause != CAUSE_MILTER_UNREACHABLE &&
+			open[i]->cause != CAUSE_MILTER_ERROR)
+			continue;
+		line.when = open[i]->first;
+		line.rule = NULL;
+		incidents_note(scene->incidents, scene->host, CAUSE_DAEMON_CRASH, SPAN_NONE, &line);
+		return;
+	}
+}
+
+/*
+ * Of a key that the daemon complained of within seconds before it started all
+ * the same, nothing came: RequireSafeKeys is off.
+ */
+static void
+forgive_keys(struct scene *scene, const struct now *now)
+{
+	struct incident *open[INCIDENTS_OPEN_MAX];
+	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
+	struct session *session;
+
+	for (size_t i = 0; i < n; i++)
+		if (open[i]->cause == CAUSE_KEY_STARTUP_ERROR &&
+			now->when - open[i]->first <= START_WITHIN)
+			incidents_drop(scene->incidents, open[i]);
+	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
+		if (span_eq(session_host(session), scene->host))
+			settle_key_faults(scene, session, now->when);
+}
+
+static void
+on_start(struct scene *scene, const struct now *now)
+{
+	struct host_facts *host = facts_host(scene->facts, scene->host);
+
+	if (host->running)
+		infer_crash(scene, now);
+	forgive_keys(scene, now);
+	incidents_end(scene->incidents, scene->host, CAUSE_NONE, now->when);
+	host->running = true;
+}
+
+/* A finding about the service; fragments of messages that lost their queue ID end here, too. */
+static void
+on_service(struct scene *scene, const struct now *now, struct session *session)
+{
+	const struct rule *rule = now->finding->rule;
+
+	switch (rule->effect) {
+	case EFFECT_KEY:
+		session_add_line(session, &now->line);
+		return;
+	case EFFECT_START:
+		on_start(scene, now);
+		return;
+	case EFFECT_STOP:
+	case EFFECT_CRASH:
+		facts_host(scene->facts, scene->host)->running = false;
+		break;
+	case EFFECT_DEFERS:
+		resolve_key_fault(scene, now, session, NULL);
+		return;
+	case EFFECT_NOTE:
+	case EFFECT_VERIFY:
+	case EFFECT_SIGNED:
+	case EFFECT_RELOAD:
+		return;
+	case EFFECT_REJECTS:
+	case EFFECT_POLICY:
+		session_add_line(scene_orphans(scene), &now->line);
+		break;
+	case EFFECT_REASON:
+	case EFFECT_UNREACHABLE:
+	case EFFECT_BROKEN:
+	case EFFECT_FAULT:
+	case EFFECT_NO_START:
+	case EFFECT_NO_RELOAD:
+	case EFFECT_STALL:
+	case EFFECT_GAP:
+	case EFFECT_COUNT:
+		break;
+	}
+	if (rule->ncauses > 0)
+		scene_note(scene, now, rule_cause(rule));
+}
+
+void
+signer_take_service(struct scene *scene, const struct now *now)
+{
+	if (now->finding != NULL)
+		on_service(scene, now, scene_session(scene, now));
+}
+
+void
+signer_take(struct scene *scene, const struct now *now)
+{
+	struct session *session = scene_session(scene, now);
+
+	if (now->event->queue_id.n > 0)
+		on_job(scene, now, session);
+	else if (now->event->unknown_job)
+		facts_host(scene->facts, scene->host)->lines++;
+	else if (now->finding != NULL)
+		on_service(scene, now, session);
+}
+
+void
+signer_end(struct scene *scene)
+{
+	struct session *session;
+
+	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
+		settle_key_faults(scene, session, INSTANT_NONE);
+}

@@ -1,0 +1,24 @@
+/*
+ * signer.h - what the lines of OpenDKIM and of its supervisors make of the scene.
+ *
+ * Lines with a job ID go to their message. A key's fault names no message and is
+ * tied to the "error loading key" that follows it in the same process. The
+ * others tell of the service and become incidents.
+ */
+#ifndef RULES_SIGNER_H
+#define RULES_SIGNER_H
+
+#include "rules/scene.h"
+
+void signer_take(struct scene *scene, const struct now *now);
+
+/* systemd, the kernel, rsyslog: a finding about the service. */
+void signer_take_service(struct scene *scene, const struct now *now);
+
+/* A signature was added, says the finding. One that came after Postfix had given up is none. */
+void signer_add_signature(struct scene *scene, const struct now *now, struct message *message);
+
+/* The end of the log: key faults that no message took up stand for themselves. */
+void signer_end(struct scene *scene);
+
+#endif
