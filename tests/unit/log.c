@@ -522,6 +522,28 @@ test_log_restarts_with_a_better_year(void **state)
 	buf_clear(&text);
 }
 
+/* Summer and winter by turns, over more years than anyone keeps: a doubt, not an endless search. */
+static void
+test_log_doubts_years_that_cannot_be(void **state)
+{
+	static const char *const names[] = { "turns.log" };
+	struct buf text = BUF_INIT;
+	struct buf got = BUF_INIT;
+	struct log *log;
+
+	(void)state;
+	for (int i = 0; i < 400; i++)
+		buf_addf(&text, "%s 15 10:00:00 mx1 a[1]: %d\n", i % 2 ? "Jan" : "Jul", i);
+	scratch_put_at(names[0], buf_span(&text), NOW);
+	log = open_log(&now_utc, names, 1);
+	read_all(log, &got);
+	assert_int_equal(log_file(log, 0)->lines, 400);
+	assert_true(log_file(log, 0)->year_doubtful);
+	log_free(log);
+	buf_clear(&text);
+	buf_clear(&got);
+}
+
 /* Standard input can be read once only. */
 static void
 test_log_reads_a_pipe(void **state)
@@ -611,6 +633,7 @@ main(void)
 		SCRATCH_TEST(test_log_reads_empty_and_foreign_files),
 		SCRATCH_TEST(test_log_finds_years),
 		SCRATCH_TEST(test_log_restarts_with_a_better_year),
+		SCRATCH_TEST(test_log_doubts_years_that_cannot_be),
 		SCRATCH_TEST(test_log_reads_a_pipe),
 		SCRATCH_TEST(test_log_decides_a_doubled_hour_by_order),
 		SCRATCH_TEST(test_log_reads_journals_between_other_lines),
