@@ -221,14 +221,7 @@ render_unknown_lines(struct cli_session *session)
 {
 	render_number_line(session, WORD_UNKNOWN_LINES,
 		reading_totals(session->reading)->unknown_lines);
-	for (size_t i = 0; i < SHAPES_SHOWN && i < reading_shapes(session->reading); i++) {
-		const struct shape *shape = reading_shape(session->reading, i);
-
-		render_count(session, shape->count, 7);
-		buf_add(&session->out, SPAN("  "));
-		render_text(session, shape->sample, session->width - 9);
-		buf_add_char(&session->out, '\n');
-	}
+	render_shapes(session, SHAPES_SHOWN);
 	if (reading_shapes(session->reading) > SHAPES_SHOWN)
 		render_line(session, WORD_MORE_SHAPES, NULL, 0, 0);
 }
