@@ -104,8 +104,8 @@ fuzz: deps
 	@for t in $(FUZZ); do \
 		mkdir -p $B/fuzz/$$t.found tests/fuzz/$$t.corpus || exit 1; \
 		$(MAKE) --no-print-directory B=$B/fuzz CC=clang \
-			CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' $B/fuzz/libdkimwhy.a \
-			$B/fuzz/tests/fuzz/$$t.o || exit 1; \
+			CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+			$B/fuzz/libdkimwhy.a $B/fuzz/tests/fuzz/$$t.o || exit 1; \
 		clang -fsanitize=fuzzer,address,undefined -o $B/fuzz/$$t $B/fuzz/tests/fuzz/$$t.o \
 			$B/fuzz/libdkimwhy.a $(LIBS) || exit 1; \
 		$B/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \

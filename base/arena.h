@@ -16,7 +16,9 @@ struct arena {
 	size_t bytes; /* memory held in all blocks */
 };
 
+/* clang-format off */
 #define ARENA_INIT { NULL, 0, 0 }
+/* clang-format on */
 
 /* Memory aligned for any type, uninitialized, until arena_clear(). */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -18,7 +18,9 @@ struct buf {
 	size_t capacity;
 };
 
+/* clang-format off */
 #define BUF_INIT { NULL, 0, 0 }
+/* clang-format on */
 
 void buf_clear(struct buf *buf);
 

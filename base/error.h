@@ -24,7 +24,9 @@ struct error {
 	char text[512];
 };
 
+/* clang-format off */
 #define ERROR_INIT { ERROR_NONE, "" }
+/* clang-format on */
 
 /* Fill in err and return -1, so that a failing function can end in one line. */
 int error_set(struct error *err, enum error_kind kind, const char *format, ...)

@@ -17,14 +17,14 @@
 
 #define INSTANT_SECOND INT64_C(1000000)
 #define INSTANT_MINUTE (60 * INSTANT_SECOND)
-#define INSTANT_HOUR   (60 * INSTANT_MINUTE)
-#define INSTANT_DAY    (24 * INSTANT_HOUR)
-#define INSTANT_NONE   INT64_MIN
+#define INSTANT_HOUR (60 * INSTANT_MINUTE)
+#define INSTANT_DAY (24 * INSTANT_HOUR)
+#define INSTANT_NONE INT64_MIN
 
 struct civil {
-	int year;   /* as written, 2026 */
-	int month;  /* 1 to 12 */
-	int day;    /* 1 to 31 */
+	int year;  /* as written, 2026 */
+	int month; /* 1 to 12 */
+	int day;   /* 1 to 31 */
 	int hour, minute, second;
 	int micro;
 };

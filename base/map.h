@@ -25,7 +25,9 @@ struct map {
 	size_t count;
 };
 
+/* clang-format off */
 #define MAP_INIT { NULL, 0, 0 }
+/* clang-format on */
 
 void map_clear(struct map *map);
 

@@ -18,7 +18,7 @@
 #include "base/span.h"
 
 #define PATTERN_MATCH_LIMIT 20000 /* PCRE2's internal match() calls, per match */
-#define PATTERN_GROUPS_MAX  12    /* capturing groups of one pattern */
+#define PATTERN_GROUPS_MAX 12     /* capturing groups of one pattern */
 
 struct pattern;
 

@@ -36,10 +36,8 @@ span_eq_nocase(struct span a, struct span b)
 bool
 span_in_nocase(struct span s, const char *const *list)
 {
-	char first = s.n > 0 ? ascii_lower(*s.p) : '\0';
-
-	for (; *list; list++) {
-		if (ascii_lower(**list) == first && span_eq_nocase(s, span_of(*list)))
+	for (; s.n > 0 && *list; list++) {
+		if (ascii_lower(**list) == ascii_lower(*s.p) && span_eq_nocase(s, span_of(*list)))
 			return true;
 	}
 	return false;

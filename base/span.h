@@ -47,7 +47,7 @@ static inline bool
 span_ends(struct span s, struct span suffix)
 {
 	return s.n >= suffix.n &&
-		(suffix.n == 0 || memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
+	       (suffix.n == 0 || memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
 }
 
 /* The bytes from offset on; none when the span is shorter than that. */

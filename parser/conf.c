@@ -411,15 +411,18 @@ conf_new_main_cf(const char *path, struct error *err)
 static size_t
 read_reference(struct span s, struct span *name)
 {
-	char closing = s.n < 2 ? '\0' : s.p[1] == '{' ? '}' : s.p[1] == '(' ? ')' : '\0';
-	size_t begin = closing == '\0' ? 1 : 2, n = begin;
+	static const char opening[] = "{(", closing[] = "})";
+	const char *kind = s.n > 1 && s.p[1] != '\0' ? strchr(opening, s.p[1]) : NULL;
+	size_t begin = kind == NULL ? 1 : 2, n = begin;
 
 	while (n < s.n && (s.p[n] == '_' || ascii_is_alnum(s.p[n])))
 		n++;
 	*name = span_from(span_first(s, n), begin);
-	if (n == begin || (closing != '\0' && (n == s.n || s.p[n] != closing)))
+	if (n == begin)
 		return 0;
-	return n + (closing != '\0');
+	if (kind == NULL)
+		return n;
+	return n < s.n && s.p[n] == closing[kind - opening] ? n + 1 : 0;
 }
 
 static void

@@ -8,15 +8,15 @@
 #include "base/error.h"
 
 #define EML_HEADER_MAX ((size_t)1 << 20)
-#define EML_IDS_MAX    32
+#define EML_IDS_MAX 32
 
 struct eml {
 	struct arena arena;
-	struct span message_id;        /* with <>; empty: none */
+	struct span message_id;             /* with <>; empty: none */
 	struct span queue_ids[EML_IDS_MAX]; /* of its Received: fields, the last hop first */
 	size_t nqueue_ids;
-	struct span results;           /* the first Authentication-Results:, unfolded */
-	struct span signatures[8];     /* "s=SELECTOR, d=DOMAIN" of each DKIM-Signature: */
+	struct span results;       /* the first Authentication-Results:, unfolded */
+	struct span signatures[8]; /* "s=SELECTOR, d=DOMAIN" of each DKIM-Signature: */
 	size_t nsignatures;
 };
 

@@ -9,35 +9,38 @@
  * Programs by their tag. Postfix is told by the slash in its tag; everything
  * that is not here is left at once.
  */
+/* clang-format off */
 static const struct {
 	struct span tag;
 	enum daemon daemon;
 } programs[] = {
-	{ { "opendkim", 8 },          DAEMON_OPENDKIM },
-	{ { "postfix", 7 },           DAEMON_POSTFIX },
-	{ { "systemd", 7 },           DAEMON_SYSTEM },
-	{ { "kernel", 6 },            DAEMON_SYSTEM },
-	{ { "audit", 5 },             DAEMON_SYSTEM },
-	{ { "auditd", 6 },            DAEMON_SYSTEM },
-	{ { "supervisord", 11 },      DAEMON_SYSTEM },
-	{ { "rsyslogd", 8 },          DAEMON_SYSLOG },
-	{ { "syslogd", 7 },           DAEMON_SYSLOG },
-	{ { "rsyslogd-2177", 13 },    DAEMON_SYSLOG },
+	{ { "opendkim", 8 }, DAEMON_OPENDKIM },
+	{ { "postfix", 7 }, DAEMON_POSTFIX },
+	{ { "systemd", 7 }, DAEMON_SYSTEM },
+	{ { "kernel", 6 }, DAEMON_SYSTEM },
+	{ { "audit", 5 }, DAEMON_SYSTEM },
+	{ { "auditd", 6 }, DAEMON_SYSTEM },
+	{ { "supervisord", 11 }, DAEMON_SYSTEM },
+	{ { "systemd-coredump", 16 }, DAEMON_SYSTEM },
+	{ { "rsyslogd", 8 }, DAEMON_SYSLOG },
+	{ { "syslogd", 7 }, DAEMON_SYSLOG },
+	{ { "rsyslogd-2177", 13 }, DAEMON_SYSLOG },
 	{ { "systemd-journald", 16 }, DAEMON_SYSLOG },
-	{ { "systemd-journal", 15 },  DAEMON_SYSLOG },
-	{ { "journal", 7 },           DAEMON_SYSLOG },
-	{ { "sendmail", 8 },          DAEMON_SENDMAIL },
-	{ { "sm-mta", 6 },            DAEMON_SENDMAIL },
-	{ { "sm-msp-queue", 12 },     DAEMON_SENDMAIL },
-	{ { "amavis", 6 },            DAEMON_FILTER },
-	{ { "amavisd", 7 },           DAEMON_FILTER },
-	{ { "rspamd", 6 },            DAEMON_SIGNER },
-	{ { "rmilter", 7 },           DAEMON_SIGNER },
-	{ { "haraka", 6 },            DAEMON_SIGNER },
-	{ { "dkimpy-milter", 13 },    DAEMON_SIGNER },
-	{ { "dkim-filter", 11 },      DAEMON_SIGNER },
-	{ { "exim", 4 },              DAEMON_SIGNER },
+	{ { "systemd-journal", 15 }, DAEMON_SYSLOG },
+	{ { "journal", 7 }, DAEMON_SYSLOG },
+	{ { "sendmail", 8 }, DAEMON_SENDMAIL },
+	{ { "sm-mta", 6 }, DAEMON_SENDMAIL },
+	{ { "sm-msp-queue", 12 }, DAEMON_SENDMAIL },
+	{ { "amavis", 6 }, DAEMON_FILTER },
+	{ { "amavisd", 7 }, DAEMON_FILTER },
+	{ { "rspamd", 6 }, DAEMON_SIGNER },
+	{ { "rmilter", 7 }, DAEMON_SIGNER },
+	{ { "haraka", 6 }, DAEMON_SIGNER },
+	{ { "dkimpy-milter", 13 }, DAEMON_SIGNER },
+	{ { "dkim-filter", 11 }, DAEMON_SIGNER },
+	{ { "exim", 4 }, DAEMON_SIGNER },
 };
+/* clang-format on */
 
 static enum daemon
 program_of(struct span tag)
@@ -95,23 +98,31 @@ is_queue_id(enum daemon daemon, struct span id, struct span rest)
 	return queue_id_is_postfix(id);
 }
 
+/* "QID text": xtag lines, and all lines of OpenDKIM before 2.1 and of dkim-filter. */
+static void
+read_id_without_colon(struct event *event)
+{
+	struct span text = event->text, id = ascii_word(text);
+	struct span rest = span_trim(span_from(text, id.n));
+
+	if (event->daemon != DAEMON_OPENDKIM || rest.n == 0)
+		return;
+	event->unknown_job = span_eq(id, SPAN("(unknown-jobid)"));
+	if (queue_id_is_postfix(id) || queue_id_is_sendmail(id))
+		event->queue_id = id;
+	if (event->unknown_job || event->queue_id.n > 0)
+		event->text = rest;
+}
+
 /* Take "QID: ", "NOQUEUE: " or "(unknown-jobid): " off the front of the text. */
 static void
 read_queue_id(struct event *event)
 {
-	struct span text = event->text;
+	struct span text = event->text, id, rest;
 	ptrdiff_t colon = span_find_char(span_first(text, 40), ':');
-	struct span id, rest;
 
-	if (colon <= 0) {
-		/* xtag lines have no colon: "QID dkim_add_xtag() for ..." */
-		ptrdiff_t blank = span_find_char(span_first(text, 40), ' ');
-
-		rest = blank > 0 ? span_from(text, (size_t)blank + 1) : SPAN_NONE;
-		if (span_starts(rest, SPAN("dkim_add_xtag()"))) {
-			event->queue_id = span_first(text, (size_t)blank);
-			event->text = rest;
-		}
+	if (colon <= 0 || span_find_char(span_first(text, (size_t)colon), ' ') >= 0) {
+		read_id_without_colon(event);
 		return;
 	}
 	id = span_first(text, (size_t)colon);
@@ -167,7 +178,7 @@ static bool
 speaks_of_opendkim(struct span text)
 {
 	return span_has(text, SPAN("opendkim")) || span_has(text, SPAN("OpenDKIM")) ||
-		span_has(text, SPAN("(DKIM) Milter"));
+	       span_has(text, SPAN("(DKIM) Milter"));
 }
 
 /*
@@ -184,7 +195,7 @@ guess_daemon(struct event *event)
 	if (event->kind != POSTFIX_OTHER)
 		return;
 	event->daemon = DAEMON_OPENDKIM;
-	if (event->queue_id.n == 0)
+	if (event->queue_id.n == 0 && !event->noqueue)
 		read_queue_id(event);
 }
 

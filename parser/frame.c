@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "parser/head.h"
+#include "parser/markup.h"
 #include "parser/tag.h"
 
 static const char *const facilities[] = { "auth", "authpriv", "security", "cron", "daemon", "ftp",
@@ -422,21 +423,52 @@ remember_host(struct frame_cache *cache, struct span host)
 	cache->host_n = host.n;
 }
 
+static void
+read_line(struct span line, const struct frame_cache *cache, struct frame *frame)
+{
+	struct head head;
+
+	*frame = (struct frame){ .times = 1 };
+	head_read(line, &head);
+	if (head.stamp.kind == STAMP_NONE)
+		read_stampless(head_skip_noise(line), &head, frame);
+	else
+		read_behind_stamp(&head, cache, frame);
+}
+
+/* Someone quoted the line: try it without what was put around it, then from a program's name on. */
+static void
+read_quoted(struct span line, const struct frame_cache *cache, struct frame *frame)
+{
+	struct frame again;
+	struct span bare = markup_strip(line);
+
+	if (bare.n < line.n)
+		read_line(bare, cache, frame);
+	bare = frame->tag.n == 0 && frame->stamp == STAMP_NONE ? markup_find_program(line)
+	                                                       : SPAN_NONE;
+	if (bare.n > 0 && bare.n < line.n) {
+		read_line(bare, cache, &again);
+		if (again.tag.n > 0)
+			*frame = again;
+	}
+}
+
 /* n is what read_cached() said. */
 static void
 read_uncommon(struct span line, size_t n, const struct frame_cache *cache, struct frame *frame)
 {
 	struct head head = { cache->stamp, ascii_skip_blanks(span_from(line, n)), false, false };
 
+	if (n == 0) {
+		read_line(line, cache, frame);
+		if (frame->tag.n == 0 && frame->stamp == STAMP_NONE)
+			read_quoted(line, cache, frame);
+		return;
+	}
 	*frame = (struct frame){ .times = 1 };
-	if (n > 0)
-		head_read_inner(&head);
-	else
-		head_read(line, &head);
-	if (head.stamp.kind == STAMP_NONE)
-		read_stampless(head_skip_noise(line), &head, frame);
-	else
-		read_behind_stamp(&head, cache, frame);
+	head_read_inner(&head);
+	read_behind_stamp(&head, cache, frame);
 }
 
 void

@@ -114,7 +114,10 @@ skip_number(struct head *head)
 	return true;
 }
 
-/* "mail.log:123:", "mail.log-123-", "123:": what grep puts straight before a stamp. */
+/*
+ * "mail.log:123:", "mail.log-123-", "123:": what grep puts straight before a
+ * stamp, and "mail.info: ", as BusyBox's syslogd does.
+ */
 static bool
 skip_grep(struct head *head)
 {
@@ -123,8 +126,8 @@ skip_grep(struct head *head)
 
 	if (word.n == 0 || memchr(word.p, '[', word.n))
 		return false;
-	for (size_t i = 1; i + 1 < word.n; i++) {
-		struct span at = span_from(head->rest, i + 1);
+	for (size_t i = 1; i < word.n; i++) {
+		struct span at = ascii_skip_blanks(span_from(head->rest, i + 1));
 
 		if ((word.p[i] == ':' || word.p[i] == '-') && stamp_read(at, &stamp) > 0) {
 			head->rest = at;

@@ -130,11 +130,11 @@ set_problem(struct input *input, const struct error *err)
 
 	file->damaged = true;
 	if (strcmp(file->format, "plain") == 0)
-		snprintf(file->problem, sizeof(file->problem),
+		(void)snprintf(file->problem, sizeof(file->problem),
 			"'%.100s': %.80s; %llu lines before that were read", file->path, err->text,
 			(unsigned long long)file->lines);
 	else
-		snprintf(file->problem, sizeof(file->problem),
+		(void)snprintf(file->problem, sizeof(file->problem),
 			"'%.100s' breaks off: %.80s; %llu lines before that were read", file->path,
 			err->text, (unsigned long long)file->lines);
 }
@@ -170,7 +170,7 @@ open_source(struct input *input, size_t buffer)
 		return true;
 	}
 	input->file.damaged = true;
-	snprintf(input->file.problem, sizeof(input->file.problem), "%.255s", err.text);
+	(void)snprintf(input->file.problem, sizeof(input->file.problem), "%.255s", err.text);
 	return false;
 }
 
@@ -299,7 +299,7 @@ count(struct input *input, const struct line *line)
 	} else if (file->sample[0] == '\0') {
 		utf8_printable(&text, span_first(line->raw, sizeof(file->sample) * 2),
 			sizeof(file->sample) / 4);
-		snprintf(file->sample, sizeof(file->sample), "%s", buf_str(&text));
+		(void)snprintf(file->sample, sizeof(file->sample), "%s", buf_str(&text));
 		buf_clear(&text);
 	}
 }

@@ -1,5 +1,6 @@
 #include "parser/log.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -78,7 +79,7 @@ log_add(struct log *log, const char *path, struct error *err)
 			return 0;
 		}
 	}
-	log->inputs = xreallocarray(log->inputs, log->ninputs + 1, sizeof(*log->inputs));
+	log->inputs = xreallocarray(log->inputs, log->ninputs + 1, sizeof(struct input *));
 	log->inputs[log->ninputs++] = input;
 	return 0;
 }
@@ -109,7 +110,7 @@ static void
 put_in_order(struct log *log)
 {
 	if (log->ninputs > 1)
-		qsort(log->inputs, log->ninputs, sizeof(*log->inputs), by_begin);
+		qsort(log->inputs, log->ninputs, sizeof(struct input *), by_begin);
 	for (size_t i = 0; i < log->ninputs; i++)
 		log->inputs[i]->index = i;
 }
@@ -209,6 +210,14 @@ restart(struct log *log, struct input *disproved)
 	put_in_order(log);
 }
 
+/* The input whose line is the next of all. */
+static struct input *
+first(const struct log *log)
+{
+	assert(log->nheap > 0 && log->heap[0]);
+	return log->heap[0];
+}
+
 /* Open the inputs whose time has come. NULL, or the one that asks for a restart. */
 static struct input *
 open_due(struct log *log)
@@ -216,7 +225,7 @@ open_due(struct log *log)
 	while (log->waiting < log->ninputs) {
 		struct input *input = log->inputs[log->waiting];
 
-		if (log->nheap > 0 && input->begin > log->heap[0]->key)
+		if (log->nheap > 0 && input->begin > first(log)->key)
 			break;
 		log->waiting++;
 		if (!input_start(input,
@@ -242,7 +251,7 @@ open_due(struct log *log)
 static struct input *
 advance(struct log *log)
 {
-	struct input *input = log->heap[0];
+	struct input *input = first(log);
 
 	log->given = false;
 	switch (next_line(log, input)) {
@@ -265,7 +274,7 @@ advance(struct log *log)
 static bool
 is_double(struct log *log)
 {
-	struct input *input = log->heap[0];
+	struct input *input = first(log);
 
 	if (log->nheap > 1)
 		log->overlap =
@@ -297,7 +306,7 @@ log_next(struct log *log, struct line *line)
 			return LOG_END;
 		log->given = true;
 	} while (is_double(log));
-	*line = log->heap[0]->head;
+	*line = first(log)->head;
 	return LOG_LINE;
 }
 

@@ -77,11 +77,9 @@ fold_letter(const char *p, size_t left_n, char *out, size_t *used)
 		return 2;
 	}
 	*used = 2;
-	if (a == 0xC3 && b <= 0x9E)
+	if ((a == 0xC3 && b <= 0x9E) || (a == 0xD0 && b >= 0x90 && b <= 0x9F)) {
 		b = (unsigned char)(b + 0x20);
-	else if (a == 0xD0 && b >= 0x90 && b <= 0x9F)
-		b = (unsigned char)(b + 0x20);
-	else if (a == 0xD0 && b >= 0xA0 && b <= 0xAF) {
+	} else if (a == 0xD0 && b >= 0xA0 && b <= 0xAF) {
 		a = 0xD1;
 		b = (unsigned char)(b - 0x20);
 	}

@@ -80,20 +80,21 @@ client_split(struct span s, struct span *name, struct span *address)
 static struct span
 value_at(struct span s, struct span key)
 {
-	struct span rest = s;
+	size_t from = 0;
 
 	for (;;) {
-		ptrdiff_t at = span_find(rest, key);
+		ptrdiff_t at = span_find(span_from(s, from), key);
 
 		if (at < 0)
 			return SPAN_NONE;
-		rest = span_from(rest, (size_t)at);
-		if (rest.p == s.p || rest.p[-1] == ' ' || rest.p[-1] == ',')
+		from += (size_t)at;
+		if (from == 0 || s.p[from - 1] == ' ' || s.p[from - 1] == ',')
 			break;
-		rest = span_from(rest, 1);
+		from++;
 	}
 	/* A span that ends right behind the key still points there. */
-	return (struct span){ rest.p + key.n, rest.n - key.n };
+	from += key.n;
+	return (struct span){ s.p + from, s.n - from };
 }
 
 /* How many bytes of value are its <...>, in which commas and blanks may stand. */
@@ -207,9 +208,11 @@ read_queued_as(struct span reply, struct postfix_fields *fields)
 
 		while (n < id.n && !ends_id(id.p[n]))
 			n++;
-		if (queue_id_is_postfix(span_first(id, n)) || queue_id_is_sendmail(span_first(id, n))) {
+		if (queue_id_is_postfix(span_first(id, n)) ||
+			queue_id_is_sendmail(span_first(id, n))) {
 			fields->queued_as = span_first(id, n);
-			fields->forwarded = span_ends(span_first(rest, (size_t)at), SPAN("forward"));
+			fields->forwarded =
+				span_ends(span_first(rest, (size_t)at), SPAN("forward"));
 		}
 		rest = id;
 	}
@@ -261,7 +264,8 @@ read_milter_action(struct event *event)
 	if (!span_cut(&rest, ':', &part))
 		return;
 	fields->action = span_from(part, strlen("milter-"));
-	if (span_starts(fields->action, SPAN("header")) || span_starts(fields->action, SPAN("body"))) {
+	if (span_starts(fields->action, SPAN("header")) ||
+		span_starts(fields->action, SPAN("body"))) {
 		event->kind = POSTFIX_MILTER_HEADER;
 		return;
 	}
@@ -301,7 +305,8 @@ read_from_line(struct event *event)
 	struct span rest = behind_address(event->text, SPAN("from="));
 
 	read_sender(event->text, &event->fields);
-	if (span_has(rest, SPAN("status=expired")) || span_has(rest, SPAN("status=force-expired"))) {
+	if (span_has(rest, SPAN("status=expired")) ||
+		span_has(rest, SPAN("status=force-expired"))) {
 		event->kind = POSTFIX_EXPIRED;
 		return;
 	}
@@ -381,6 +386,7 @@ read_with_id(struct event *event)
 }
 
 /* What begins a line without a queue ID, and what it is about. */
+/* clang-format off */
 static const struct {
 	struct span begins;
 	enum postfix_kind kind;
@@ -396,6 +402,7 @@ static const struct {
 	{ { "daemon started -- ", 18 },    POSTFIX_START,      false },
 	{ { "reload -- ", 10 },            POSTFIX_START,      false },
 };
+/* clang-format on */
 
 static void
 read_without_id(struct event *event)
@@ -427,7 +434,8 @@ read_without_id(struct event *event)
 			continue;
 		event->kind = sessions[i].kind;
 		if (sessions[i].client)
-			read_from_client(span_from(event->text, sessions[i].begins.n), &event->fields);
+			read_from_client(span_from(event->text, sessions[i].begins.n),
+				&event->fields);
 		return;
 	}
 }

@@ -15,9 +15,8 @@
 #include "base/span.h"
 
 #define SOURCE_LINE_MAX 65536 /* a longer line is cut here */
-#define SOURCE_BUFFER (512 * 1024)
-#define SOURCE_BUFFER_SMALL                                                                        \
-	(128 * 1024) /* for a look at a file's head, or for many files at once */
+#define SOURCE_BUFFER ((size_t)512 * 1024)
+#define SOURCE_BUFFER_SMALL ((size_t)128 * 1024) /* for a file's head, or many files at once */
 
 struct source;
 

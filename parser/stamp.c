@@ -395,11 +395,12 @@ take_weekday(struct cursor *c)
 size_t
 stamp_read(struct span s, struct stamp *stamp)
 {
-	struct cursor c = { s.p, s.p + s.n };
+	struct cursor c;
 	bool read = false;
 
 	if (s.n < 12)
 		return 0;
+	c = (struct cursor){ s.p, s.p + s.n };
 	if (ascii_is_digit(*c.p) || is_letter(*c.p))
 		read = read_plain(&c, stamp, false);
 	if (!read && is_letter(*c.p))
@@ -458,7 +459,7 @@ read_rfc3339(struct span s, struct stamp *stamp)
 	civil.hour = pair(p + 11, false);
 	civil.minute = pair(p + 14, false);
 	civil.second = pair(p + 17, false);
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++)
 		micro[i] = pair(p + 20 + 2 * i, false);
 	civil.micro = micro[0] * 10000 + micro[1] * 100 + micro[2];
 	hours = pair(p + 27, false);

@@ -62,7 +62,7 @@ is_bare_tag(struct span name, enum tag_trust trust)
 	if (tag_is_queue_id(name) || tag_is_severity(name) || name.p[0] == '/' || name.p[0] == '*')
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
-		if (memchr("'\"<>=,;:{}", name.p[i], 10))
+		if (span_find_char(SPAN("'\"<>=,;:{}"), name.p[i]) >= 0)
 			return false;
 	}
 	switch (trust) {

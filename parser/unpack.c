@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "base/instant.h"
 
-#define INPUT_SIZE (128 * 1024) /* at least UNPACK_HEAD_MAX */
+#define INPUT_SIZE ((size_t)128 * 1024) /* at least UNPACK_HEAD_MAX */
 
 /*
  * gz is what logrotate writes, and where one is cut off every byte that came

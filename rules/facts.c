@@ -238,6 +238,7 @@ static const struct span others[] = {
 	{ "spamass", 7 },
 	{ "clamav", 6 },
 	{ "rspamd", 6 },
+	{ ":11332", 6 }, /* rspamd's own port */
 	{ "rmilter", 7 },
 	{ "amavis", 6 },
 	{ "milter-greylist", 15 },

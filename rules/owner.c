@@ -31,21 +31,43 @@ is_verified_foreign(const struct facts *facts, const struct basis *basis)
 
 /* OpenDKIM let it through to its signing tests: no "not internal" among its lines. */
 static bool
-passed_as_internal(const struct basis *basis)
+passed_as_internal(const struct message *message)
 {
-	cause_t tests[] = { CAUSE_NO_SIGNING_TABLE_MATCH, CAUSE_NO_SIGNING_DOMAIN_MATCH,
-		CAUSE_EXCLUDED_RECIPIENT };
+	static const cause_t tests[] = { CAUSE_NO_SIGNING_TABLE_MATCH,
+		CAUSE_NO_SIGNING_DOMAIN_MATCH, CAUSE_EXCLUDED_RECIPIENT };
 
-	for (size_t i = 0; i < basis->n; i++) {
-		const struct message *message = basis->messages[i];
+	if (message_has_cause(message, CAUSE_NOT_INTERNAL))
+		return false;
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+		if (message_has_cause(message, tests[i]))
+			return true;
+	return message_has_effect(message, EFFECT_DEFERS) ||
+	       message_has_effect(message, EFFECT_POLICY);
+}
 
-		if (message_has_cause(message, CAUSE_NOT_INTERNAL))
-			continue;
-		for (size_t t = 0; t < sizeof tests / sizeof *tests; t++)
-			if (message_has_cause(message, tests[t]))
-				return true;
-		if (message_has_effect(message, EFFECT_DEFERS) ||
-			message_has_effect(message, EFFECT_POLICY))
+/*
+ * Behind a filter OpenDKIM sees the filter, so what it says there tells
+ * nothing of a client that came from elsewhere.
+ */
+static bool
+was_taken_for_internal(const struct basis *basis)
+{
+	const struct message *entry = basis->messages[0];
+
+	if (entry->client_ip.n > 0 && !address_is_loopback(entry->client_ip))
+		return passed_as_internal(entry);
+	return basis_any(basis, passed_as_internal);
+}
+
+/* OpenDKIM verified somebody's signature: there was one, and nothing to sign. */
+static bool
+came_signed(const struct message *message)
+{
+	for (size_t i = 0; i < message->nevidence; i++) {
+		const struct evidence *line = &message->evidence[i];
+
+		if (line->rule != NULL && line->rule->effect == EFFECT_VERIFY &&
+			!span_starts(line->text, SPAN("no signature data")))
 			return true;
 	}
 	return false;
@@ -84,6 +106,8 @@ owner_of_clients_mail(const struct facts *facts, const struct basis *basis)
 	for (size_t i = 0; i < basis->n; i++)
 		if (message_has_cause(basis->messages[i], CAUSE_NO_SIGNING_DOMAIN_MATCH))
 			return OWNER_OTHERS;
+	if (basis_any(basis, came_signed) && !is_senders_domain_ours(facts, basis))
+		return OWNER_OTHERS;
 	return OWNER_UNCERTAIN;
 }
 
@@ -105,9 +129,7 @@ owner_of_basis(const struct facts *facts, const struct basis *basis)
 	if (address_is_loopback(entry->client_ip) && basis_any(basis, message_stayed) &&
 		!basis_any(basis, message_left) && !is_senders_domain_ours(facts, basis))
 		return OWNER_OTHERS;
-	/* Behind a filter OpenDKIM sees the filter; what it says there tells nothing of the client. */
-	if ((entry->opendkim || entry->client_ip.n == 0 || address_is_loopback(entry->client_ip)) &&
-		passed_as_internal(basis))
+	if (was_taken_for_internal(basis))
 		return OWNER_US;
 	/* A bounce from outside. */
 	if (entry->has_sender && entry->sender.n == 0 && entry->author.n == 0 &&

@@ -26,16 +26,27 @@ came_too_late(const struct scene *scene, const struct message *message)
 	return false;
 }
 
+static bool
+is_known(const struct message *message, struct span selector, struct span domain)
+{
+	for (size_t i = 0; i < message->nsignatures; i++)
+		if (span_eq(message->signatures[i].selector, selector) &&
+			span_eq(message->signatures[i].domain, domain))
+			return true;
+	return false;
+}
+
 void
 signer_add_signature(struct scene *scene, const struct now *now, struct message *message)
 {
-	struct span domain = now_capture(now, "domain");
+	struct span selector = now_capture(now, "selector"), domain = now_capture(now, "domain");
 
 	message->late_signature |= came_too_late(scene, message);
-	if (!message->late_signature && message->nsignatures < MESSAGE_SIGNATURES_MAX) {
+	if (!message->late_signature && message->nsignatures < MESSAGE_SIGNATURES_MAX &&
+		!is_known(message, selector, domain)) {
 		struct signature *signature = &message->signatures[message->nsignatures++];
 
-		message_set(message, &signature->selector, now_capture(now, "selector"));
+		message_set(message, &signature->selector, selector);
 		message_set(message, &signature->domain, domain);
 	}
 	facts_add_domain(scene->facts, domain);

@@ -454,7 +454,9 @@ transport_take(struct scene *scene, const struct now *now)
 		session->connection++;
 		break;
 	case POSTFIX_DISCONNECT:
-		session_reset(scene_session(scene, now));
+		session = scene_session(scene, now);
+		session_reset(session);
+		session->connection++;
 		break;
 	case POSTFIX_CLIENT:
 		if (event->queue_id.n > 0)

@@ -244,27 +244,39 @@ judge_signed(struct inquiry *inquiry)
 		contribute(inquiry, CAUSE_SIGNED_TWICE);
 }
 
-/* Answers that OpenDKIM gives, or Postfix for it; others come from other filters. */
-static bool
-is_opendkims_answer(struct span answer)
-{
-	static const struct span answers[] = {
-		{ "Service unavailable", 19 },
-		{ "resource unavailable", 20 },
-		{ "internal DKIM error", 19 },
-		{ "DKIM signing error", 18 },
-		{ "DKIM signature syntax error", 27 },
-		{ "no DKIM signature data", 22 },
-		{ "DKIM key retrieval failed", 25 },
-		{ "Server configuration problem", 28 },
-		{ "message does not have exactly one", 33 },
-		{ "message has multiple", 20 },
-	};
+/*
+ * Answers that OpenDKIM gives, or Postfix for it; others come from other filters. What some
+ * of them say by themselves: mlfi_eom(), dkimf_libstatus(); CAUSE_NONE where its lines must tell.
+ */
+static const struct {
+	struct span text;
+	cause_t cause, contributes;
+	bool verifying; /* about somebody else's signature: nothing of our signing failed */
+} answers[] = {
+	{ { "Server configuration problem", 28 }, CAUSE_MILTER_CONFIG, CAUSE_NONE, false },
+	{ { "no DKIM signature data", 22 }, CAUSE_ON_NOSIGNATURE_POLICY, CAUSE_NONE, false },
+	{ { "message does not have exactly one", 33 }, CAUSE_HEADER_SYNTAX, CAUSE_NONE, false },
+	{ { "message has multiple", 20 }, CAUSE_HEADER_SYNTAX, CAUSE_NONE, false },
+	{ { "DKIM signing error", 18 }, CAUSE_SIGNING_ERROR, CAUSE_KEY_TOO_SMALL, false },
+	{ { "bad DKIM signature data", 23 }, CAUSE_NONE, CAUSE_NONE, true },
+	{ { "DKIM key retrieval failed", 25 }, CAUSE_NONE, CAUSE_NONE, true },
+	{ { "Service unavailable", 19 }, CAUSE_NONE, CAUSE_NONE, false },
+	{ { "resource unavailable", 20 }, CAUSE_NONE, CAUSE_NONE, false },
+	{ { "internal DKIM error", 19 }, CAUSE_NONE, CAUSE_NONE, false },
+	{ { "DKIM signature syntax error", 27 }, CAUSE_NONE, CAUSE_NONE, false },
+};
 
-	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-		if (span_has(answer, answers[i]))
-			return true;
-	return false;
+#define ANSWERS (sizeof answers / sizeof *answers)
+
+/* The row of an answer, or ANSWERS. */
+static size_t
+answer_of(struct span text)
+{
+	size_t i = 0;
+
+	while (i < ANSWERS && !span_has(text, answers[i].text))
+		i++;
+	return i;
 }
 
 /* "451 4.7.1 ..." and "4.7.1 ...": temporary. */
@@ -275,28 +287,29 @@ is_temporary(struct span answer)
 }
 
 static void
-judge_refused(struct inquiry *inquiry)
+judge_refused(struct inquiry *inquiry, enum owner owner)
 {
 	const struct message *message = inquiry->message;
 	enum verdict_kind kind =
 		is_temporary(message->milter_answer) ? VERDICT_DEFERRED : VERDICT_REJECTED;
+	size_t i = answer_of(message->milter_answer);
 	struct proof proof = first_cause(inquiry, true);
 
-	if (span_has(message->milter_answer, SPAN("Server configuration problem"))) {
-		infer(inquiry, kind, CAUSE_MILTER_CONFIG);
-	} else if (span_has(message->milter_answer, SPAN("no DKIM signature data"))) {
-		infer(inquiry, kind, CAUSE_ON_NOSIGNATURE_POLICY);
-		contribute_others(inquiry);
-	} else if (span_has(message->milter_answer, SPAN("DKIM key retrieval failed"))) {
-		infer(inquiry, kind, CAUSE_DNS_ERROR);
-	} else if (is_opendkims_answer(message->milter_answer)) {
+	if (i == ANSWERS) /* another filter's */
+		infer(inquiry, owner == OWNER_US ? kind : VERDICT_INBOUND, CAUSE_NONE);
+	else if (answers[i].verifying)
+		infer(inquiry, kind, CAUSE_NONE);
+	else if (proof.cause != CAUSE_NONE && answers[i].cause != CAUSE_MILTER_CONFIG &&
+		 answers[i].cause != CAUSE_ON_NOSIGNATURE_POLICY)
 		set_proof(inquiry, kind, &proof);
-		contribute_others(inquiry);
-		if (proof.cause == CAUSE_NONE)
-			contribute(inquiry, CAUSE_LOGGING_BLIND);
-	} else {
-		infer(inquiry, kind, CAUSE_NONE); /* another filter's answer */
-	}
+	else
+		infer(inquiry, kind, answers[i].cause);
+	if (i == ANSWERS || answers[i].verifying)
+		return;
+	contribute(inquiry, answers[i].contributes);
+	contribute_others(inquiry);
+	if (inquiry->verdict.cause == CAUSE_NONE)
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
 }
 
 /*
@@ -340,6 +353,9 @@ judge_silence(struct inquiry *inquiry)
 	} else if (!entry_of(inquiry)->born && !entry_of(inquiry)->cleaned_up) {
 		/* The log begins later than the message. */
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+	} else if (entry_of(inquiry)->origin == ORIGIN_REQUEUED) {
+		/* It may carry the signature of its first way through, which is not in the log. */
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	} else if (host->lines == 0) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 		contribute(inquiry, host->signer > 0 ? CAUSE_OTHER_SIGNER : CAUSE_LOGGING_BLIND);
@@ -378,6 +394,18 @@ was_only_verified(const struct message *message)
 	return verified;
 }
 
+/*
+ * "no signing domain match" without the subdomain's line behind it: SubDomains took a parent
+ * domain, and the message is signed. Where successes are not logged, nothing more is known.
+ */
+static bool
+may_be_signed_as_parent(const struct inquiry *inquiry, const struct proof *proof)
+{
+	return proof->cause == CAUSE_NO_SIGNING_DOMAIN_MATCH && proof->message->queued &&
+	       !message_has_cause(proof->message, CAUSE_NO_SIGNING_SUBDOMAIN_MATCH) &&
+	       facts_host(inquiry->facts, proof->message->host)->success == 0;
+}
+
 static void
 judge_own(struct inquiry *inquiry)
 {
@@ -388,6 +416,10 @@ judge_own(struct inquiry *inquiry)
 		infer(inquiry, VERDICT_UNSIGNED, CAUSE_NO_SIGNING_CONFIG);
 	} else if (proof.cause == CAUSE_NONE) {
 		judge_silence(inquiry);
+	} else if (may_be_signed_as_parent(inquiry, &proof)) {
+		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
+		contribute(inquiry, CAUSE_LOGGING_BLIND);
+		return;
 	} else if (!went &&
 		   (proof.rule->effect == EFFECT_DEFERS || proof.rule->effect == EFFECT_KEY ||
 			   proof.rule->effect == EFFECT_POLICY)) {
@@ -441,7 +473,7 @@ verdict_judge(const struct knowledge *knowledge, struct message *message)
 	}
 	owner = owner_of(knowledge->facts, message);
 	if (span_eq(message->milter_action, SPAN("reject")))
-		judge_refused(&inquiry);
+		judge_refused(&inquiry, owner);
 	else if (owner == OWNER_OTHERS || (owner == OWNER_US && stays_here_unseen(&inquiry)))
 		inquiry.verdict.kind = VERDICT_INBOUND;
 	else if (owner == OWNER_US)

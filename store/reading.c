@@ -16,10 +16,10 @@ struct reading {
 	struct incidents *incidents;
 	struct gather *gather;
 	struct reading_totals totals;
-	uint64_t *known;      /* lines of each file that gave an event of a named program or a finding */
+	uint64_t *known; /* lines of each file that gave an event of a named program or a finding */
 	size_t nknown;
 
-	struct map names;     /* tags under which OpenDKIM was heard to speak */
+	struct map names;         /* tags under which OpenDKIM was heard to speak */
 	struct arena shape_arena; /* of names, too */
 	struct map shape_map;
 	struct shape *shapes[READING_SHAPES_MAX];
@@ -175,7 +175,7 @@ asks_rules(const struct event *event)
 		return true;
 	case DAEMON_POSTFIX:
 		return event->kind == POSTFIX_WARNING || event->kind == POSTFIX_MILTER_ACTION ||
-			event->kind == POSTFIX_MILTER_HEADER;
+		       event->kind == POSTFIX_MILTER_HEADER;
 	case DAEMON_SENDMAIL:
 		return event->kind != POSTFIX_CLIENT && event->kind != POSTFIX_DELIVERY;
 	case DAEMON_NONE:
@@ -305,7 +305,7 @@ reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *c
 	gather_end(reading->gather);
 	reading->totals.early = gather_early(reading->gather);
 	if (reading->nshapes > 1)
-		qsort(reading->shapes, reading->nshapes, sizeof *reading->shapes, by_count);
+		qsort(reading->shapes, reading->nshapes, sizeof(struct shape *), by_count);
 	return check_understood(reading, err);
 }
 

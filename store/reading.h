@@ -20,7 +20,7 @@
 #include "rules/message.h"
 #include "rules/ruleset.h"
 
-#define READING_KEPT_BYTES  ((size_t)64 << 20)
+#define READING_KEPT_BYTES ((size_t)64 << 20)
 #define READING_SHAPES_MAX 200
 
 struct reading;
@@ -29,8 +29,8 @@ struct reading_options {
 	struct log_options log;
 	const struct span *domains; /* --domain: our domains; borrowed for the reading's life */
 	size_t ndomains;
-	const char *opendkim_conf;  /* NULL: none */
-	const char *postfix_dir;    /* NULL: none */
+	const char *opendkim_conf; /* NULL: none */
+	const char *postfix_dir;   /* NULL: none */
 };
 
 /* What is handed to a sink; borrowed for the call. */
@@ -48,10 +48,10 @@ struct shape {
 struct reading_totals {
 	uint64_t lines, events, findings;
 	uint64_t messages[VERDICT_COUNT];
-	uint64_t early;        /* judged early since memory was full */
+	uint64_t early;         /* judged early since memory was full */
 	uint64_t unknown_lines; /* OpenDKIM lines no rule knows */
 	uint64_t shapes_beyond; /* of shapes beyond READING_SHAPES_MAX */
-	uint64_t gap_lines;    /* lines that tell of lost lines */
+	uint64_t gap_lines;     /* lines that tell of lost lines */
 	int64_t first, last;
 };
 

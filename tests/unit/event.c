@@ -96,6 +96,7 @@ test_event_reads_lines_of_ours_and_leaves_others(void **state)
 		{ "", "30F9F308846A: removed", "postfix?||30F9F308846A|removed" },
 		{ "", "30F9F308846A: no signature data",
 			"opendkim?||30F9F308846A|no signature data" },
+		{ "", "NOQUEUE: 30F9F308846A: x", "opendkim?||NOQUEUE|30F9F308846A: x" },
 		{ "", "any words", "opendkim?|||any words" },
 		{ "", "", NULL },
 	};

@@ -135,6 +135,7 @@ test_story_ends_as_it_must(void **state)
 	DAY time MX1 "postfix/submission/smtpd[" pid                                               \
 		     "]: connect from pc.shop.example[198.51.100.7]\n"
 
+/* clang-format off */
 static struct story stories[] = {
 	{ "a short queue ID that comes back is another message",
 		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
@@ -237,11 +238,98 @@ static struct story stories[] = {
 		"A1B2C3D4E5 unsigned no-signing-table-match\n" },
 
 	{ "a client that hung up leaves no message",
-		CLIENT("09:00:00", "31", "A1B2C3D4E5") CLIENT("09:00:01", "31", "A1B2C3D4E6")
-			MESSAGE_ID("09:00:01", "41", "A1B2C3D4E6") SIGNED("09:00:01", "A1B2C3D4E6")
-				DONE("09:00:01", "A1B2C3D4E6"),
+		CONNECT("09:00:00", "31") CLIENT("09:00:00", "31", "A1B2C3D4E5")
+		DAY "09:00:01 mx1 postfix/submission/smtpd[31]: disconnect from "
+		    "pc.shop.example[198.51.100.7]\n"
+		CLIENT("09:00:01", "32", "A1B2C3D4E6") MESSAGE_ID("09:00:01", "41", "A1B2C3D4E6")
+		SIGNED("09:00:01", "A1B2C3D4E6") DONE("09:00:01", "A1B2C3D4E6"),
 		"A1B2C3D4E6 signed -\n" },
+
+	{ "a paste that ends early leaves one of which nothing is known",
+		CLIENT("09:00:00", "31", "A1B2C3D4E5"), "A1B2C3D4E5 unknown -+logging-blind\n" },
+
+	{ "mail from outside that a filter gives back to localhost is inbound",
+		DAY "09:00:00 mx1 postfix/smtpd[31]: A1B2C3D4E5: client=mail.far.example[203.0.113.9]\n"
+		MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: mail.far.example [203.0.113.9] not internal\n"
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: not authenticated\n"
+		DAY "09:00:00 mx1 postfix/qmgr[77]: A1B2C3D4E5: from=<amy@far.example>, size=900, "
+		    "nrcpt=1 (queue active)\n"
+		DAY "09:00:01 mx1 postfix/smtpd[35]: B1B2C3D4E5: client=localhost[127.0.0.1]\n"
+		DAY "09:00:01 mx1 postfix/cleanup[41]: B1B2C3D4E5: message-id=<A1B2C3D4E5@shop.example>\n"
+		DAY "09:00:01 mx1 opendkim[8]: B1B2C3D4E5: no signing table match for 'amy@far.example'\n"
+		DAY "09:00:01 mx1 postfix/smtp[55]: A1B2C3D4E5: to=<bob@shop.example>, "
+		    "relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent "
+		    "(250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as B1B2C3D4E5)\n"
+		REMOVED("09:00:01", "A1B2C3D4E5")
+		DAY "09:00:02 mx1 postfix/local[56]: B1B2C3D4E5: to=<bob@shop.example>, relay=local, "
+		    "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (delivered to maildir)\n"
+		REMOVED("09:00:02", "B1B2C3D4E5"),
+		"A1B2C3D4E5 inbound -\nB1B2C3D4E5 inbound -\n" },
+
+	{ "a signature that was verified came with mail from elsewhere",
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: mail.far.example [203.0.113.9] not internal\n"
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: not authenticated\n"
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: DKIM verification successful\n",
+		"A1B2C3D4E5 inbound -\n" },
+
+	{ "OpenDKIM's old lines have no colon behind the queue ID",
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5 no signing domain match for `shop.example'\n"
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5 no signing subdomain match for `shop.example'\n",
+		"A1B2C3D4E5 unsigned no-signing-domain-match+no-signing-subdomain-match\n" },
+
+	{ "without the subdomain's line a parent domain may have signed",
+		DAY "09:00:00 mx1 postfix/pickup[31]: A1B2C3D4E5: uid=0 from=<root>\n"
+		MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: no signing domain match for 'mx1.shop.example'\n"
+		DONE("09:00:01", "A1B2C3D4E5"),
+		"A1B2C3D4E5 unknown -+logging-blind\n" },
+
+	{ "a line that was written twice is one signature, one way",
+		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		SIGNED("09:00:00", "A1B2C3D4E5") SIGNED("09:00:00", "A1B2C3D4E5")
+		DONE("09:00:01", "A1B2C3D4E5"),
+		"A1B2C3D4E5 signed -\n" },
+
+	{ "another filter's refusal of mail from outside leaves it inbound",
+		DAY "09:00:00 mx1 postfix/smtpd[31]: A1B2C3D4E5: client=mail.far.example[203.0.113.9]\n"
+		MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		DAY "09:00:01 mx1 postfix/cleanup[41]: A1B2C3D4E5: milter-reject: END-OF-MESSAGE from "
+		    "mail.far.example[203.0.113.9]: 5.7.1 rejected by DMARC policy for far.example; "
+		    "from=<amy@far.example> to=<bob@shop.example> proto=ESMTP helo=<mail>\n",
+		"A1B2C3D4E5 inbound -\n" },
+
+	{ "a key too small is told by the answer alone",
+		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		DAY "09:00:01 mx1 postfix/cleanup[41]: A1B2C3D4E5: milter-reject: END-OF-MESSAGE from "
+		    "pc.shop.example[198.51.100.7]: 5.7.0 DKIM signing error; from=<bob@shop.example> "
+		    "to=<amy@far.example> proto=ESMTP helo=<pc>\n",
+		"A1B2C3D4E5 rejected signing-error+key-too-small\n" },
+
+	{ "a PID file that is not there yet is no fault",
+		DAY "09:00:00 mx1 systemd[1]: opendkim.service: Can't open PID file "
+		    "/run/opendkim/opendkim.pid (yet?) after start: No such file or directory\n"
+		START("09:00:00", "812"),
+		"" },
+
+	{ "supervisord tells of a configuration that was refused",
+		"2026-11-24 09:00:02,538 INFO success: opendkim entered RUNNING state, process has "
+		"stayed up for > than 0 seconds (startsecs)\n"
+		"2026-11-24 09:00:02,544 INFO exited: opendkim (exit status 78; not expected)\n",
+		"! config-error 0\n" },
+
+	{ "systemd-coredump tells of a crash",
+		DAY "09:00:00 mx1 systemd-coredump[2479]: Process 2478 (opendkim) of user 991 dumped "
+		    "core.\n",
+		"! daemon-crash 0\n" },
+
+	{ "a key's complaint is tied to its message though its end was cut off",
+		DAY "09:00:00 mx1 opendkim[8]: m._domainkey.shop.example' key data is not secure:\n"
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: error loading key "
+		    "'m._domainkey.shop.example'\n",
+		"A1B2C3D4E5 deferred key-insecure\n! key-insecure 1\n" },
 };
+/* clang-format on */
 
 int
 main(void)
