@@ -40,6 +40,8 @@ try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.l
 try report-filtered 0 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
 try report-verbose 1 report $C --verbose --cause not-internal $S/seed-telnet-no-from.log $S/seed-telnet-no-from.log
 try report-empty 0 report $C /dev/null
+try explain-last 1 explain $C --last 2 --verdict unsigned --log $S/seed-telnet-no-from.log
+try explain-last-none 0 explain $C --last 2 --cause key-missing --log $S/seed-telnet-no-from.log
 try explain-other-case 3 explain $C 82144ae05df --log $S/seed-telnet-no-from.log
 try explain-some-missing 1 explain $C 82144AE05DF 0000000000 --log $S/seed-telnet-no-from.log
 try explain-route-ja 1 explain $C --lang ja --evidence 3E328A72282 --log tests/recordings/requeued.log
