@@ -60,7 +60,8 @@ static void
 test_markup_finds_a_program_that_begins_a_line_of_its_own(void **state)
 {
 	static const struct row rows[] = {
-		{ "**Error**: `opendkim: /etc/opendkim.conf: x`", "opendkim: /etc/opendkim.conf: x" },
+		{ "**Error**: `opendkim: /etc/opendkim.conf: x`",
+			"opendkim: /etc/opendkim.conf: x" },
 		{ "mail.log:opendkim[5]: x", "opendkim[5]: x" },
 		{ "c 11 09:07:22 mx1 postfix/pickup[6]: x", "postfix/pickup[6]: x" },
 		{ "error connecting to opendkim[12]: x", "" },
