@@ -301,9 +301,25 @@ render_list(struct report *report, struct error *err)
 	return rc;
 }
 
+/* A fault of the service that was not seen to end is a finding, though no mail came meanwhile. */
+static bool
+has_open_fault(const struct cli_session *session)
+{
+	if (session->settings->exit_zero)
+		return false;
+	for (size_t i = 0; i < reading_incidents(session->reading); i++) {
+		const struct incident *incident = reading_incident(session->reading, i);
+
+		if (incident->ended == INSTANT_NONE && session_wants_incident(session, incident))
+			return true;
+	}
+	return false;
+}
+
 static int
 render(struct report *report, struct error *err)
 {
+	int status;
 	struct cli_session *session = &report->session;
 	const struct digest *digest = &report->digest;
 	size_t told;
@@ -318,7 +334,8 @@ render(struct report *report, struct error *err)
 	render_not_known(session, digest);
 	if (render_list(report, err) < 0 || session_show(session, err) < 0)
 		return -1;
-	return session_status(session, digest->counts);
+	status = session_status(session, digest->counts);
+	return status == EXIT_CLEAN && has_open_fault(session) ? EXIT_FINDINGS : status;
 }
 
 static int

@@ -37,7 +37,7 @@ try explain-eml 1 explain $C samples/message.eml --log $S/seed-telnet-no-from.lo
 try explain-missing 3 explain $C 0000000000 --log $S/seed-telnet-no-from.log
 try export 1 export $C $S/seed-not-reloaded.log
 try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.log
-try report-filtered 0 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
+try report-filtered 1 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
 try report-verbose 1 report $C --verbose --cause not-internal $S/seed-telnet-no-from.log $S/seed-telnet-no-from.log
 try report-empty 0 report $C /dev/null
 try explain-last 1 explain $C --last 2 --verdict unsigned --log $S/seed-telnet-no-from.log
