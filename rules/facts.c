@@ -238,10 +238,15 @@ static const struct span others[] = {
 	{ "spamass", 7 },
 	{ "clamav", 6 },
 	{ "rspamd", 6 },
-	{ ":11332", 6 }, /* rspamd's own port */
+	/* The ports by which they are known: rspamd's, OpenDMARC's, Zimbra's. */
+	{ ":11332", 6 },
+	{ ":8893", 5 },
+	{ ":7026", 5 },
+	{ "srs", 3 },
+	{ "greylist", 8 },
+	{ "policyd", 7 },
 	{ "rmilter", 7 },
 	{ "amavis", 6 },
-	{ "milter-greylist", 15 },
 	{ "mimedefang", 10 },
 	{ "openarc", 7 },
 	{ "spf", 3 },

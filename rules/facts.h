@@ -34,6 +34,7 @@ bool address_is_loopback(struct span ip);
 
 /* What was seen of OpenDKIM's logging on a host. */
 struct host_facts {
+	uint64_t alive;   /* any of OpenDKIM */
 	uint64_t lines;   /* of OpenDKIM about messages */
 	uint64_t success; /* lines that only SyslogSuccess yes writes */
 	uint64_t why;     /* lines that only LogWhy yes writes */

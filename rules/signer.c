@@ -152,7 +152,13 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 	struct message *message)
 {
 	struct span key = now_capture(now, "key");
-	size_t i = key.n == 0 ? session->nlines : best_fault(session, key);
+	struct session *alike =
+		session->nlines > 0 ? NULL : sessions_alike(scene->sessions, session);
+	size_t i;
+
+	if (alike != NULL)
+		session = alike;
+	i = key.n == 0 ? session->nlines : best_fault(session, key);
 
 	if (message != NULL)
 		message_set(message, &message->key_name, key);
@@ -360,6 +366,7 @@ signer_take(struct scene *scene, const struct now *now)
 {
 	struct session *session = scene_session(scene, now);
 
+	facts_host(scene->facts, scene->host)->alive++;
 	if (now->event->queue_id.n > 0)
 		on_job(scene, now, session);
 	else if (now->event->unknown_job)

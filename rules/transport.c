@@ -131,7 +131,8 @@ link_by_message_id(struct scene *scene, struct message *message, struct span mes
 		if (apart <= RETRY_WITHIN)
 			message_link(before, message, LINK_RETRY);
 	} else if (message->origin == ORIGIN_SMTP && address_is_loopback(message->client_ip) &&
-		   before->origin != ORIGIN_INTERNAL && apart <= REINJECT_WITHIN) {
+		   message->sasl_username.n == 0 && before->origin != ORIGIN_INTERNAL &&
+		   apart <= REINJECT_WITHIN) {
 		message_link(before, message, LINK_REINJECTED);
 	}
 }
