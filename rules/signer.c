@@ -279,18 +279,19 @@ infer_crash(struct scene *scene, const struct now *now)
 }
 
 /*
- * Of a key that the daemon complained of within seconds before it started all
- * the same, nothing came: RequireSafeKeys is off.
+ * Nothing came of what a start followed within seconds: of a key that the daemon
+ * complained of and used all the same (RequireSafeKeys is off), of an end that was a restart.
  */
 static void
-forgive_keys(struct scene *scene, const struct now *now)
+forgive(struct scene *scene, const struct now *now)
 {
 	struct incident *open[INCIDENTS_OPEN_MAX];
 	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
 	struct session *session;
 
 	for (size_t i = 0; i < n; i++)
-		if (open[i]->cause == CAUSE_KEY_STARTUP_ERROR &&
+		if ((open[i]->cause == CAUSE_KEY_STARTUP_ERROR ||
+			    open[i]->cause == CAUSE_DAEMON_STOPPED) &&
 			now->when - open[i]->first <= START_WITHIN)
 			incidents_drop(scene->incidents, open[i]);
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
@@ -305,7 +306,7 @@ on_start(struct scene *scene, const struct now *now)
 
 	if (host->running)
 		infer_crash(scene, now);
-	forgive_keys(scene, now);
+	forgive(scene, now);
 	incidents_end(scene->incidents, scene->host, CAUSE_NONE, now->when);
 	host->running = true;
 }

@@ -371,6 +371,18 @@ static struct story stories[] = {
 		DAY "09:00:00 mx1 dkim-filter[8]: A1B2C3D4E5 external host pc attempted to send as "
 		    "shop.example\n",
 		"A1B2C3D4E5 unsigned external-host\n" },
+
+	{ "a restart is no incident",
+		START("08:00:00", "8")
+		DAY "09:00:00 mx1 opendkim[8]: OpenDKIM Filter v2.11.0 terminating with status 0, "
+		    "errno = 0\n" START("09:00:01", "9"),
+		"" },
+
+	{ "an end that lasts is one",
+		START("08:00:00", "8")
+		DAY "09:00:00 mx1 opendkim[8]: OpenDKIM Filter v2.11.0 terminating with status 0, "
+		    "errno = 0\n" START("09:10:01", "9"),
+		"! daemon-stopped 0\n" },
 };
 /* clang-format on */
 
