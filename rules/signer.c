@@ -278,21 +278,42 @@ infer_crash(struct scene *scene, const struct now *now)
 	}
 }
 
+/* Did Postfix miss OpenDKIM since then? */
+static bool
+was_missed(struct incident *const *open, size_t n, int64_t since)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((open[i]->cause == CAUSE_MILTER_UNREACHABLE ||
+			    open[i]->cause == CAUSE_MILTER_ERROR) &&
+			open[i]->last >= since)
+			return true;
+	return false;
+}
+
 /*
  * Nothing came of what a start followed within seconds: of a key that the daemon
- * complained of and used all the same (RequireSafeKeys is off), of an end that was a restart.
+ * complained of and used all the same (RequireSafeKeys is off), of an end that was a
+ * restart, unless Postfix met it.
  */
+static bool
+is_forgiven(const struct incident *incident, const struct now *now, bool missed)
+{
+	if (now->when - incident->first > START_WITHIN)
+		return false;
+	return incident->cause == CAUSE_KEY_STARTUP_ERROR ||
+	       (incident->cause == CAUSE_DAEMON_STOPPED && !missed);
+}
+
 static void
 forgive(struct scene *scene, const struct now *now)
 {
 	struct incident *open[INCIDENTS_OPEN_MAX];
 	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
 	struct session *session;
+	bool missed = was_missed(open, n, now->when - START_WITHIN);
 
 	for (size_t i = 0; i < n; i++)
-		if ((open[i]->cause == CAUSE_KEY_STARTUP_ERROR ||
-			    open[i]->cause == CAUSE_DAEMON_STOPPED) &&
-			now->when - open[i]->first <= START_WITHIN)
+		if (is_forgiven(open[i], now, missed))
 			incidents_drop(scene->incidents, open[i]);
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
 		if (span_eq(session_host(session), scene->host))
