@@ -245,14 +245,14 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 
 /* Key faults that no message took up stand for themselves, but for those just before a start. */
 static void
-settle_key_faults(struct scene *scene, struct session *session, int64_t started)
+settle_key_faults(struct scene *scene, struct session *session, const struct now *start)
 {
 	for (size_t i = session->nlines; i-- > 0;) {
 		const struct evidence *line = &session->lines[i];
 
 		if (line->rule == NULL || line->rule->effect != EFFECT_KEY)
 			continue;
-		if (started == INSTANT_NONE || started - line->when > START_WITHIN)
+		if (start == NULL || !instant_follows_within(line->when, start->when, START_WITHIN))
 			note_key_fault(scene, line);
 		session_drop_line(session, i);
 	}
@@ -278,14 +278,14 @@ infer_crash(struct scene *scene, const struct now *now)
 	}
 }
 
-/* Did Postfix miss OpenDKIM since then? */
+/* Did Postfix miss OpenDKIM just before that? */
 static bool
-was_missed(struct incident *const *open, size_t n, int64_t since)
+was_missed(struct incident *const *open, size_t n, int64_t when)
 {
 	for (size_t i = 0; i < n; i++)
 		if ((open[i]->cause == CAUSE_MILTER_UNREACHABLE ||
 			    open[i]->cause == CAUSE_MILTER_ERROR) &&
-			open[i]->last >= since)
+			instant_follows_within(open[i]->last, when, START_WITHIN))
 			return true;
 	return false;
 }
@@ -298,7 +298,7 @@ was_missed(struct incident *const *open, size_t n, int64_t since)
 static bool
 is_forgiven(const struct incident *incident, const struct now *now, bool missed)
 {
-	if (now->when - incident->first > START_WITHIN)
+	if (!instant_follows_within(incident->first, now->when, START_WITHIN))
 		return false;
 	return incident->cause == CAUSE_KEY_STARTUP_ERROR ||
 	       (incident->cause == CAUSE_DAEMON_STOPPED && !missed);
@@ -310,14 +310,14 @@ forgive(struct scene *scene, const struct now *now)
 	struct incident *open[INCIDENTS_OPEN_MAX];
 	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
 	struct session *session;
-	bool missed = was_missed(open, n, now->when - START_WITHIN);
+	bool missed = was_missed(open, n, now->when);
 
 	for (size_t i = 0; i < n; i++)
 		if (is_forgiven(open[i], now, missed))
 			incidents_drop(scene->incidents, open[i]);
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
 		if (span_eq(session_host(session), scene->host))
-			settle_key_faults(scene, session, now->when);
+			settle_key_faults(scene, session, now);
 }
 
 static void
@@ -403,5 +403,5 @@ signer_end(struct scene *scene)
 	struct session *session;
 
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
-		settle_key_faults(scene, session, INSTANT_NONE);
+		settle_key_faults(scene, session, NULL);
 }

@@ -294,7 +294,7 @@ take_orphan(struct scene *scene, const struct now *now, struct message *message)
 
 	if (orphans->nlines == 0 || message->opendkim)
 		return;
-	if (now->when - orphans->lines[0].when <= ORPHAN_WITHIN) {
+	if (instant_follows_within(orphans->lines[0].when, now->when, ORPHAN_WITHIN)) {
 		orphans->lines[0].session = true;
 		message_add_line(message, &orphans->lines[0]);
 	}
