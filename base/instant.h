@@ -21,6 +21,15 @@
 #define INSTANT_DAY (24 * INSTANT_HOUR)
 #define INSTANT_NONE INT64_MIN
 
+/* Is to at most `most` behind from? Two that are not known count as one. */
+static inline bool
+instant_follows_within(int64_t from, int64_t to, int64_t most)
+{
+	if (from == INSTANT_NONE || to == INSTANT_NONE)
+		return from == to;
+	return to - from <= most;
+}
+
 struct civil {
 	int year;  /* as written, 2026 */
 	int month; /* 1 to 12 */

@@ -107,11 +107,11 @@ map_remove(struct map *map, struct span key)
 	return removed;
 }
 
-struct map_entry *
+const struct map_entry *
 map_next(const struct map *map, size_t *at)
 {
 	while (*at < map->capacity) {
-		struct map_entry *entry = &map->entries[(*at)++];
+		const struct map_entry *entry = &map->entries[(*at)++];
 
 		if (entry->value != NULL)
 			return entry;

@@ -45,6 +45,6 @@ void *map_remove(struct map *map, struct span key);
  * Walk: start with *at = 0; each call gives the next used entry, NULL at the
  * end. The map must not change meanwhile. The order means nothing.
  */
-struct map_entry *map_next(const struct map *map, size_t *at);
+const struct map_entry *map_next(const struct map *map, size_t *at);
 
 #endif

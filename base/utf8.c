@@ -164,20 +164,3 @@ utf8_printable(struct buf *out, struct span s, size_t max_cols)
 	}
 	buf_clear(&piece);
 }
-
-void
-utf8_valid(struct buf *out, struct span s)
-{
-	while (s.n > 0) {
-		size_t len = ascii_run(s);
-
-		if (len > 0) {
-			buf_add(out, span_first(s, len));
-		} else {
-			uint32_t code = utf8_next(s, &len, NULL);
-
-			utf8_add(out, code == 0 ? REPLACEMENT : code);
-		}
-		s = span_from(s, len);
-	}
-}

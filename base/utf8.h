@@ -40,7 +40,4 @@ size_t utf8_columns(struct span s);
  */
 void utf8_printable(struct buf *out, struct span s, size_t max_cols);
 
-/* Append s with every invalid byte and NUL replaced by U+FFFD: valid UTF-8, otherwise unchanged. */
-void utf8_valid(struct buf *out, struct span s);
-
 #endif

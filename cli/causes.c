@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "cli/render.h"
 
-#define COUNT_COLUMNS 9
+#define COUNT_COLUMNS 8
 #define LABEL_COLUMNS 9
 #define LOGS_NAMED 3 /* behind --log */
 
@@ -33,6 +33,17 @@ is_unknown(const struct cause_story *story)
 	return story->cause == CAUSE_NONE && story->kind == VERDICT_UNKNOWN;
 }
 
+/* "pc1.shop.example [192.0.2.7]" where there is no room for it: the address tells more than half a name. */
+static struct span
+fit(struct span key, size_t columns)
+{
+	ptrdiff_t open = span_find(key, SPAN(" ["));
+
+	if (utf8_columns(key) <= columns || open < 0 || !span_ends(key, SPAN("]")))
+		return key;
+	return span_first(span_from(key, (size_t)open + 2), key.n - (size_t)open - 3);
+}
+
 /* "shop.example (91), mx1.shop.example (3)", and how many more there are than fit. */
 static void
 render_hits(struct cli_session *session, const struct tally *tally, size_t columns)
@@ -42,14 +53,18 @@ render_hits(struct cli_session *session, const struct tally *tally, size_t colum
 	for (size_t i = 0; i < tally->n; i++) {
 		const struct tally_row *row = tally->rows[i];
 		struct span key = tally_label(row, session->lang, WORD_NOT_KNOWN);
-		char digits[WORD_DIGITS_MAX];
+		char digits[WORD_DIGITS_MAX], rest[WORD_DIGITS_MAX];
 		struct span count = word_number(digits, row->count);
 		size_t beside = strlen(" ()") + count.n + (i > 0 ? strlen(", ") : 0);
-		size_t more = i + 1 < tally->n ? strlen(", +99") : 0;
+		size_t more = i + 1 == tally->n
+		                      ? 0
+		                      : strlen(", +") + word_number(rest, tally->n - i - 1).n;
 		size_t room = columns > used + beside + more ? columns - used - beside - more : 0;
 
+		key = fit(key, room);
 		if (i > 0 && utf8_columns(key) > room) {
-			buf_addf(&session->out, ", +%zu", tally->n - i);
+			buf_addf(&session->out, ", +%.*s",
+				SPAN_ARGS(word_number(rest, tally->n - i)));
 			return;
 		}
 		buf_add(&session->out, i > 0 ? SPAN(", ") : SPAN(""));

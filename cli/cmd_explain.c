@@ -75,6 +75,36 @@ count_cause(struct same_cause *same, int64_t when)
 		same->last = when;
 }
 
+/* Where the next story goes; NULL when there is no room for one of that time. */
+static struct story *
+slot_for(struct explain *explain, int64_t first)
+{
+	size_t last = explain->session.settings->last, earliest = 0;
+
+	if (explain->n < (last > 0 ? last : STORIES_MAX))
+		return &explain->stories[explain->n++];
+	for (size_t i = 1; i < explain->n; i++)
+		if (explain->stories[i].first < explain->stories[earliest].first)
+			earliest = i;
+	/* Of the last ones the earliest goes; of those asked for, none. */
+	if (last == 0 || first < explain->stories[earliest].first)
+		return NULL;
+	buf_clear(&explain->stories[earliest].text);
+	return &explain->stories[earliest];
+}
+
+/* With --last what went wrong is asked for, whatever its queue ID. */
+static bool
+is_wanted(struct explain *explain, const struct message *message)
+{
+	if (!session_wants(&explain->session, message))
+		return false;
+	if (explain->session.settings->last > 0)
+		return message->verdict.kind != VERDICT_SIGNED &&
+		       message->verdict.kind != VERDICT_INBOUND;
+	return is_asked(explain, message);
+}
+
 static void
 take(void *ctx, const struct message *message)
 {
@@ -83,18 +113,20 @@ take(void *ctx, const struct message *message)
 	struct story *story;
 
 	count_cause(&explain->same[message->verdict.cause], message->first);
-	if (!session_wants(session, message) || !is_asked(explain, message) ||
-		explain->n == STORIES_MAX)
+	if (!is_wanted(explain, message))
+		return;
+	story = slot_for(explain, message->first);
+	if (story == NULL)
 		return;
 	session_meet(session, message);
-	story = &explain->stories[explain->n++];
 	story_render(session, message);
 	story->text = session->out; /* nothing else is written before all is read */
 	session->out = (struct buf)BUF_INIT;
 	story->first = message->first;
 	story->kind = message->verdict.kind;
 	story->cause = message->verdict.cause;
-	story->facts = compared_of(message, session->lang, &explain->arena);
+	if (session->settings->compare)
+		story->facts = compared_of(message, session->lang, &explain->arena);
 }
 
 static void
@@ -240,8 +272,11 @@ render_missing(struct explain *explain)
 static int
 answer(struct explain *explain, struct error *err)
 {
+	struct cli_session *session = &explain->session;
 	uint64_t counts[VERDICT_COUNT] = { 0 };
 
+	if (session->settings->last > 0 && explain->n == 0)
+		render_line(session, WORD_NOTHING_WRONG, NULL, 0, 0);
 	if (explain->n > 0) {
 		qsort(explain->stories, explain->n, sizeof *explain->stories, by_time);
 		render_stories(explain);
@@ -249,9 +284,9 @@ answer(struct explain *explain, struct error *err)
 	for (size_t i = 0; i < explain->n; i++)
 		counts[explain->stories[i].kind]++;
 	counts[VERDICT_UNKNOWN] += render_missing(explain);
-	if (session_show(&explain->session, err) < 0)
+	if (session_show(session, err) < 0)
 		return -1;
-	return session_status(&explain->session, counts);
+	return session_status(session, counts);
 }
 
 /* FILE.eml or "-": the queue IDs of its Received: fields are asked for. */
@@ -293,6 +328,14 @@ ask(struct question *question, const struct settings *settings, struct error *er
 {
 	const struct texts *asked = &settings->arguments;
 
+	if (settings->last > STORIES_MAX)
+		return error_set(err, ERROR_SYNTAX, "option '--last' takes a number up to %d",
+			STORIES_MAX);
+	if (settings->last > 0 && asked->n > 0)
+		return error_set(err, ERROR_SYNTAX,
+			"option '--last' stands for the queue IDs; name none");
+	if (settings->last > 0)
+		return 0;
 	if (asked->n == 0)
 		return error_set(err, ERROR_SYNTAX,
 			"name a queue ID, a '<message-id>' or a saved message");
@@ -333,11 +376,12 @@ run(const struct settings *settings, struct error *err)
 /* clang-format off */
 static const struct option rows[] = {
 	{ "compare",  '\0', OPTION_FLAG, NULL, "two queue IDs side by side first; what differs bears a star", offsetof(struct settings, compare) },
+	{ "last",     '\0', OPTION_NUMBER, "N", "the last N messages that went unsigned, were put off or refused, or are unknown", offsetof(struct settings, last) },
 	{ "evidence", 'e',  OPTION_FLAG, NULL, "all lines of the message, not only those that prove", offsetof(struct settings, evidence) },
 };
 /* clang-format on */
 
-static const struct option_group own = { "Explain", rows, 2 };
+static const struct option_group own = { "Explain", rows, 3 };
 static const struct option_group *const groups[] = { &own, &options_input, &options_filter,
 	&options_common, NULL };
 

@@ -184,14 +184,14 @@ render_verdict_count(struct cli_session *session, enum verdict_kind kind, uint64
 
 /* Signed and unsigned are always told, other verdicts when they occur. */
 static void
-render_counts(struct cli_session *session, const struct digest *digest)
+render_verdict_counts(struct cli_session *session, const struct digest *digest)
 {
 	static const enum verdict_kind kinds[] = { VERDICT_SIGNED, VERDICT_UNSIGNED,
 		VERDICT_DEFERRED, VERDICT_REJECTED, VERDICT_UNKNOWN };
 	char digits[WORD_DIGITS_MAX];
-	struct span number = word_number(digits, digest_own(digest));
+	struct span own = word_number(digits, digest_own(digest));
 
-	render_say(session, WORD_OWN_MAIL, &number, 1);
+	render_say(session, WORD_OWN_MAIL, &own, 1);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		if (digest->counts[kinds[i]] == 0 && i > 1)
 			continue;
@@ -199,10 +199,45 @@ render_counts(struct cli_session *session, const struct digest *digest)
 			render_word(session, WORD_COMMA);
 		render_verdict_count(session, kinds[i], digest->counts[kinds[i]]);
 	}
-	number = word_number(digits, digest->counts[VERDICT_INBOUND]);
-	render_say(session, WORD_INBOUND_MAIL, &number, 1);
+	render_word(session, WORD_SEMICOLON);
+}
+
+/* The columns of what render_verdict_counts() writes, colours aside. */
+static size_t
+verdict_counts_columns(struct cli_session *session, const struct digest *digest)
+{
+	bool color = session->color;
+	size_t begin = session->out.n, columns;
+
+	session->color = false;
+	render_verdict_counts(session, digest);
+	columns = utf8_columns(span_from(buf_span(&session->out), begin));
+	session->out.n = begin;
+	session->color = color;
+	return columns;
+}
+
+static void
+render_counts(struct cli_session *session, const struct digest *digest)
+{
+	char digits[WORD_DIGITS_MAX];
+	struct span inbound = word_number(digits, digest->counts[VERDICT_INBOUND]);
+	size_t label = strlen("  inbound ");
+	bool fits = verdict_counts_columns(session, digest) + label + inbound.n <= session->width;
+
+	render_verdict_counts(session, digest);
+	if (!fits)
+		buf_add_char(&session->out, '\n');
+	render_say(session, WORD_INBOUND_MAIL, &inbound, 1);
 	buf_add_char(&session->out, '\n');
+}
+
+/* What the counts come to. */
+static void
+render_sum(struct cli_session *session, const struct digest *digest)
+{
 	if (digest->signed_twice > 0) {
+		char digits[WORD_DIGITS_MAX];
 		const struct span values[] = { word_number(digits, digest->signed_twice),
 			buf_span(&digest->twice) };
 
@@ -221,14 +256,7 @@ render_unknown_lines(struct cli_session *session)
 {
 	render_number_line(session, WORD_UNKNOWN_LINES,
 		reading_totals(session->reading)->unknown_lines);
-	for (size_t i = 0; i < SHAPES_SHOWN && i < reading_shapes(session->reading); i++) {
-		const struct shape *shape = reading_shape(session->reading, i);
-
-		render_count(session, shape->count, 7);
-		buf_add(&session->out, SPAN("  "));
-		render_text(session, shape->sample, session->width - 9);
-		buf_add_char(&session->out, '\n');
-	}
+	render_shapes(session, SHAPES_SHOWN);
 	if (reading_shapes(session->reading) > SHAPES_SHOWN)
 		render_line(session, WORD_MORE_SHAPES, NULL, 0, 0);
 }
@@ -273,9 +301,25 @@ render_list(struct report *report, struct error *err)
 	return rc;
 }
 
+/* A fault of the service that was not seen to end is a finding, though no mail came meanwhile. */
+static bool
+has_open_fault(const struct cli_session *session)
+{
+	if (session->settings->exit_zero)
+		return false;
+	for (size_t i = 0; i < reading_incidents(session->reading); i++) {
+		const struct incident *incident = reading_incident(session->reading, i);
+
+		if (incident->ended == INSTANT_NONE && session_wants_incident(session, incident))
+			return true;
+	}
+	return false;
+}
+
 static int
 render(struct report *report, struct error *err)
 {
+	int status;
 	struct cli_session *session = &report->session;
 	const struct digest *digest = &report->digest;
 	size_t told;
@@ -283,13 +327,15 @@ render(struct report *report, struct error *err)
 	render_sources(session);
 	render_filters(session);
 	render_counts(session, digest);
+	render_sum(session, digest);
 	told = causes_render(session, digest, session->settings->top);
 	outages_render(session, digest, told);
 	tables_render(session, digest, session->settings->top);
 	render_not_known(session, digest);
 	if (render_list(report, err) < 0 || session_show(session, err) < 0)
 		return -1;
-	return session_status(session, digest->counts);
+	status = session_status(session, digest->counts);
+	return status == EXIT_CLEAN && has_open_fault(session) ? EXIT_FINDINGS : status;
 }
 
 static int

@@ -84,18 +84,13 @@ test_logs(const struct settings *settings, struct error *err)
 		reading_run(session.reading, ignore, NULL, NULL, err) == 0) {
 		const struct reading_totals *totals = reading_totals(session.reading);
 
+		session_remarks(&session);
 		buf_addf(&session.out,
 			"%llu lines, %llu of them matched by a rule, "
 			"%llu of OpenDKIM unknown\n",
 			(unsigned long long)totals->lines, (unsigned long long)totals->findings,
 			(unsigned long long)totals->unknown_lines);
-		for (size_t i = 0; i < reading_shapes(session.reading); i++) {
-			const struct shape *shape = reading_shape(session.reading, i);
-
-			buf_addf(&session.out, "%7llu  ", (unsigned long long)shape->count);
-			render_text(&session, shape->sample, session.width - 9);
-			buf_add_char(&session.out, '\n');
-		}
+		render_shapes(&session, SIZE_MAX);
 		rc = session_show(&session, err);
 		if (rc == 0 && totals->unknown_lines > 0)
 			rc = EXIT_FINDINGS;

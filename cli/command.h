@@ -15,7 +15,7 @@
 /* A promise; see EXIT STATUS in dkimwhy.1. */
 enum exit_status {
 	EXIT_CLEAN = 0,       /* every message that was due a signature got one */
-	EXIT_FINDINGS = 1,    /* unsigned, deferred or rejected mail, incidents, faulty rules */
+	EXIT_FINDINGS = 1,    /* unsigned, deferred or rejected mail, faulty rules, unknown lines */
 	EXIT_NOT_DONE = 2,    /* usage, unreadable input, nothing understood, nothing written */
 	EXIT_CANNOT_TELL = 3, /* only unknown, or the message is not in the log */
 };

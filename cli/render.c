@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 
 #define FILE_COLUMNS 40
+#define SHAPE_COLUMNS 7
 
 void
 render_color(struct cli_session *session, enum role role)
@@ -326,4 +327,17 @@ render_proof(struct cli_session *session, const struct evidence *line, size_t in
 		buf_add_char(&session->out, '\n');
 	}
 	buf_clear(&text);
+}
+
+void
+render_shapes(struct cli_session *session, size_t max)
+{
+	for (size_t i = 0; i < max && i < reading_shapes(session->reading); i++) {
+		const struct shape *shape = reading_shape(session->reading, i);
+
+		render_count(session, shape->count, SHAPE_COLUMNS);
+		buf_add(&session->out, SPAN("  "));
+		render_text(session, shape->sample, session->width - SHAPE_COLUMNS - 2);
+		buf_add_char(&session->out, '\n');
+	}
 }

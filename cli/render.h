@@ -55,6 +55,9 @@ void render_prose(struct cli_session *session, struct span prose, size_t indent)
 /* "file:line  text"; on a terminal the text is wrapped. */
 void render_proof(struct cli_session *session, const struct evidence *line, size_t indent);
 
+/* The OpenDKIM lines that no rule knows, by their number: at most max, a sample of each. */
+void render_shapes(struct cli_session *session, size_t max);
+
 /* A path without its folders. */
 struct span render_file_name(const char *path);
 

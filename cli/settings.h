@@ -41,7 +41,7 @@ struct settings {
 
 	/* single commands */
 	const char *by;
-	size_t top;
+	size_t top, last;
 	bool list;
 	bool evidence, compare;
 

@@ -68,6 +68,7 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	[WORD_NONE]            = { "none", "なし" },
 	[WORD_DISAGREE]        = { "The log and the saved message disagree about the signature: it was added or taken off elsewhere, or this is another message.",
 	                           "署名の有無がログと保存されたメールで一致しません。ほかの場所で署名が追加または削除されたか、別のメールです。" },
+	[WORD_NOTHING_WRONG]   = { "Nothing went unsigned, was put off or refused.", "未署名、保留、拒否のメールはありません。" },
 	[WORD_LINES_UNKEPT]    = { "{1} more {1?line|lines} of this message", "このメールの行はほかに {1} 行" },
 
 	[WORD_PERIOD]          = { "{1} to {2}{3}, {4} {4?line|lines}", "{1} ～ {2}{3}、{4} 行" },
@@ -76,7 +77,8 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	[WORD_ONLY]            = { "only", "対象" },
 	[WORD_OWN_MAIL]        = { "own mail {1}: ", "署名対象のメール {1} 通: " },
 	[WORD_COMMA]           = { ", ", "、" },
-	[WORD_INBOUND_MAIL]    = { ";  inbound {1}", "、受信のみ {1}" },
+	[WORD_SEMICOLON]       = { ";", "、" },
+	[WORD_INBOUND_MAIL]    = { "  inbound {1}", "受信のみ {1}" },
 	[WORD_ALL_SIGNED]      = { "Every message that was due a signature got one.",
 	                           "署名が必要なメールはすべて署名されました。" },
 	[WORD_SIGNED_TWICE]    = { "{1} {1?message was|messages were} signed at two places; 'dkimwhy explain {2}' tells more.",

@@ -37,7 +37,7 @@ static const struct {
 	{ { "rmilter", 7 }, DAEMON_SIGNER },
 	{ { "haraka", 6 }, DAEMON_SIGNER },
 	{ { "dkimpy-milter", 13 }, DAEMON_SIGNER },
-	{ { "dkim-filter", 11 }, DAEMON_SIGNER },
+	{ { "dkim-filter", 11 }, DAEMON_OPENDKIM },
 	{ { "exim", 4 }, DAEMON_SIGNER },
 };
 /* clang-format on */

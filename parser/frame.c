@@ -440,18 +440,17 @@ read_line(struct span line, const struct frame_cache *cache, struct frame *frame
 static void
 read_quoted(struct span line, const struct frame_cache *cache, struct frame *frame)
 {
-	struct frame again;
 	struct span bare = markup_strip(line);
 
 	if (bare.n < line.n)
 		read_line(bare, cache, frame);
-	bare = frame->tag.n == 0 && frame->stamp == STAMP_NONE ? markup_find_program(line)
-	                                                       : SPAN_NONE;
-	if (bare.n > 0 && bare.n < line.n) {
-		read_line(bare, cache, &again);
-		if (again.tag.n > 0)
-			*frame = again;
-	}
+	if (frame->tag.n > 0 || frame->stamp != STAMP_NONE)
+		return;
+	bare = markup_find_program(line);
+	if (bare.n == 0)
+		bare = markup_find_quotation(line);
+	if (bare.n > 0 && bare.n < line.n)
+		read_line(bare, cache, frame);
 }
 
 /* n is what read_cached() said. */

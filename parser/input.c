@@ -313,7 +313,9 @@ read_end(struct input *input)
 	input->ended = true;
 	if (!years_end(&input->calendar.years))
 		return INPUT_DISPROVED;
-	if (input->clock_only && input->calendar.years.yearless && !input->calendar.years.anchored)
+	if (input->calendar.years.given_up ||
+		(input->clock_only && input->calendar.years.yearless &&
+			!input->calendar.years.anchored))
 		input->file.year_doubtful = true;
 	/* An export stream may end without its last empty line. */
 	if (input->export && journal_export_open(input->export))

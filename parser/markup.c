@@ -16,8 +16,8 @@ static const char *const quotes[] = { "`", "\"", "**", "&quot;", "&gt;", "\u300c
 static const char *const closing[] = { "`", "\"", "**", "&quot;", "\u300d", "\u300f", "\u201d",
 	NULL };
 
-static const char *const elements[] = { "br", "code", "pre", "p", "div", "li", "span", "td", "b",
-	"i", "font", NULL };
+static const char *const elements[] = { "blockquote", "samp", "tt", "br", "code", "pre", "p", "div",
+	"li", "span", "td", "b", "i", "font", NULL };
 
 /* How many bytes of one of the marks s begins with; the longest that fits stands first or alone. */
 static size_t
@@ -189,6 +189,38 @@ markup_find_program(struct span line)
 
 		if (at > 0 && may_begin_behind(span_first(line, (size_t)at)))
 			return strip_end(span_from(line, (size_t)at));
+	}
+	return SPAN_NONE;
+}
+
+/* How much of a sentence makes a quotation a line: three words. */
+static bool
+is_sentence(struct span s)
+{
+	struct span rest = s, word;
+	unsigned n = 0;
+
+	while (n < 3 && span_word(&rest, &word))
+		n++;
+	return n == 3;
+}
+
+struct span
+markup_find_quotation(struct span line)
+{
+	static const char marks[] = { '`', '"' };
+
+	for (size_t i = 0; i < sizeof marks; i++) {
+		struct span rest = line, inside;
+		ptrdiff_t open;
+
+		while ((open = span_find_char(rest, marks[i])) >= 0) {
+			rest = span_from(rest, (size_t)open + 1);
+			if (!span_cut(&rest, marks[i], &inside))
+				break;
+			if (is_sentence(inside))
+				return inside;
+		}
 	}
 	return SPAN_NONE;
 }

@@ -19,4 +19,10 @@ struct span markup_strip(struct span line);
  */
 struct span markup_find_program(struct span line);
 
+/*
+ * The first thing that is quoted in a sentence (`can't load key from ...`, "warning: connect to ...") and
+ * long enough to be what a program says; SPAN_NONE when there is none.
+ */
+struct span markup_find_quotation(struct span line);
+
 #endif

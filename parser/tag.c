@@ -10,7 +10,8 @@ static const char *const severities[] = { "emerg", "emergency", "alert", "crit",
 
 /* Programs whose name, a colon behind it, is enough where the line has lost stamp and PID. */
 static const char *const known_tags[] = { "systemd", "kernel", "sendmail", "sm-mta", "amavis",
-	"rspamd", "rmilter", "supervisord", "rsyslogd", "dovecot", "haraka", "opendmarc", NULL };
+	"dkim-filter", "rspamd", "rmilter", "supervisord", "rsyslogd", "dovecot", "haraka",
+	"opendmarc", NULL };
 
 uint32_t
 tag_pid(struct span digits)
@@ -55,16 +56,24 @@ tag_is_severity(struct span word)
 	return span_in_nocase(word, severities);
 }
 
+/* Signs that no program has in its name, but quoting and prose have. */
+static bool
+is_bare_name(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (span_find_char(SPAN("'\"<>=,;:{}`"), name.p[i]) >= 0)
+			return false;
+	return true;
+}
+
 /* Is "name:", without a PID, a program? */
 static bool
 is_bare_tag(struct span name, enum tag_trust trust)
 {
 	if (tag_is_queue_id(name) || tag_is_severity(name) || name.p[0] == '/' || name.p[0] == '*')
 		return false;
-	for (size_t i = 0; i < name.n; i++) {
-		if (span_find_char(SPAN("'\"<>=,;:{}"), name.p[i]) >= 0)
-			return false;
-	}
+	if (!is_bare_name(name))
+		return false;
 	switch (trust) {
 	case TAG_TRUST_HOST:
 		return !span_has(name, SPAN("._domainkey."));
@@ -168,7 +177,8 @@ tag_read(struct span rest, enum tag_trust trust, struct tag *tag)
 	if (word.p[word.n - 1] == ':') {
 		struct span before = span_first(word, word.n - 1);
 
-		if (before.p[before.n - 1] == ']' && split_pid(before, &name, &pid)) {
+		if (before.p[before.n - 1] == ']' && split_pid(before, &name, &pid) &&
+			(trust != TAG_TRUST_BARE || is_bare_name(name))) {
 			tag_set(tag, name, pid, span_from(rest, word.n));
 			return true;
 		}
@@ -182,7 +192,8 @@ tag_read(struct span rest, enum tag_trust trust, struct tag *tag)
 	if (at > 0)
 		word.n = (size_t)at + 1;
 	if (word.p[word.n - 1] != ']' || (at < 0 && trust == TAG_TRUST_BARE) ||
-		!split_pid(word, &name, &pid) || pid == 0)
+		!split_pid(word, &name, &pid) || pid == 0 ||
+		(trust == TAG_TRUST_BARE && !is_bare_name(name)))
 		return false;
 	tag_set(tag, name, pid, span_from(rest, word.n + (at > 0)));
 	return true;

@@ -83,7 +83,7 @@ static bool
 disprove(struct years *years, int by)
 {
 	if (++years->tries > TRIES_MAX) {
-		years->settled = true;
+		years->settled = years->given_up = true;
 		return true;
 	}
 	years->start += by;

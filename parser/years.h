@@ -23,6 +23,7 @@ struct years {
 	int last_year; /* --year: of the file's last yearless stamp; 0: not given */
 	int start;     /* the supposed year of the first yearless stamp; 0: none was met */
 	bool settled;  /* what is supposed is no longer questioned */
+	bool given_up; /* ... since nothing that was supposed held */
 	bool anchored; /* a stamp with a year was met */
 	bool yearless; /* a stamp without one was */
 	int year, day; /* of the last stamp, its day from 1 to 366 as in a leap year; day 0: none */

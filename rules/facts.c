@@ -137,10 +137,15 @@ static const struct span others[] = {
 	{ "spamass", 7 },
 	{ "clamav", 6 },
 	{ "rspamd", 6 },
-	{ ":11332", 6 }, /* rspamd's own port */
+	/* The ports by which they are known: rspamd's, OpenDMARC's, Zimbra's. */
+	{ ":11332", 6 },
+	{ ":8893", 5 },
+	{ ":7026", 5 },
+	{ "srs", 3 },
+	{ "greylist", 8 },
+	{ "policyd", 7 },
 	{ "rmilter", 7 },
 	{ "amavis", 6 },
-	{ "milter-greylist", 15 },
 	{ "mimedefang", 10 },
 	{ "openarc", 7 },
 	{ "spf", 3 },
@@ -172,6 +177,7 @@ static const struct {
 	const char *kind;
 	size_t at;
 } seen[] = {
+	{ "alive", offsetof(struct host_facts, alive) },
 	{ "lines", offsetof(struct host_facts, lines) },
 	{ "success", offsetof(struct host_facts, success) },
 	{ "why", offsetof(struct host_facts, why) },

@@ -35,6 +35,7 @@ bool address_is_loopback(struct span ip);
 
 /* What was seen of OpenDKIM's logging on a host. */
 struct host_facts {
+	uint64_t alive;   /* any of OpenDKIM */
 	uint64_t lines;   /* of OpenDKIM about messages */
 	uint64_t success; /* lines that only SyslogSuccess yes writes */
 	uint64_t why;     /* lines that only LogWhy yes writes */
@@ -57,7 +58,7 @@ bool facts_is_other_milter(const struct facts *facts, struct span milter);
 
 /*
  * All that was learned, one call an entry, and the same said again to another. Sets only: it does not
- * matter how often or in which order. Kinds: "domain", "internal", "milter", "lines", "success",
+ * matter how often or in which order. Kinds: "domain", "internal", "milter", "alive", "lines", "success",
  * "why", "signer" (of hosts), "way" (with the times of ways.h).
  */
 typedef void facts_teller(void *ctx, const char *kind, struct span key, int64_t first,

@@ -60,8 +60,11 @@ is_client_there(struct gather *gather, const struct message *message)
 static bool
 is_nothing(struct gather *gather, const struct message *message)
 {
+	const struct deliveries *deliveries = &message->deliveries;
+
 	if (message->queued || message->opendkim || message->milter_action.n > 0 ||
-		message->deliveries.sent > 0 || message->origin == ORIGIN_PICKUP)
+		deliveries->sent + deliveries->deferred + deliveries->bounced > 0 ||
+		message->origin == ORIGIN_PICKUP)
 		return false;
 	if (message->refused_by_postfix || message->closed)
 		return true;

@@ -87,7 +87,9 @@ incidents_note(struct incidents *incidents, struct span host, cause_t cause, str
 
 	if (incident == NULL)
 		incident = incident_new(incidents, host, cause, subject, line->when);
-	if (incident->rule == NULL)
+	/* Of its lines the one speaks that leaves the least open. */
+	if (incident->rule == NULL ||
+		(line->rule != NULL && line->rule->ncauses < incident->rule->ncauses))
 		incident->rule = line->rule;
 	if (line->when > incident->last || incident->lines == 0)
 		incident->last = line->when;

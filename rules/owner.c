@@ -100,9 +100,16 @@ owner_of_clients_mail(const struct facts *facts, const struct basis *basis)
 		return OWNER_US;
 	if (leaves && !all_recipients_ours(facts, basis))
 		return OWNER_US;
+	/* It goes on to a domain of ours; without its beginning that tells little. */
+	if (leaves && basis->messages[0]->client_ip.n == 0)
+		return OWNER_UNCERTAIN;
 	if (leaves || basis_any(basis, message_stayed))
 		return OWNER_OTHERS;
-	/* Nothing says where it went. A domain that OpenDKIM does not know is not ours. */
+	/* Nothing says where it went. A domain in Domain is ours, whoever wrote in its name. */
+	if (!basis->messages[0]->queued &&
+		message_has_cause(basis->messages[0], CAUSE_EXTERNAL_HOST))
+		return OWNER_US;
+	/* A domain that OpenDKIM does not know is not ours. */
 	for (size_t i = 0; i < basis->n; i++)
 		if (message_has_cause(basis->messages[i], CAUSE_NO_SIGNING_DOMAIN_MATCH))
 			return OWNER_OTHERS;

@@ -94,7 +94,8 @@ pending_newest(const struct pending *pending, struct span queue_id)
 static bool
 takes_lines(const struct message *message, int64_t when)
 {
-	return !message->closed || when == INSTANT_NONE || when - message->last <= LATE;
+	return !message->closed || when == INSTANT_NONE ||
+	       instant_follows_within(message->last, when, LATE);
 }
 
 struct message *

@@ -1,6 +1,7 @@
 #include "rules/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/map.h"
@@ -107,6 +108,25 @@ struct session *
 sessions_newest(struct sessions *sessions)
 {
 	return sessions->newest;
+}
+
+static bool
+is_short_form(struct span name, struct span full)
+{
+	return name.n > 0 && full.n > name.n && full.p[name.n] == '.' && span_starts(full, name);
+}
+
+struct session *
+sessions_alike(struct sessions *sessions, const struct session *session)
+{
+	struct span host = session_host(session);
+
+	for (struct session *at = sessions->newest; at != NULL; at = at->older)
+		if (at->nlines > 0 && memcmp(at->key.p, session->key.p, sizeof(uint32_t)) == 0 &&
+			(is_short_form(session_host(at), host) ||
+				is_short_form(host, session_host(at))))
+			return at;
+	return NULL;
 }
 
 struct span

@@ -42,6 +42,12 @@ struct session *sessions_get(struct sessions *sessions, struct span host, uint32
 /* The host whose process it is. */
 struct span session_host(const struct session *session);
 
+/*
+ * Another session of that process whose host's name is a short or long form of this one ("mx1",
+ * "mx1.shop.example": people shorten names unevenly) and that has lines; or NULL.
+ */
+struct session *sessions_alike(struct sessions *sessions, const struct session *session);
+
 /* Forget lines and message. */
 void session_reset(struct session *session);
 

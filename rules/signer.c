@@ -152,7 +152,13 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 	struct message *message)
 {
 	struct span key = now_capture(now, "key");
-	size_t i = key.n == 0 ? session->nlines : best_fault(session, key);
+	struct session *alike =
+		session->nlines > 0 ? NULL : sessions_alike(scene->sessions, session);
+	size_t i;
+
+	if (alike != NULL)
+		session = alike;
+	i = key.n == 0 ? session->nlines : best_fault(session, key);
 
 	if (message != NULL)
 		message_set(message, &message->key_name, key);
@@ -240,14 +246,14 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 
 /* Key faults that no message took up stand for themselves, but for those just before a start. */
 static void
-settle_key_faults(struct scene *scene, struct session *session, int64_t started)
+settle_key_faults(struct scene *scene, struct session *session, const struct now *start)
 {
 	for (size_t i = session->nlines; i-- > 0;) {
 		const struct evidence *line = &session->lines[i];
 
 		if (line->rule == NULL || line->rule->effect != EFFECT_KEY)
 			continue;
-		if (started == INSTANT_NONE || started - line->when > START_WITHIN)
+		if (start == NULL || !instant_follows_within(line->when, start->when, START_WITHIN))
 			note_key_fault(scene, line);
 		session_drop_line(session, i);
 	}
@@ -273,24 +279,46 @@ infer_crash(struct scene *scene, const struct now *now)
 	}
 }
 
+/* Did Postfix miss OpenDKIM just before that? */
+static bool
+was_missed(struct incident *const *open, size_t n, int64_t when)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((open[i]->cause == CAUSE_MILTER_UNREACHABLE ||
+			    open[i]->cause == CAUSE_MILTER_ERROR) &&
+			instant_follows_within(open[i]->last, when, START_WITHIN))
+			return true;
+	return false;
+}
+
 /*
- * Of a key that the daemon complained of within seconds before it started all
- * the same, nothing came: RequireSafeKeys is off.
+ * Nothing came of what a start followed within seconds: of a key that the daemon
+ * complained of and used all the same (RequireSafeKeys is off), of an end that was a
+ * restart, unless Postfix met it.
  */
+static bool
+is_forgiven(const struct incident *incident, const struct now *now, bool missed)
+{
+	if (!instant_follows_within(incident->first, now->when, START_WITHIN))
+		return false;
+	return incident->cause == CAUSE_KEY_STARTUP_ERROR ||
+	       (incident->cause == CAUSE_DAEMON_STOPPED && !missed);
+}
+
 static void
-forgive_keys(struct scene *scene, const struct now *now)
+forgive(struct scene *scene, const struct now *now)
 {
 	struct incident *open[INCIDENTS_OPEN_MAX];
 	size_t n = incidents_at(scene->incidents, scene->host, now->when, open, INCIDENTS_OPEN_MAX);
 	struct session *session;
+	bool missed = was_missed(open, n, now->when);
 
 	for (size_t i = 0; i < n; i++)
-		if (open[i]->cause == CAUSE_KEY_STARTUP_ERROR &&
-			now->when - open[i]->first <= START_WITHIN)
+		if (is_forgiven(open[i], now, missed))
 			incidents_drop(scene->incidents, open[i]);
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
 		if (span_eq(session_host(session), scene->host))
-			settle_key_faults(scene, session, now->when);
+			settle_key_faults(scene, session, now);
 }
 
 static void
@@ -300,7 +328,7 @@ on_start(struct scene *scene, const struct now *now)
 
 	if (host->running)
 		infer_crash(scene, now);
-	forgive_keys(scene, now);
+	forgive(scene, now);
 	(void)incidents_end(scene->incidents, scene->host, CAUSE_NONE, now->when);
 	host->running = true;
 }
@@ -361,6 +389,7 @@ signer_take(struct scene *scene, const struct now *now)
 {
 	struct session *session = scene_session(scene, now);
 
+	facts_host(scene->facts, scene->host)->alive++;
 	if (now->event->queue_id.n > 0)
 		on_job(scene, now, session);
 	else if (now->event->unknown_job)
@@ -375,5 +404,5 @@ signer_end(struct scene *scene)
 	struct session *session;
 
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
-		settle_key_faults(scene, session, INSTANT_NONE);
+		settle_key_faults(scene, session, NULL);
 }

@@ -135,7 +135,8 @@ link_by_message_id(struct scene *scene, struct message *message, struct span mes
 		if (apart <= RETRY_WITHIN)
 			message_link(before, message, LINK_RETRY);
 	} else if (message->origin == ORIGIN_SMTP && address_is_loopback(message->client_ip) &&
-		   before->origin != ORIGIN_INTERNAL && apart <= REINJECT_WITHIN) {
+		   message->sasl_username.n == 0 && before->origin != ORIGIN_INTERNAL &&
+		   apart <= REINJECT_WITHIN) {
 		message_link(before, message, LINK_REINJECTED);
 	}
 }
@@ -297,7 +298,7 @@ take_orphan(struct scene *scene, const struct now *now, struct message *message)
 
 	if (orphans->nlines == 0 || message->opendkim)
 		return;
-	if (now->when - orphans->lines[0].when <= ORPHAN_WITHIN) {
+	if (instant_follows_within(orphans->lines[0].when, now->when, ORPHAN_WITHIN)) {
 		orphans->lines[0].session = true;
 		message_add_line(message, &orphans->lines[0]);
 	}

@@ -359,7 +359,11 @@ judge_silence(struct inquiry *inquiry)
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
 	} else if (host->lines == 0) {
 		infer(inquiry, VERDICT_UNKNOWN, CAUSE_NONE);
-		contribute(inquiry, host->signer > 0 ? CAUSE_OTHER_SIGNER : CAUSE_LOGGING_BLIND);
+		/* Where OpenDKIM says nothing at all, it may as well not be there. */
+		if (host->signer > 0)
+			contribute(inquiry, CAUSE_OTHER_SIGNER);
+		else if (host->alive > 0)
+			contribute(inquiry, CAUSE_LOGGING_BLIND);
 	} else if (judge_by_files(inquiry)) {
 		return;
 	} else if (host->success == 0 && !host_logs_success(inquiry->host, false)) {

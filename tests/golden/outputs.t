@@ -4,7 +4,7 @@
 dir=tests/golden/expected
 dkimwhy=${B:-build}/dkimwhy
 export TZ=UTC LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=1795500000
-touch -d @1795495000 samples/logs/*.log
+touch -d @1795495000 samples/logs/*.log tests/golden/hostile.log
 n=0
 try() { # name, expected status, command
 	name=$1 want=$2
@@ -37,12 +37,17 @@ try explain-eml 1 explain $C samples/message.eml --log $S/seed-telnet-no-from.lo
 try explain-missing 3 explain $C 0000000000 --log $S/seed-telnet-no-from.log
 try export 1 export $C $S/seed-not-reloaded.log
 try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.log
-try report-filtered 0 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
+try report-filtered 1 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
 try report-verbose 1 report $C --verbose --cause not-internal $S/seed-telnet-no-from.log $S/seed-telnet-no-from.log
 try report-empty 0 report $C /dev/null
+try explain-last 1 explain $C --last 2 --verdict unsigned --log $S/seed-telnet-no-from.log
+try explain-last-none 0 explain $C --last 2 --cause key-missing --log $S/seed-telnet-no-from.log
 try explain-other-case 3 explain $C 82144ae05df --log $S/seed-telnet-no-from.log
 try explain-some-missing 1 explain $C 82144AE05DF 0000000000 --log $S/seed-telnet-no-from.log
 try explain-route-ja 1 explain $C --lang ja --evidence 3E328A72282 --log tests/recordings/requeued.log
+# Escapes, bidirectional characters and a command, by someone who can write into the log.
+try report-hostile 1 report $C --list --by domain,client tests/golden/hostile.log
+try explain-hostile 1 explain $C --ascii --evidence 4XyZ1k2LmPz9 --log tests/golden/hostile.log
 try help 0 --help
 try help-explain 0 explain --help
 try help-export 0 export --help

@@ -246,7 +246,7 @@ static struct story stories[] = {
 		"A1B2C3D4E6 signed -\n" },
 
 	{ "a paste that ends early leaves one of which nothing is known",
-		CLIENT("09:00:00", "31", "A1B2C3D4E5"), "A1B2C3D4E5 unknown -+logging-blind\n" },
+		CLIENT("09:00:00", "31", "A1B2C3D4E5"), "A1B2C3D4E5 unknown -\n" },
 
 	{ "mail from outside that a filter gives back to localhost is inbound",
 		DAY "09:00:00 mx1 postfix/smtpd[31]: A1B2C3D4E5: client=mail.far.example[203.0.113.9]\n"
@@ -328,6 +328,61 @@ static struct story stories[] = {
 		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: error loading key "
 		    "'m._domainkey.shop.example'\n",
 		"A1B2C3D4E5 deferred key-insecure\n! key-insecure 1\n" },
+
+	{ "a delivery alone is a message of which little is known",
+		SENT("09:00:01", "A1B2C3D4E5") REMOVED("09:00:02", "A1B2C3D4E5"),
+		"A1B2C3D4E5 unknown -\n" },
+
+	{ "OpenDMARC out of reach is none of our causes",
+		START("08:59:00", "8") CONNECT("09:00:00", "31") REFUSED("09:00:00", "31", "inet:localhost:8893")
+		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		DONE("09:00:01", "A1B2C3D4E5"),
+		"A1B2C3D4E5 unknown -+logging-blind\n" },
+
+	{ "a host may be named in short and in full",
+		DAY "09:00:00 mx1 opendkim[8]: m._domainkey.shop.example: key data is not secure: "
+		    "/etc/dkim/m.private is not owned by the executing uid (0) or the superuser\n"
+		DAY "09:00:00 mx1.shop.example opendkim[8]: A1B2C3D4E5: error loading key "
+		    "'m._domainkey.shop.example'\n",
+		"A1B2C3D4E5 deferred key-insecure\n! key-insecure 1\n" },
+
+	{ "a line that was cut off still names its cause",
+		DAY "09:00:00 mx1 opendkim[8]: m._domainkey.shop.example: key data is not secure: / can "
+		    "be read or written by other users\n"
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: error loading key 'm._doma\n",
+		"A1B2C3D4E5 deferred key-insecure\n! key-insecure 1\n" },
+
+	{ "a signature is one without its selector, too",
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: DKIM-Signature header added\n",
+		"A1B2C3D4E5 signed -\n" },
+
+	{ "the same Message-ID twice by a client that logs in is no filter's doing",
+		DAY "09:00:00 mx1 postfix/smtpd[31]: A1B2C3D4E5: client=localhost[127.0.0.1], "
+		    "sasl_method=PLAIN, sasl_username=bob\n"
+		DAY "09:00:00 mx1 postfix/cleanup[41]: A1B2C3D4E5: message-id=<x@shop.example>\n"
+		SIGNED("09:00:00", "A1B2C3D4E5") DONE("09:00:01", "A1B2C3D4E5")
+		DAY "09:00:10 mx1 postfix/smtpd[31]: A1B2C3D4E6: client=localhost[127.0.0.1], "
+		    "sasl_method=PLAIN, sasl_username=bob\n"
+		DAY "09:00:10 mx1 postfix/cleanup[41]: A1B2C3D4E6: message-id=<x@shop.example>\n"
+		SIGNED("09:00:10", "A1B2C3D4E6") DONE("09:00:11", "A1B2C3D4E6"),
+		"A1B2C3D4E5 signed -\nA1B2C3D4E6 signed -\n" },
+
+	{ "dkim-filter, which OpenDKIM came from, says the same",
+		DAY "09:00:00 mx1 dkim-filter[8]: A1B2C3D4E5 external host pc attempted to send as "
+		    "shop.example\n",
+		"A1B2C3D4E5 unsigned external-host\n" },
+
+	{ "a restart is no incident",
+		START("08:00:00", "8")
+		DAY "09:00:00 mx1 opendkim[8]: OpenDKIM Filter v2.11.0 terminating with status 0, "
+		    "errno = 0\n" START("09:00:01", "9"),
+		"" },
+
+	{ "an end that lasts is one",
+		START("08:00:00", "8")
+		DAY "09:00:00 mx1 opendkim[8]: OpenDKIM Filter v2.11.0 terminating with status 0, "
+		    "errno = 0\n" START("09:10:01", "9"),
+		"! daemon-stopped 0\n" },
 };
 /* clang-format on */
 

@@ -192,6 +192,97 @@ test_log_gives_lines_of_several_files_once(void **state)
 	buf_clear(&got);
 }
 
+/* Numbers that are the same in every run. */
+static unsigned
+draw(unsigned *seed, unsigned below)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % below;
+}
+
+#define PIECES 4
+
+/* Cut text into rotated files that overlap at random, plain or packed, and name them in any order. */
+static void
+put_pieces(struct span text, unsigned *seed, char names[PIECES][32])
+{
+	const char *line_ends[PIECES + 1] = { text.p };
+	unsigned lines = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	for (size_t i = 1; i <= PIECES; i++) {
+		const char *p = line_ends[i - 1];
+
+		for (unsigned n = 1 + draw(seed, lines / PIECES); n > 0 && p < text.p + text.n; n--)
+			p = (const char *)memchr(p, '\n', (size_t)(text.p + text.n - p)) + 1;
+		line_ends[i] = i == PIECES ? text.p + text.n : p;
+	}
+	for (size_t i = 0; i < PIECES; i++) {
+		const char *begin = line_ends[i > 0 && draw(seed, 2) ? i - 1 : i];
+		struct span piece = { begin, (size_t)(line_ends[i + 1] - begin) };
+		size_t place = draw(seed, (unsigned)i + 1);
+
+		snprintf(names[i], 32, "%s", names[place]);
+		snprintf(names[place], 32, "mail.log.%zu", PIECES - i);
+		if (draw(seed, 2)) {
+			struct buf packed = pack("gzip", piece);
+
+			scratch_put_at(names[place], buf_span(&packed), NOW);
+			buf_clear(&packed);
+		} else {
+			scratch_put_at(names[place], piece, NOW);
+		}
+	}
+}
+
+static void
+read_files(const char *const *names, size_t n, struct buf *out)
+{
+	struct log *log = open_log(&now_utc, names, n);
+
+	read_all(log, out);
+	log_free(log);
+}
+
+/* Rotated, copied, packed and named in any order: the lines of the whole, each once. */
+static void
+test_log_gives_any_split_as_the_whole(void **state)
+{
+	static const char *const whole_name = "whole";
+	struct buf text = BUF_INIT;
+	struct buf whole = BUF_INIT;
+	struct buf got = BUF_INIT;
+	unsigned seed = 1;
+
+	(void)state;
+	/*
+	 * Four different lines a second. Of two that are the same, a cut between them would leave
+	 * one: no verdict may rest on how often a line stands there.
+	 */
+	for (unsigned i = 0; i < 400; i++)
+		buf_addf(&text, "Nov 24 10:%02u:%02u mx1 a[1]: %u\n", i / 240, i / 4 % 60, i);
+	scratch_put_at("whole", buf_span(&text), NOW);
+	read_files(&whole_name, 1, &whole);
+	for (int round = 0; round < 50; round++) {
+		char names[PIECES][32];
+		const char *pointers[PIECES];
+		unsigned before = seed;
+
+		put_pieces(buf_span(&text), &seed, names);
+		for (size_t i = 0; i < PIECES; i++)
+			pointers[i] = names[i];
+		read_files(pointers, PIECES, &got);
+		if (!span_eq(buf_span(&got), buf_span(&whole))) {
+			print_error("seed %u: %zu bytes, not %zu\n", before, got.n, whole.n);
+			fail();
+		}
+	}
+	buf_clear(&text);
+	buf_clear(&whole);
+	buf_clear(&got);
+}
+
 static void
 test_log_passes_over_a_file_added_twice(void **state)
 {
@@ -431,6 +522,28 @@ test_log_restarts_with_a_better_year(void **state)
 	buf_clear(&text);
 }
 
+/* Summer and winter by turns, over more years than anyone keeps: a doubt, not an endless search. */
+static void
+test_log_doubts_years_that_cannot_be(void **state)
+{
+	static const char *const names[] = { "turns.log" };
+	struct buf text = BUF_INIT;
+	struct buf got = BUF_INIT;
+	struct log *log;
+
+	(void)state;
+	for (int i = 0; i < 400; i++)
+		buf_addf(&text, "%s 15 10:00:00 mx1 a[1]: %d\n", i % 2 ? "Jan" : "Jul", i);
+	scratch_put_at(names[0], buf_span(&text), NOW);
+	log = open_log(&now_utc, names, 1);
+	read_all(log, &got);
+	assert_int_equal(log_file(log, 0)->lines, 400);
+	assert_true(log_file(log, 0)->year_doubtful);
+	log_free(log);
+	buf_clear(&text);
+	buf_clear(&got);
+}
+
 /* Standard input can be read once only. */
 static void
 test_log_reads_a_pipe(void **state)
@@ -510,6 +623,7 @@ main(void)
 		SCRATCH_TEST(test_log_orders_a_second_by_rotation),
 		SCRATCH_TEST(test_log_merges_files_of_the_same_time),
 		SCRATCH_TEST(test_log_gives_lines_of_several_files_once),
+		SCRATCH_TEST(test_log_gives_any_split_as_the_whole),
 		SCRATCH_TEST(test_log_passes_over_a_file_added_twice),
 		SCRATCH_TEST(test_log_refuses_what_is_no_file),
 		SCRATCH_TEST(test_log_reads_every_compression),
@@ -519,6 +633,7 @@ main(void)
 		SCRATCH_TEST(test_log_reads_empty_and_foreign_files),
 		SCRATCH_TEST(test_log_finds_years),
 		SCRATCH_TEST(test_log_restarts_with_a_better_year),
+		SCRATCH_TEST(test_log_doubts_years_that_cannot_be),
 		SCRATCH_TEST(test_log_reads_a_pipe),
 		SCRATCH_TEST(test_log_decides_a_doubled_hour_by_order),
 		SCRATCH_TEST(test_log_reads_journals_between_other_lines),

@@ -95,30 +95,6 @@ test_map_stays_small_when_entries_come_and_go(void **state)
 	map_clear(&map);
 }
 
-static void
-test_map_walk_meets_every_entry_once(void **state)
-{
-	struct map map = MAP_INIT;
-	struct map_entry *entry;
-	size_t at = 0, met = 0;
-	static bool seen[KEYS];
-
-	(void)state;
-	assert_null(map_next(&map, &at));
-	for (size_t i = 0; i < 100; i++)
-		map_put(&map, key(i), &values[i]);
-	while ((entry = map_next(&map, &at)) != NULL) {
-		size_t i = (size_t)((int *)entry->value - values);
-
-		assert_false(seen[i]);
-		assert_true(span_eq(entry->key, key(i)));
-		seen[i] = true;
-		met++;
-	}
-	assert_int_equal(met, 100);
-	map_clear(&map);
-}
-
 int
 main(void)
 {
@@ -127,7 +103,6 @@ main(void)
 		cmocka_unit_test(test_map_borrows_the_key_of_the_last_put),
 		cmocka_unit_test(test_map_finds_the_rest_after_each_removal),
 		cmocka_unit_test(test_map_stays_small_when_entries_come_and_go),
-		cmocka_unit_test(test_map_walk_meets_every_entry_once),
 	};
 
 	return cmocka_run_group_tests_name("map", tests, NULL, NULL);

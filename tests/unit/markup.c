@@ -60,7 +60,8 @@ static void
 test_markup_finds_a_program_that_begins_a_line_of_its_own(void **state)
 {
 	static const struct row rows[] = {
-		{ "**Error**: `opendkim: /etc/opendkim.conf: x`", "opendkim: /etc/opendkim.conf: x" },
+		{ "**Error**: `opendkim: /etc/opendkim.conf: x`",
+			"opendkim: /etc/opendkim.conf: x" },
 		{ "mail.log:opendkim[5]: x", "opendkim[5]: x" },
 		{ "c 11 09:07:22 mx1 postfix/pickup[6]: x", "postfix/pickup[6]: x" },
 		{ "error connecting to opendkim[12]: x", "" },
@@ -73,10 +74,30 @@ test_markup_finds_a_program_that_begins_a_line_of_its_own(void **state)
 	walk(rows, COUNT(rows), markup_find_program);
 }
 
+static void
+test_markup_finds_what_a_sentence_quotes(void **state)
+{
+	static const struct row rows[] = {
+		{ "- so that `can't load key from /k: Permission denied` comes",
+			"can't load key from /k: Permission denied" },
+		{ "# Effect: \"warning: connect to Milter service inet:localhost:8891: Cannot",
+			"warning: connect to Milter service inet:localhost:8891: Cannot" },
+		{ "run `opendkim -n` and `cat /var/log/mail.log now`",
+			"cat /var/log/mail.log now" },
+		{ "`systemctl restart`", "" },
+		{ "no quotation at all", "" },
+		{ "`", "" },
+	};
+
+	(void)state;
+	walk(rows, COUNT(rows), markup_find_quotation);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_markup_finds_what_a_sentence_quotes),
 		cmocka_unit_test(test_markup_strips_what_people_put_around_a_line),
 		cmocka_unit_test(test_markup_finds_a_program_that_begins_a_line_of_its_own),
 	};

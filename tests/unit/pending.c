@@ -9,7 +9,7 @@
 #include "rules/pending.h"
 
 #define MX1 SPAN("mx1")
-#define ID  SPAN("A1B2C3D4E5")
+#define ID SPAN("A1B2C3D4E5")
 
 static struct span
 numbered(char room[16], unsigned n)

@@ -166,30 +166,6 @@ test_utf8_printable_ends_in_an_ellipsis_where_it_is_cut(void **state)
 	}
 }
 
-static void
-test_utf8_valid_replaces_only_what_is_wrong(void **state)
-{
-	static const struct {
-		struct span text;
-		const char *want;
-	} rows[] = {
-		{ { "a\x1b\n\xc3\xa4", 5 }, "a\x1b\n\xc3\xa4" },
-		{ { "a\0b", 3 }, "a\xef\xbf\xbd"
-				 "b" },
-		{ { "\xffok\xe6\x97", 5 }, "\xef\xbf\xbdok\xef\xbf\xbd\xef\xbf\xbd" },
-		{ { NULL, 0 }, "" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct buf out = BUF_INIT;
-
-		utf8_valid(&out, rows[i].text);
-		expect(rows[i].text, &out, rows[i].want);
-		buf_clear(&out);
-	}
-}
-
 int
 main(void)
 {
@@ -198,7 +174,6 @@ main(void)
 		cmocka_unit_test(test_utf8_add_writes_what_utf8_next_reads),
 		cmocka_unit_test(test_utf8_printable_disarms_hostile_bytes),
 		cmocka_unit_test(test_utf8_printable_ends_in_an_ellipsis_where_it_is_cut),
-		cmocka_unit_test(test_utf8_valid_replaces_only_what_is_wrong),
 	};
 
 	/* Widths are the C library's; C.UTF-8 is everywhere on Debian, en_US on the others. */

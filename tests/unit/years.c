@@ -115,6 +115,7 @@ test_years_give_up_asking_at_last(void **state)
 	while (!pass(&years, stamps, got) && tries < 1000)
 		tries++;
 	assert_true(tries < 1000);
+	assert_true(years.given_up);
 }
 
 int
