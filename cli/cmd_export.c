@@ -154,6 +154,8 @@ take(void *ctx, const struct message *message)
 	if (!session_wants(&export->session, message))
 		return;
 	export->counts[message->verdict.kind]++;
+	if (!session_shows(&export->session, message))
+		return;
 	session_meet(&export->session, message);
 	make_line(export, message);
 	spool_add(&export->spool, message->first, buf_span(&export->line));

@@ -65,7 +65,7 @@ take(void *ctx, const struct message *message)
 		return;
 	session_meet(&report->session, message);
 	digest_add(&report->digest, message);
-	if (report->session.settings->list) {
+	if (report->session.settings->list && session_shows(&report->session, message)) {
 		/* Nothing else is written before all is read. */
 		buf_reset(out);
 		render_list_line(&report->session, message);
@@ -338,6 +338,14 @@ render(struct report *report, struct error *err)
 	return status == EXIT_CLEAN && has_open_fault(session) ? EXIT_FINDINGS : status;
 }
 
+static void
+take_sum(void *ctx, const struct store_sum *sum)
+{
+	struct report *report = ctx;
+
+	digest_add_sum(&report->digest, sum);
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
@@ -347,7 +355,8 @@ run(const struct settings *settings, struct error *err)
 	if (rc == 0) {
 		rc = -1;
 		if (session_open(&report->session, settings, &settings->arguments, err) == 0 &&
-			reading_run(report->session.reading, take, start_again, report, err) == 0) {
+			reading_run(report->session.reading, take, start_again, report, err) == 0 &&
+			session_each_sum(&report->session, take_sum, report, err) == 0) {
 			digest_sort(&report->digest);
 			session_remarks(&report->session);
 			rc = render(report, err);

@@ -114,10 +114,22 @@ add_to_story(struct digest *digest, const struct message *message)
 		story->last = message->first;
 	story->count++;
 	story->verdicts[message->verdict.kind]++;
-	tally_add(&story->domains, dimension_domain(message), message->verdict.kind);
+	tally_add(&story->domains, dimension_domain(message), message->verdict.kind, 1);
 	tally_add(&story->senders, message->author.n > 0 ? message->author : message->sender,
-		message->verdict.kind);
-	tally_add(&story->clients, dimension_client(message, &digest->room), message->verdict.kind);
+		message->verdict.kind, 1);
+	tally_add(&story->clients, dimension_client(message, &digest->room), message->verdict.kind,
+		1);
+}
+
+static void
+add_to_tables(struct digest *digest, const struct message *message, uint64_t messages)
+{
+	digest->counts[message->verdict.kind] += messages;
+	for (size_t i = 0; i < digest->ntables; i++)
+		tally_add(&digest->tables[i],
+			digest->dimensions[i]->key(message, digest->session->settings->utc,
+				&digest->room),
+			message->verdict.kind, messages);
 }
 
 void
@@ -125,12 +137,7 @@ digest_add(struct digest *digest, const struct message *message)
 {
 	enum verdict_kind kind = message->verdict.kind;
 
-	digest->counts[kind]++;
-	for (size_t i = 0; i < digest->ntables; i++)
-		tally_add(&digest->tables[i],
-			digest->dimensions[i]->key(message, digest->session->settings->utc,
-				&digest->room),
-			kind);
+	add_to_tables(digest, message, 1);
 	if (kind != VERDICT_SIGNED && kind != VERDICT_INBOUND)
 		add_to_story(digest, message);
 	if (explain_sharper(&message->verdict) == CAUSE_SIGNED_TWICE &&
@@ -138,6 +145,18 @@ digest_add(struct digest *digest, const struct message *message)
 		buf_reset(&digest->twice);
 		buf_add(&digest->twice, message->queue_id);
 	}
+}
+
+void
+digest_add_sum(struct digest *digest, const struct store_sum *sum)
+{
+	struct message message = { .host = sum->host,
+		.first = sum->hour,
+		.last = sum->hour,
+		.author_domain = sum->domain,
+		.verdict = { .kind = sum->verdict, .cause = sum->cause } };
+
+	add_to_tables(digest, &message, sum->messages);
 }
 
 static int

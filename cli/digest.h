@@ -49,6 +49,9 @@ void digest_reset(struct digest *digest);
 
 void digest_add(struct digest *digest, const struct message *message);
 
+/* Signed and inbound messages of which the store holds only the sum. */
+void digest_add_sum(struct digest *digest, const struct store_sum *sum);
+
 /* Put stories and tables into their order, once all messages are there. */
 void digest_sort(struct digest *digest);
 

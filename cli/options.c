@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "cli/nearest.h"
+#include "store/store.h"
 
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
@@ -15,6 +16,8 @@
 static const struct option input_rows[] = {
 	{ "log",           'l',  OPTION_LIST,   "FILE",
 	  "read this log (repeatable; '-' is standard input; compressed files too)", AT(logs) },
+	{ "store",         '\0', OPTION_TEXT,   "FILE|none",
+	  "the store, read where no log is named (default: " STORE_DEFAULT " when it can be read)", AT(store) },
 	{ "rules",         '\0', OPTION_LIST,   "DIR",
 	  "try the *.rules files of this directory first (repeatable)", AT(rules) },
 	{ "opendkim-conf", '\0', OPTION_TEXT,   "FILE|none",

@@ -38,6 +38,39 @@ add_own_logs(struct cli_session *session, struct error *err)
 		"journalctl -o json | dkimwhy report -");
 }
 
+struct store *
+session_open_store(const struct settings *settings, enum db_mode mode, struct error *err)
+{
+	const char *path = settings->store != NULL ? settings->store : STORE_DEFAULT;
+
+	if (strcmp(path, "none") == 0) {
+		error_set(err, ERROR_SYNTAX, "--store none: this command needs a store");
+		return NULL;
+	}
+	return store_open(path, mode, err);
+}
+
+/* Is there a store to be read where no log is named? */
+static bool
+has_store(const struct cli_session *session)
+{
+	const char *store = session->settings->store;
+
+	if (store != NULL)
+		return strcmp(store, "none") != 0;
+	return access(STORE_DEFAULT, R_OK) == 0;
+}
+
+static int
+add_store(struct cli_session *session, struct error *err)
+{
+	session->store = session_open_store(session->settings, DB_READ, err);
+	if (session->store == NULL || store_extra(session->store, &session->extra, err) < 0)
+		return -1;
+	reading_extend(session->reading, &session->extra);
+	return 0;
+}
+
 static int
 add_files(struct cli_session *session, const struct texts *files, struct error *err)
 {
@@ -51,7 +84,9 @@ add_files(struct cli_session *session, const struct texts *files, struct error *
 			added++;
 		}
 	}
-	return added > 0 ? 0 : add_own_logs(session, err);
+	if (added > 0)
+		return 0;
+	return has_store(session) ? add_store(session, err) : add_own_logs(session, err);
 }
 
 static int
@@ -185,6 +220,7 @@ void
 session_close(struct cli_session *session)
 {
 	reading_free(session->reading);
+	store_close(session->store);
 	ruleset_free(session->ruleset);
 	free(session->domains);
 	mask_clear(&session->mask);
@@ -197,6 +233,42 @@ in_window(const struct cli_session *session, int64_t first, int64_t last)
 	if (session->since != INSTANT_NONE && (last == INSTANT_NONE || last < session->since))
 		return false;
 	return session->until == INSTANT_NONE || (first != INSTANT_NONE && first < session->until);
+}
+
+bool
+session_shows(const struct cli_session *session, const struct message *message)
+{
+	return session->store == NULL || (message->verdict.kind != VERDICT_SIGNED &&
+						 message->verdict.kind != VERDICT_INBOUND);
+}
+
+struct sum_visit {
+	const struct cli_session *session;
+	void (*visit)(void *ctx, const struct store_sum *sum);
+	void *ctx;
+};
+
+static void
+visit_wanted(void *ctx, const struct store_sum *sum)
+{
+	const struct sum_visit *visit = ctx;
+	struct message message = { .author_domain = sum->domain,
+		.author = sum->domain,
+		.verdict = { .kind = sum->verdict, .cause = sum->cause } };
+
+	if (in_window(visit->session, sum->hour, sum->hour + INSTANT_HOUR - 1) &&
+		filter_wants(visit->session->settings, &message))
+		visit->visit(visit->ctx, sum);
+}
+
+int
+session_each_sum(struct cli_session *session, void (*visit)(void *ctx, const struct store_sum *sum),
+	void *ctx, struct error *err)
+{
+	struct sum_visit wanted = { session, visit, ctx };
+
+	return session->store == NULL ? 0
+	                              : store_each_sum(session->store, visit_wanted, &wanted, err);
 }
 
 bool
@@ -234,6 +306,13 @@ remark_on(const struct log_file *file, bool verbose)
 			file->path, file->format, (unsigned long long)file->lines,
 			(unsigned long long)file->understood,
 			(unsigned long long)file->double_lines);
+}
+
+void
+session_remark(const struct settings *settings, const struct log_file *file)
+{
+	if (!settings->quiet)
+		remark_on(file, settings->verbose);
 }
 
 void

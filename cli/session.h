@@ -10,12 +10,14 @@
 #include "base/buf.h"
 #include "cli/mask.h"
 #include "cli/settings.h"
-#include "store/reading.h"
+#include "store/store.h"
 
 struct cli_session {
 	const struct settings *settings;
 	struct ruleset *ruleset;
 	struct reading *reading;
+	struct store *store;        /* what is read; NULL: logs */
+	struct reading_extra extra; /* of the store */
 	struct reading_options options;
 	struct span *domains; /* of options */
 	enum lang lang;
@@ -31,12 +33,26 @@ struct cli_session {
 int session_start(struct cli_session *session, const struct settings *settings, struct error *err);
 
 /*
- * The same, and logs: --log and the given files, else the host's own mail logs. -1 and err when
- * anything named cannot be used.
+ * The same, and logs: --log and the given files, else the store, else the host's own mail logs. -1
+ * and err when anything named cannot be used.
  */
 int session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err);
 void session_close(struct cli_session *session);
+
+/*
+ * Messages that the store holds only as sums, of those that count; nothing where logs are read. Times are
+ * those of hours: one counts when any of it lies in the window.
+ */
+int session_each_sum(struct cli_session *session,
+	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
+
+/* Is it told one by one? Of a store only what is not plainly signed or inbound is. */
+bool session_shows(const struct cli_session *session, const struct message *message);
+
+/* The store that --store names, or the default one. "none" is none: an error. */
+struct store *session_open_store(const struct settings *settings, enum db_mode mode,
+	struct error *err);
 
 /* Does the message count by --since, --until, --domain, --cause and --verdict? */
 bool session_wants(const struct cli_session *session, const struct message *message);
@@ -49,6 +65,9 @@ bool session_wants_incident(const struct cli_session *session, const struct inci
  * --verbose also what was read of each, and how.
  */
 void session_remarks(const struct cli_session *session);
+
+/* About one file, likewise. */
+void session_remark(const struct settings *settings, const struct log_file *file);
 
 /* With --anonymize: from now on take the client and the login of this message out of what is shown. */
 void session_meet(struct cli_session *session, const struct message *message);

@@ -24,6 +24,7 @@ struct settings {
 	/* what is read */
 	struct texts logs;
 	struct texts rules;
+	const char *store;
 	const char *opendkim_conf;
 	const char *postfix_dir;
 	size_t year;
@@ -42,7 +43,7 @@ struct settings {
 	/* single commands */
 	const char *by;
 	size_t top, last;
-	bool list;
+	bool list, status;
 	bool evidence, compare;
 
 	bool help, version;

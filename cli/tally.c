@@ -53,12 +53,12 @@ row_of(struct tally *tally, struct span key)
 }
 
 void
-tally_add(struct tally *tally, struct span key, enum verdict_kind verdict)
+tally_add(struct tally *tally, struct span key, enum verdict_kind verdict, uint64_t messages)
 {
 	struct tally_row *row = row_of(tally, key);
 
-	row->count++;
-	row->verdicts[verdict]++;
+	row->count += messages;
+	row->verdicts[verdict] += messages;
 }
 
 struct span

@@ -30,8 +30,8 @@ struct tally {
 
 void tally_clear(struct tally *tally);
 
-/* Count a message under key. */
-void tally_add(struct tally *tally, struct span key, enum verdict_kind verdict);
+/* Count messages under key. */
+void tally_add(struct tally *tally, struct span key, enum verdict_kind verdict, uint64_t messages);
 
 /* What stands for the row's key; none is said of messages without one. */
 struct span tally_label(const struct tally_row *row, enum lang lang, enum word none);

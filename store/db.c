@@ -322,7 +322,7 @@ statement_free(struct db_statement *statement)
 void
 db_close(struct db *db)
 {
-	struct map_entry *entry;
+	const struct map_entry *entry;
 	size_t at = 0;
 	int rc;
 
@@ -374,7 +374,7 @@ db_commit(struct db *db, struct error *err)
 void
 db_rollback(struct db *db)
 {
-	struct map_entry *entry;
+	const struct map_entry *entry;
 	size_t at = 0;
 
 	while ((entry = map_next(&db->statements, &at)) != NULL)

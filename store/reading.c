@@ -28,6 +28,10 @@ struct reading {
 
 	reading_sink *sink;
 	void *ctx;
+
+	struct reading_extra extra;
+	struct line from_log, from_store; /* the next of each */
+	bool has_log, has_store;
 };
 
 struct reading *
@@ -80,6 +84,12 @@ reading_add(struct reading *reading, const char *path, struct error *err)
 	return log_add(reading->log, path, err);
 }
 
+void
+reading_extend(struct reading *reading, const struct reading_extra *extra)
+{
+	reading->extra = *extra;
+}
+
 /* Between the gatherer and the caller: counts. */
 static void
 pass_on(void *ctx, const struct message *message)
@@ -90,9 +100,10 @@ pass_on(void *ctx, const struct message *message)
 	reading->sink(reading->ctx, message);
 }
 
-static void
-start(struct reading *reading)
+static int
+start(struct reading *reading, struct error *err)
 {
+	const struct reading_extra *extra = &reading->extra;
 	struct knowledge knowledge;
 
 	forget(reading);
@@ -103,6 +114,10 @@ start(struct reading *reading)
 	reading->incidents = incidents_new();
 	knowledge = (struct knowledge){ reading->facts, reading->incidents, reading->host };
 	reading->gather = gather_new(&knowledge, READING_KEPT_BYTES, pass_on, reading);
+	if (extra->context != NULL)
+		gather_want_context(reading->gather, extra->context, extra->ctx);
+	reading->has_log = reading->has_store = false;
+	return extra->begin == NULL ? 0 : extra->begin(extra->ctx, reading->facts, err);
 }
 
 static bool
@@ -219,13 +234,14 @@ read_event(struct reading *reading, const struct line *line, struct event *event
 	return true;
 }
 
-static void
-take_line(struct reading *reading, const struct line *line)
+static int
+take_line(struct reading *reading, const struct line *line, bool kept, struct error *err)
 {
 	struct reading_totals *totals = &reading->totals;
 	struct event event;
 	struct finding finding;
 	bool found = false;
+	int is_new = 1;
 
 	totals->lines += line->times;
 	if (line->when != INSTANT_NONE) {
@@ -235,7 +251,13 @@ take_line(struct reading *reading, const struct line *line)
 			totals->last = line->when;
 	}
 	if (!read_event(reading, line, &event))
-		return;
+		return 0;
+	if (!kept && reading->extra.is_new != NULL)
+		is_new = reading->extra.is_new(reading->extra.ctx, line, err);
+	if (is_new <= 0) {
+		count_known(reading, line->file);
+		return is_new;
+	}
 	totals->events++;
 	if (asks_rules(&event))
 		found = ruleset_find(reading->ruleset, &event, &finding);
@@ -249,6 +271,7 @@ take_line(struct reading *reading, const struct line *line)
 	if (found || !event.guessed || event.kind != POSTFIX_OTHER)
 		count_known(reading, line->file);
 	gather_add(reading->gather, line, &event, found ? &finding : NULL);
+	return 0;
 }
 
 /*
@@ -283,23 +306,81 @@ by_count(const void *a, const void *b)
 	return span_compare((*x)->text, (*y)->text);
 }
 
+/* Fill in what is missing of the two lines that are next. */
+static int
+look_ahead(struct reading *reading, struct error *err)
+{
+	const struct reading_extra *extra = &reading->extra;
+	int rc;
+
+	if (!reading->has_store && extra->next != NULL) {
+		rc = extra->next(extra->ctx, &reading->from_store, err);
+		if (rc < 0)
+			return -1;
+		reading->has_store = rc > 0;
+	}
+	if (reading->has_log)
+		return LOG_LINE;
+	rc = (int)log_next(reading->log, &reading->from_log);
+	reading->has_log = rc == LOG_LINE;
+	return rc;
+}
+
+static bool
+is_store_first(const struct reading *reading)
+{
+	const struct line *kept = &reading->from_store, *line = &reading->from_log;
+	int64_t kept_begin, begin;
+
+	if (!reading->has_store || !reading->has_log)
+		return reading->has_store;
+	if (kept->key != line->key)
+		return kept->key < line->key;
+	kept_begin = reading->extra.files[kept->file].first;
+	begin = log_file(reading->log, line->file)->first;
+	if (kept_begin != begin)
+		return kept_begin < begin;
+	return kept->number <= line->number;
+}
+
+/* Take the line that is next by the order of reading_extra. */
+static int
+take_next(struct reading *reading, struct error *err)
+{
+	struct line line;
+
+	if (!is_store_first(reading)) {
+		reading->has_log = false;
+		return take_line(reading, &reading->from_log, false, err);
+	}
+	line = reading->from_store;
+	line.file += (uint32_t)log_files(reading->log);
+	reading->has_store = false;
+	return take_line(reading, &line, true, err);
+}
+
 int
 reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
 	struct error *err)
 {
-	struct line line;
-	enum log_answer answer;
-
 	reading->sink = sink;
 	reading->ctx = ctx;
-	start(reading);
-	while ((answer = log_next(reading->log, &line)) != LOG_END) {
-		if (answer == LOG_LINE) {
-			take_line(reading, &line);
-		} else {
-			start(reading);
+	if (start(reading, err) < 0)
+		return -1;
+	for (;;) {
+		int answer = look_ahead(reading, err);
+
+		if (answer < 0)
+			return -1;
+		if (answer == LOG_RESTART) {
 			if (restart != NULL)
 				restart(ctx);
+			if (start(reading, err) < 0)
+				return -1;
+		} else if (!reading->has_log && !reading->has_store) {
+			break;
+		} else if (take_next(reading, err) < 0) {
+			return -1;
 		}
 	}
 	gather_end(reading->gather);
@@ -307,6 +388,12 @@ reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *c
 	if (reading->nshapes > 1)
 		qsort(reading->shapes, reading->nshapes, sizeof(struct shape *), by_count);
 	return check_understood(reading, err);
+}
+
+const struct facts *
+reading_facts(const struct reading *reading)
+{
+	return reading->facts;
 }
 
 const struct reading_totals *
@@ -318,13 +405,15 @@ reading_totals(const struct reading *reading)
 size_t
 reading_files(const struct reading *reading)
 {
-	return log_files(reading->log);
+	return log_files(reading->log) + reading->extra.nfiles;
 }
 
 const struct log_file *
 reading_file(const struct reading *reading, size_t i)
 {
-	return log_file(reading->log, i);
+	size_t n = log_files(reading->log);
+
+	return i < n ? log_file(reading->log, i) : &reading->extra.files[i - n];
 }
 
 size_t

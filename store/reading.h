@@ -19,6 +19,7 @@
 #include "rules/incident.h"
 #include "rules/message.h"
 #include "rules/ruleset.h"
+#include "rules/scene.h"
 
 #define READING_KEPT_BYTES ((size_t)64 << 20)
 #define READING_SHAPES_MAX 200
@@ -63,6 +64,27 @@ void reading_free(struct reading *reading);
 int reading_add(struct reading *reading, const char *path, struct error *err);
 
 /*
+ * What a store adds: lines that were kept of earlier readings, merged with
+ * those of the logs in the order of line.key, the first stamp of their files, and number; and
+ * which lines of the logs are known. Each function may be NULL.
+ */
+struct reading_extra {
+	void *ctx;
+	const struct log_file *files; /* of kept lines, whose line.file counts from 0 */
+	size_t nfiles;
+	/* Before the first line, and once more after each restart: teach the facts, rewind. */
+	int (*begin)(void *ctx, struct facts *facts, struct error *err);
+	/* The next kept line, borrowed until the next call. 1, 0 at the end, -1. */
+	int (*next)(void *ctx, struct line *line, struct error *err);
+	/* Of an event's line of the logs: 1: it is new. 0: pass it over. -1. */
+	int (*is_new)(void *ctx, const struct line *line, struct error *err);
+	scene_context_sink *context; /* gather_want_context() */
+};
+
+/* Borrows extra and what it points to for the reading's life. */
+void reading_extend(struct reading *reading, const struct reading_extra *extra);
+
+/*
  * Read all. sink gets every message; restart (may be NULL) is called when what
  * sink got so far is to be forgotten (log.h, LOG_RESTART). ERROR_INPUT when of
  * some file no line at all was understood: the message names it and shows a sample.
@@ -70,7 +92,8 @@ int reading_add(struct reading *reading, const char *path, struct error *err);
 int reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
 	struct error *err);
 
-/* After the run. */
+/* After the run. Files: those of the logs, then those of reading_extra. */
+const struct facts *reading_facts(const struct reading *reading);
 const struct reading_totals *reading_totals(const struct reading *reading);
 size_t reading_files(const struct reading *reading);
 const struct log_file *reading_file(const struct reading *reading, size_t i);

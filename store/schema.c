@@ -26,9 +26,11 @@ static const char *const step_1[] = {
 	"	digests BLOB NOT NULL"
 	") STRICT",
 
+	/* A log file under whatever name it has by now: head is the digest of its first event's line. */
 	"CREATE TABLE source("
 	"	id INTEGER PRIMARY KEY,"
-	"	path BLOB NOT NULL UNIQUE,"
+	"	head INTEGER NOT NULL UNIQUE,"
+	"	path BLOB NOT NULL,"
 	"	format TEXT NOT NULL,"
 	"	first INTEGER,"
 	"	last INTEGER,"
@@ -39,6 +41,7 @@ static const char *const step_1[] = {
 	"	read_at INTEGER NOT NULL"
 	") STRICT",
 
+	/* Kept lines. The text is raw's from text_at on, text_n bytes, or text where that is not NULL. */
 	"CREATE TABLE line("
 	"	id INTEGER PRIMARY KEY,"
 	"	source INTEGER NOT NULL REFERENCES source,"
@@ -50,6 +53,8 @@ static const char *const step_1[] = {
 	"	pid INTEGER NOT NULL,"
 	"	times INTEGER NOT NULL,"
 	"	raw BLOB NOT NULL,"
+	"	text_at INTEGER NOT NULL,"
+	"	text_n INTEGER NOT NULL,"
 	"	text BLOB,"
 	"	UNIQUE(source, number)"
 	") STRICT",

@@ -15,7 +15,7 @@ fill(struct tally *tally, const char *keys)
 	struct span rest = span_of(keys), key;
 
 	while (span_cut(&rest, ' ', &key))
-		tally_add(tally, key, VERDICT_UNSIGNED);
+		tally_add(tally, key, VERDICT_UNSIGNED, 1);
 }
 
 static void
@@ -60,7 +60,7 @@ test_tally_is_bounded(void **state)
 	(void)state;
 	for (int i = 0; i < TALLY_KEYS_MAX + 5; i++) {
 		(void)snprintf(key, sizeof key, "k%d", i);
-		tally_add(&tally, span_of(key), VERDICT_SIGNED);
+		tally_add(&tally, span_of(key), VERDICT_SIGNED, 1);
 	}
 	assert_int_equal(tally.n, TALLY_KEYS_MAX + 1);
 	tally_sort(&tally, false);

@@ -1,0 +1,38 @@
+/*
+ * ingest.h - logs into the store, each line once.
+ *
+ * One transaction for all: what was ended before its end has done nothing, and is
+ * simply begun again. New lines are read together with the kept ones, in the
+ * order of time, so that it does not matter in which order, split or
+ * compression logs are taken in.
+ */
+#ifndef STORE_INGEST_H
+#define STORE_INGEST_H
+
+#include "store/store.h"
+
+struct ingest_options {
+	const struct reading_options
+		*reading; /* domains and the host's files stay what they are here */
+	const char *const *paths;
+	size_t npaths;
+};
+
+/* What one ingest did. */
+struct ingest_report {
+	uint64_t lines;     /* read of the logs */
+	uint64_t new_lines; /* of these of Postfix, OpenDKIM and so on, and not known before */
+	uint64_t kept_lines, messages; /* in the store now, row by row */
+	uint64_t summed;               /* messages that were added to the sums */
+	uint64_t early;                /* messages judged early for lack of memory */
+};
+
+/*
+ * Take in the logs. told is called for each file of the reading, before it is gone, so that
+ * remarks can be made (NULL: none). ERROR_INPUT and nothing done, as reading_run().
+ */
+int ingest_run(struct store *store, const struct ingest_options *options,
+	const struct ruleset *ruleset, struct ingest_report *report,
+	void (*told)(void *ctx, const struct log_file *file), void *ctx, struct error *err);
+
+#endif
