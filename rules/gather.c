@@ -44,21 +44,9 @@ gather_free(struct gather *gather)
 	free(gather);
 }
 
-/* Is the client still there: did the log end before it hung up? */
-static bool
-is_client_there(struct gather *gather, const struct message *message)
-{
-	const struct session *session;
-
-	if (message->smtpd_pid == 0 || message->closed)
-		return false;
-	session = sessions_get(gather->scene.sessions, message->host, message->smtpd_pid);
-	return session->connection == message->connection;
-}
-
 /* Nothing of it went anywhere and OpenDKIM never saw it: a client that hung up. */
 static bool
-is_nothing(struct gather *gather, const struct message *message)
+is_nothing(const struct message *message)
 {
 	const struct deliveries *deliveries = &message->deliveries;
 
@@ -68,13 +56,13 @@ is_nothing(struct gather *gather, const struct message *message)
 		return false;
 	if (message->refused_by_postfix || message->closed)
 		return true;
-	return !message->cleaned_up && message->nevidence <= 2 && !is_client_there(gather, message);
+	return message->client_gone && !message->cleaned_up && message->nevidence <= 2;
 }
 
 static void
 let_go(struct gather *gather, struct message *message)
 {
-	if (!is_nothing(gather, message)) {
+	if (!is_nothing(message)) {
 		verdict_charge(&gather->knowledge, message);
 		gather->sink(gather->ctx, message);
 	}

@@ -142,6 +142,7 @@ struct message {
 	/* The gatherer's (rules/transport.c). */
 	bool born;                      /* the line that begins a message was seen */
 	uint32_t smtpd_pid, connection; /* the connection it came in by */
+	bool client_gone;               /* the client was seen to leave behind it */
 	struct evidence *connect; /* the line that began it, when context is wanted; else NULL */
 	bool whole; /* let go with its route complete, and nothing later can change the verdict */
 };

@@ -21,7 +21,7 @@
 struct session {
 	struct buf key;      /* process ID and host */
 	bool connected;      /* an smtpd within a connection */
-	uint32_t connection; /* counts connects and disconnects: changed when a client has gone */
+	uint32_t connection; /* how many it has had */
 	struct arena arena;  /* of the lines; cleared when the last one goes */
 	struct evidence lines[SESSION_LINES_MAX];
 	size_t nlines;

@@ -446,6 +446,19 @@ on_milter_header(struct scene *scene, const struct now *now)
 		signer_add_signature(scene, now, message);
 }
 
+/* The client leaves: what it had begun last, and nobody took up, comes to nothing. */
+static void
+let_client_go(struct scene *scene, const struct now *now, const struct session *session)
+{
+	struct message *message = session->current.n == 0
+	                                  ? NULL
+	                                  : scene_find(scene, now, buf_span(&session->current));
+
+	if (message != NULL && message->smtpd_pid == now->pid &&
+		message->connection == session->connection)
+		message->client_gone = true;
+}
+
 void
 transport_take(struct scene *scene, const struct now *now)
 {
@@ -466,8 +479,8 @@ transport_take(struct scene *scene, const struct now *now)
 		session = scene_session(scene, now);
 		if (session->nlines > 0)
 			scene_context(scene, &now->line);
+		let_client_go(scene, now, session);
 		session_reset(session);
-		session->connection++;
 		break;
 	case POSTFIX_CLIENT:
 		if (event->queue_id.n > 0)

@@ -268,13 +268,31 @@ write_message(struct ingest *ingest, const struct message *message)
 	ingest->report->messages++;
 }
 
+/*
+ * Was every log that tells of the message read from before its beginning to
+ * behind its end? Else lines of it may be in a log between two of these.
+ */
+static bool
+is_within_its_logs(const struct ingest *ingest, const struct message *message)
+{
+	for (size_t i = 0; i < message->nevidence; i++) {
+		const struct log_file *file =
+			reading_file(ingest->reading, message->evidence[i].file);
+
+		if (file->first > message->first || file->last < message->last)
+			return false;
+	}
+	return true;
+}
+
 static void
 take_message(void *ctx, const struct message *message)
 {
 	struct ingest *ingest = ctx;
 	enum verdict_kind kind = message->verdict.kind;
 
-	if (message->whole && (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND)) {
+	if (message->whole && (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
+		is_within_its_logs(ingest, message)) {
 		add_to_sums(ingest, message);
 		return;
 	}
