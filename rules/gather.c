@@ -54,7 +54,7 @@ is_nothing(const struct message *message)
 		deliveries->sent + deliveries->deferred + deliveries->bounced > 0 ||
 		message->origin == ORIGIN_PICKUP)
 		return false;
-	if (message->refused_by_postfix || message->closed)
+	if (message->refused_by_postfix || (message->closed && !message->born))
 		return true;
 	return message->client_gone && !message->cleaned_up && message->nevidence <= 2;
 }
@@ -65,6 +65,10 @@ let_go(struct gather *gather, struct message *message)
 	if (!is_nothing(message)) {
 		verdict_charge(&gather->knowledge, message);
 		gather->sink(gather->ctx, message);
+	} else if (!message->born) {
+		/* Its beginning may be in a log that is read later. */
+		for (size_t i = 0; i < message->nevidence; i++)
+			scene_context(&gather->scene, &message->evidence[i]);
 	}
 	pending_drop(gather->scene.pending, message);
 }

@@ -454,8 +454,10 @@ let_client_go(struct scene *scene, const struct now *now, const struct session *
 	                                  ? NULL
 	                                  : scene_find(scene, now, buf_span(&session->current));
 
+	/* In another log it may be another client of that process: lines between may be missing. */
 	if (message != NULL && message->smtpd_pid == now->pid &&
-		message->connection == session->connection)
+		message->connection == session->connection && message->nevidence > 0 &&
+		message->evidence[message->nevidence - 1].file == now->line.file)
 		message->client_gone = true;
 }
 

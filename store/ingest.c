@@ -415,7 +415,7 @@ write_all(struct ingest *ingest)
 /* The transaction: begun, and begun anew when the years of a log are. */
 
 static int
-begin(void *ctx, struct facts *facts, struct error *err)
+begin(void *ctx, struct facts *facts, size_t nlogs, struct error *err)
 {
 	struct ingest *ingest = ctx;
 
@@ -423,15 +423,21 @@ begin(void *ctx, struct facts *facts, struct error *err)
 		db_run(ingest->db, "DELETE FROM temp.keep", err) < 0 ||
 		db_run(ingest->db, "DELETE FROM message", err) < 0)
 		return -1;
-	return ingest->extra.begin(ingest->extra.ctx, facts, err);
+	return ingest->extra.begin(ingest->extra.ctx, facts, nlogs, err);
 }
 
+/* A kept line of a log that is read again is a line of that log. */
 static int
 next(void *ctx, struct line *line, struct error *err)
 {
 	struct ingest *ingest = ctx;
+	int rc = ingest->extra.next(ingest->extra.ctx, line, err);
+	int64_t source = rc <= 0 ? 0 : source_of(ingest, line->file);
 
-	return ingest->extra.next(ingest->extra.ctx, line, err);
+	for (uint32_t i = 0; rc > 0 && i < ingest->nlogs; i++)
+		if (ingest->sources[i] == source)
+			line->file = i;
+	return rc;
 }
 
 static void

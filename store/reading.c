@@ -117,7 +117,9 @@ start(struct reading *reading, struct error *err)
 	if (extra->context != NULL)
 		gather_want_context(reading->gather, extra->context, extra->ctx);
 	reading->has_log = reading->has_store = false;
-	return extra->begin == NULL ? 0 : extra->begin(extra->ctx, reading->facts, err);
+	return extra->begin == NULL
+	               ? 0
+	               : extra->begin(extra->ctx, reading->facts, log_files(reading->log), err);
 }
 
 static bool
@@ -336,8 +338,8 @@ is_store_first(const struct reading *reading)
 		return reading->has_store;
 	if (kept->key != line->key)
 		return kept->key < line->key;
-	kept_begin = reading->extra.files[kept->file].first;
-	begin = log_file(reading->log, line->file)->first;
+	kept_begin = reading_file(reading, kept->file)->first;
+	begin = reading_file(reading, line->file)->first;
 	if (kept_begin != begin)
 		return kept_begin < begin;
 	return kept->number <= line->number;
@@ -347,16 +349,12 @@ is_store_first(const struct reading *reading)
 static int
 take_next(struct reading *reading, struct error *err)
 {
-	struct line line;
-
 	if (!is_store_first(reading)) {
 		reading->has_log = false;
 		return take_line(reading, &reading->from_log, false, err);
 	}
-	line = reading->from_store;
-	line.file += (uint32_t)log_files(reading->log);
 	reading->has_store = false;
-	return take_line(reading, &line, true, err);
+	return take_line(reading, &reading->from_store, true, err);
 }
 
 int

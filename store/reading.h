@@ -70,11 +70,15 @@ int reading_add(struct reading *reading, const char *path, struct error *err);
  */
 struct reading_extra {
 	void *ctx;
-	const struct log_file *files; /* of kept lines, whose line.file counts from 0 */
+	const struct log_file
+		*files; /* of kept lines; reading_file() counts them behind the logs */
 	size_t nfiles;
-	/* Before the first line, and once more after each restart: teach the facts, rewind. */
-	int (*begin)(void *ctx, struct facts *facts, struct error *err);
-	/* The next kept line, borrowed until the next call. 1, 0 at the end, -1. */
+	/*
+	 * Before the first line, and once more after each restart: teach the facts, rewind. The
+	 * first of files is number nlogs from now on.
+	 */
+	int (*begin)(void *ctx, struct facts *facts, size_t nlogs, struct error *err);
+	/* The next kept line, borrowed until the next call; line.file as above. 1, 0 at the end, -1. */
 	int (*next)(void *ctx, struct line *line, struct error *err);
 	/* Of an event's line of the logs: 1: it is new. 0: pass it over. -1. */
 	int (*is_new)(void *ctx, const struct line *line, struct error *err);

@@ -15,7 +15,7 @@ struct store {
 	struct arena arena; /* of the sources */
 	struct log_file *files;
 	int64_t *ids;
-	size_t nfiles;
+	size_t nfiles, nlogs;       /* nlogs: files in front of them, see reading_extra */
 	struct db_statement *lines; /* at the next kept line; NULL: not begun, or at the end */
 };
 
@@ -172,13 +172,14 @@ file_of_source(const struct store *store, int64_t id)
 /* reading_extra's functions. */
 
 static int
-begin(void *ctx, struct facts *facts, struct error *err)
+begin(void *ctx, struct facts *facts, size_t nlogs, struct error *err)
 {
 	struct store *store = ctx;
 	struct db_statement *row =
 		db_prepare(store->db, "SELECT kind, key, first, last FROM fact", err);
 	int rc;
 
+	store->nlogs = nlogs;
 	if (row == NULL)
 		return -1;
 	while ((rc = db_step(row, err)) > 0)
@@ -221,7 +222,7 @@ next(void *ctx, struct line *line, struct error *err)
 		.pid = (uint32_t)db_int(row, 6),
 		.times = (uint32_t)db_int(row, 7),
 		.raw = db_text(row, 8),
-		.file = (uint32_t)file,
+		.file = (uint32_t)(store->nlogs + file),
 		.number = (uint64_t)db_int(row, 1),
 		.key = db_int(row, 2),
 	};
