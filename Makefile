@@ -131,11 +131,11 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
 	install -m 755 $B/dkimwhy $(DESTDIR)$(PREFIX)/bin
 	install -m 644 cli/dkimwhy.1 $(DESTDIR)$(MANDIR)/man1
-	install -m 644 rules/dkimwhy-rules.5 $(DESTDIR)$(MANDIR)/man5
+	install -m 644 rules/dkimwhy-rules.5 store/dkimwhy-store.5 $(DESTDIR)$(MANDIR)/man5
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/dkimwhy $(DESTDIR)$(MANDIR)/man1/dkimwhy.1 \
-		$(DESTDIR)$(MANDIR)/man5/dkimwhy-rules.5
+		$(DESTDIR)$(MANDIR)/man5/dkimwhy-rules.5 $(DESTDIR)$(MANDIR)/man5/dkimwhy-store.5
 
 clean:
 	rm -rf $B

@@ -119,23 +119,33 @@ render_who(struct cli_session *session, enum word label, const struct tally *tal
 }
 
 static void
-render_log(struct cli_session *session, size_t i)
+render_path(struct cli_session *session, const char *option, const char *path)
 {
-	const char *path = reading_file(session->reading, i)->path;
 	struct buf quoted = BUF_INIT;
 
 	explain_shell_word(&quoted, span_of(path));
-	buf_add(&session->out, SPAN(" --log "));
+	buf_addf(&session->out, " %s ", option);
 	render_text(session, buf_span(&quoted), SIZE_MAX);
 	buf_clear(&quoted);
 }
 
-/* The logs that show the example: all, or of many the one with its lines. The host's own go unsaid. */
+static void
+render_log(struct cli_session *session, size_t i)
+{
+	render_path(session, "--log", reading_file(session->reading, i)->path);
+}
+
+/*
+ * The logs that show the example: all, or of many the one with its lines; or the store. The
+ * host's own go unsaid.
+ */
 static void
 render_logs(struct cli_session *session, const struct cause_story *story)
 {
 	size_t n = reading_files(session->reading);
 
+	if (session->store != NULL && session->settings->store != NULL)
+		render_path(session, "--store", session->settings->store);
 	if (session->settings->arguments.n + session->settings->logs.n == 0)
 		return;
 	if (n > LOGS_NAMED && story->file < n)

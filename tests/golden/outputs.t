@@ -36,6 +36,16 @@ try explain-compare 1 explain $C --compare E8815AE04CD 82144AE05DF --log $S/seed
 try explain-eml 1 explain $C samples/message.eml --log $S/seed-telnet-no-from.log
 try explain-missing 3 explain $C 0000000000 --log $S/seed-telnet-no-from.log
 try export 1 export $C $S/seed-not-reloaded.log
+rm -f "$dir"/store.db*
+try ingest 0 ingest $C --store "$dir/store.db" $S/seed-telnet-no-from.log $S/seed-permission-denied.log
+try ingest-again 0 ingest $C --store "$dir/store.db" $S/seed-permission-denied.log
+try ingest-status 0 ingest --store "$dir/store.db" --status
+try store-report 1 report $C --store "$dir/store.db" --by domain
+try store-explain 1 explain $C --store "$dir/store.db" 82144AE05DF
+try store-missing 2 report $C --store "$dir/none.db"
+rm -f "$dir"/store.db*
+try ingest-nothing 2 ingest
+try help-ingest 0 ingest --help
 try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.log
 try report-filtered 1 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
 try report-verbose 1 report $C --verbose --cause not-internal $S/seed-telnet-no-from.log $S/seed-telnet-no-from.log

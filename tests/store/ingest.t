@@ -1,0 +1,143 @@
+#!/usr/bin/perl
+# Each line counts once: a log that is taken in whole, and the same log in shuffled, overlapping,
+# packed parts, with kills in between, answer the same. SPLITS: how many (12), SEED: the first (1).
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use JSON::PP;
+use POSIX ();
+use Time::HiRes qw(usleep);
+
+my $B = $ENV{B} // 'build';
+my $splits = $ENV{SPLITS} // 12;
+my $seed = $ENV{SEED} // 1;
+my $dir = tempdir('dkimwhy-ingest-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my @common = ('--quiet', '--opendkim-conf', 'none');
+my $tests = 0;
+
+sub ok {
+	my ($good, $name, @why) = @_;
+
+	$tests++;
+	print $good ? '' : 'not ', "ok $tests - $name\n";
+	print map { "# $_\n" } @why unless $good;
+}
+
+sub spew {
+	my ($path, @lines) = @_;
+
+	open my $file, '>', $path or die "$path: $!";
+	print $file @lines;
+	close $file or die "$path: $!";
+}
+
+sub ingest {
+	my ($store, @files) = @_;
+
+	system("$B/dkimwhy", 'ingest', @common, '--output', "$dir/out", '--store', $store, @files);
+	return $? >> 8;
+}
+
+# What the store answers, but for where a line stood, and for the order of lines of one second.
+sub answers {
+	my ($store) = @_;
+	my @said;
+
+	open my $export, '-|', "$B/dkimwhy", 'export', @common, '--store', $store or die;
+	while (<$export>) {
+		my $object = decode_json $_;
+
+		$object->{evidence} = [ sort map { $_->{text} } @{ $object->{evidence} } ];
+		push @said, JSON::PP->new->canonical->encode($object);
+	}
+	close $export;
+	open my $report, '-|', "$B/dkimwhy", 'report', @common, '--store', $store, '--by', 'domain', '--top', 999
+		or die;
+	while (<$report>) {
+		push @said, $_ if /^own mail/ .. /^$/;
+		push @said, $_ if /^BY/ .. eof;
+	}
+	close $report;
+	return join "\n", sort @said;
+}
+
+sub forget {
+	my ($store) = @_;
+
+	unlink map { "$store$_" } '', '-wal', '-shm';
+}
+
+# Two to six parts; some overlap, some are packed; taken in one or two at a time, in any order.
+sub parts {
+	my (@lines) = @_;
+	my @cuts = sort { $a <=> $b } map { 1 + int rand(@lines - 2) } 1 .. 1 + int rand 5;
+	my ($at, @parts) = (0);
+
+	for my $cut (@cuts, scalar @lines) {
+		my $from = $at - (0, 0, 5, 200)[rand 4];
+		my $to = $cut + (0, 0, 7, 300)[rand 4];
+		my $path = "$dir/part" . @parts;
+
+		$from = 0 if $from < 0;
+		$to = @lines if $to > @lines;
+		next if $from >= $to;
+		spew($path, @lines[$from .. $to - 1]);
+		if (rand() < 0.4) {
+			system 'gzip', '-f', $path;
+			$path .= '.gz';
+		}
+		push @parts, $path;
+		$at = $cut;
+	}
+	return sort { rand() <=> 0.5 } @parts;
+}
+
+open my $generated, '-|', 'tests/bench/genlog', 600_000, 7 or die;
+my @lines = <$generated>;
+close $generated;
+my $log = "$dir/mail.log";
+spew($log, @lines);
+
+my $whole = "$dir/whole.db";
+ok(ingest($whole, $log) == 0, 'a log is taken in');
+my $truth = answers($whole);
+ok($truth =~ /no-signing-table-match/ && $truth =~ /own mail/, 'and answers');
+ok(ingest($whole, $log, $log) == 0 && answers($whole) eq $truth, 'the same again changes nothing');
+
+for my $i ($seed .. $seed + $splits - 1) {
+	my $store = "$dir/split.db";
+	my @order;
+
+	srand $i;
+	forget($store);
+	for (my @parts = parts(@lines); @parts;) {
+		my @now = splice @parts, 0, 1 + int rand 2;
+
+		push @order, join '+', map { s{.*/}{}r } @now;
+		ingest($store, @now);
+	}
+	ok(answers($store) eq $truth, "split $i answers as the whole", "taken in as @order");
+}
+
+# Killed at any time: what is not there is taken in again, and nothing twice.
+{
+	my $store = "$dir/killed.db";
+	my $killed = 0;
+
+	srand $seed;
+	for my $part (parts(@lines)) {
+		for (1 .. 4) {
+			my $pid = fork // die;
+
+			exec "$B/dkimwhy", 'ingest', @common, '--output', "$dir/out", '--store', $store, $part
+				if $pid == 0;
+			usleep(rand 60_000);
+			$killed += kill 'KILL', $pid;
+			waitpid $pid, 0;
+		}
+		ingest($store, $part);
+	}
+	ok($killed > 0 && answers($store) eq $truth, 'kills lose nothing and double nothing');
+}
+
+print "1..$tests\n";
