@@ -55,7 +55,7 @@ sub answers {
 		or die;
 	while (<$report>) {
 		push @said, $_ if /^own mail/ .. /^$/;
-		push @said, $_ if /^BY/ .. eof;
+		push @said, $_ if (/^BY/ .. eof) && !/--store/;
 	}
 	close $report;
 	return join "\n", sort @said;
