@@ -185,8 +185,9 @@ int
 session_start(struct cli_session *session, const struct settings *settings, struct error *err)
 {
 	*session = (struct cli_session){ .settings = settings };
-	session->options.log = (struct log_options){ (int)settings->year,
-		settings->log_tz == ZONE_UTC, instant_now() };
+	session->options.log = (struct log_options){ .year = (int)settings->year,
+		.utc = settings->log_tz == ZONE_UTC,
+		.now = instant_now() };
 	session->on_terminal = settings->output == NULL && isatty(STDOUT_FILENO);
 	session->width = columns(session);
 	session->color = wants_color(session);

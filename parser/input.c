@@ -87,7 +87,7 @@ input_of(const char *path, int fd, const struct stat *st, const struct log_optio
 	input->path = xstrdup(path);
 	input->file.path = standard_input ? "standard input" : input->path;
 	input->file.format = "plain";
-	input->file.first = input->file.last = INSTANT_NONE;
+	input->file.first = input->file.last = input->key_before = INSTANT_NONE;
 	input->dev = st->st_dev;
 	input->ino = st->st_ino;
 	input->fd = fd;
@@ -115,6 +115,16 @@ input_new(const char *path, const struct log_options *options, bool keep, struct
 		return input_of(path, fd, &st, options, keep);
 	close(fd);
 	return NULL;
+}
+
+void
+input_go_on(struct input *input, const struct log_place *place)
+{
+	if (!input->seekable || place->offset < 0)
+		return;
+	input->offset = place->offset;
+	input->lines_before = place->number;
+	input->key_before = place->key;
 }
 
 bool
@@ -179,9 +189,12 @@ rewind_to_begin(struct input *input)
 {
 	calendar_rewind(&input->calendar);
 	input->cache = (struct frame_cache){ .n = 0 };
-	input->key = input->begin;
-	input->number = 0;
+	input->key = input->begin > input->key_before ? input->begin : input->key_before;
+	input->number = input->lines_before;
 	input->ended = false;
+	input->minute = INSTANT_NONE;
+	input->file.place = (struct log_place){ input->seekable ? input->offset : -1,
+		input->lines_before, input->key_before };
 }
 
 /* Reading. */
@@ -323,6 +336,22 @@ read_end(struct input *input)
 	return answer == INPUT_NOTHING ? INPUT_END : answer;
 }
 
+/* The line in head begins a minute, as a rule: from there on the file can be read again. */
+static void
+mark_place(struct input *input)
+{
+	struct log_place *place = &input->file.place;
+	int64_t minute = input->head.when / INSTANT_MINUTE;
+
+	if (!input->seekable || input->export || strcmp(source_format(input->source), "plain") != 0)
+		place->offset = -1;
+	if (place->offset < 0 || !input->head.own_stamp || minute == input->minute)
+		return;
+	input->minute = minute;
+	*place = (struct log_place){ input->offset + (int64_t)source_line_at(input->source),
+		input->number - 1, input->key };
+}
+
 /* What stands in head is the next line. */
 static enum input_answer
 take_head(struct input *input, enum input_answer answer)
@@ -331,6 +360,7 @@ take_head(struct input *input, enum input_answer answer)
 		return answer;
 	input->head.file = (uint32_t)input->index;
 	input->head.number = input->number;
+	mark_place(input);
 	if (input->head.when > input->key)
 		input->key = input->head.when;
 	count(input, &input->head);
@@ -423,6 +453,15 @@ input_start(struct input *input, size_t buffer)
 	return input->source || open_source(input, buffer);
 }
 
+/* Is the line still being written? */
+static bool
+must_wait(const struct input *input)
+{
+	return input->options->whole_lines && input->seekable && source_unfinished(input->source) &&
+	       strcmp(source_format(input->source), "plain") == 0 &&
+	       input->options->now - input->mtime < LOG_WAIT;
+}
+
 enum input_answer
 input_next(struct input *input)
 {
@@ -435,6 +474,8 @@ input_next(struct input *input)
 		rc = source_line(input->source, &input->raw, &cut, &err);
 		if (rc < 0)
 			set_problem(input, &err);
+		if (rc > 0 && must_wait(input))
+			rc = 0;
 		if (rc > 0) {
 			input->number++;
 			input->file.lines++;

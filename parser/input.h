@@ -39,7 +39,10 @@ struct input {
 	bool kept;                         /* ... and is not closed before input_free() */
 	dev_t dev;
 	ino_t ino;
-	off_t offset; /* where it begins: standard input may stand further on */
+	off_t offset; /* where it begins: standard input may stand further on, as may log_place */
+	uint64_t lines_before;
+	int64_t key_before;
+	int64_t minute; /* of the line at file.place */
 	int64_t mtime;
 	bool clock_only; /* nothing but the clock bounds its years */
 	struct source *source;
@@ -59,6 +62,9 @@ struct input {
 struct input *input_new(const char *path, const struct log_options *options, bool keep,
 	struct error *err);
 void input_free(struct input *input);
+
+/* Read it from there on, whenever it is started. */
+void input_go_on(struct input *input, const struct log_place *place);
 
 /* Are both the same file, under whatever names? */
 bool input_is_same(const struct input *a, const struct input *b);

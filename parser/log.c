@@ -65,6 +65,12 @@ choose_path(struct input *input, struct input *again)
 int
 log_add(struct log *log, const char *path, struct error *err)
 {
+	return log_add_from(log, path, NULL, err);
+}
+
+int
+log_add_from(struct log *log, const char *path, const struct log_place *place, struct error *err)
+{
 	struct input *input;
 
 	if (log->ninputs >= LOG_FILES_MAX)
@@ -72,6 +78,8 @@ log_add(struct log *log, const char *path, struct error *err)
 	input = input_new(path, &log->options, log->ninputs < KEPT_OPEN_MAX, err);
 	if (!input)
 		return -1;
+	if (place)
+		input_go_on(input, place);
 	for (size_t i = 0; i < log->ninputs; i++) {
 		if (input_is_same(input, log->inputs[i])) {
 			choose_path(log->inputs[i], input);

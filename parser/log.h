@@ -27,13 +27,22 @@
 
 #define LOG_LINE_MAX 65536 /* longer lines are cut here, and counted */
 #define LOG_FILES_MAX 10000
+#define LOG_WAIT INSTANT_MINUTE
 
 struct log;
 
+/* Where to go on in a plain file later: at the beginning of its last minute. */
+struct log_place {
+	int64_t offset;  /* in bytes; -1: it must be read from its beginning */
+	uint64_t number; /* lines before it */
+	int64_t key;     /* line.key of the last of these */
+};
+
 struct log_options {
-	int year;    /* --year: the year of each file's last year-less stamp; 0: derive it */
-	bool utc;    /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
-	int64_t now; /* nothing is later than a day after this */
+	int year;         /* --year: the year of each file's last year-less stamp; 0: derive it */
+	bool utc;         /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
+	int64_t now;      /* nothing is later than a day after this */
+	bool whole_lines; /* a last line without newline waits, in a file written within LOG_WAIT */
 };
 
 /* One input as reports name it. Counters are complete once the stream has ended. */
@@ -41,14 +50,15 @@ struct log_file {
 	const char *path;   /* as given; "standard input" for "-" */
 	const char *format; /* "plain", "gz", "journal-json", ... */
 	uint64_t lines;
-	uint64_t cut;          /* lines longer than LOG_LINE_MAX */
-	uint64_t understood;   /* lines whose frame named a program */
-	uint64_t double_lines; /* lines left out since another file gave them */
-	int64_t first, last;   /* INSTANT_NONE: no stamp at all */
-	bool year_doubtful;    /* the year rests on nothing but the clock */
-	bool damaged;          /* the compressed stream broke off; what came before was kept */
-	char problem[256];     /* why it is damaged or could not be read; "" when all is well */
-	char sample[160];      /* the first line that was not understood; "": none */
+	uint64_t cut;           /* lines longer than LOG_LINE_MAX */
+	uint64_t understood;    /* lines whose frame named a program */
+	uint64_t double_lines;  /* lines left out since another file gave them */
+	int64_t first, last;    /* INSTANT_NONE: no stamp at all */
+	struct log_place place; /* of a plain file, once it was read */
+	bool year_doubtful;     /* the year rests on nothing but the clock */
+	bool damaged;           /* the compressed stream broke off; what came before was kept */
+	char problem[256];      /* why it is damaged or could not be read; "" when all is well */
+	char sample[160];       /* the first line that was not understood; "": none */
 };
 
 struct log *log_new(const struct log_options *options);
@@ -60,6 +70,13 @@ void log_free(struct log *log);
  * over. Reading begins with the first log_next().
  */
 int log_add(struct log *log, const char *path, struct error *err);
+
+/*
+ * The same for a plain file that was read before, from there on. Its beginning is not looked
+ * at: the caller knows that it is that file still.
+ */
+int log_add_from(struct log *log, const char *path, const struct log_place *place,
+	struct error *err);
 
 enum log_answer {
 	LOG_LINE,

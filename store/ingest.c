@@ -1,12 +1,14 @@
 #include "store/ingest.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/instant.h"
 #include "base/map.h"
+#include "store/bookmark.h"
 #include "store/known.h"
 
 struct ingest {
@@ -17,6 +19,7 @@ struct ingest {
 	struct known *known;
 	struct reading *reading;
 	struct reading_extra extra; /* the store's own */
+	struct bookmark *bookmarks; /* of the paths */
 	int64_t *sources;           /* of the logs' files; 0: none yet */
 	uint64_t *new_lines;        /* of them */
 	size_t nlogs;
@@ -48,6 +51,17 @@ static void
 bind_text(struct db_statement *statement, int i, struct span text)
 {
 	db_bind_text(statement, i, text.n > 0 ? text : SPAN_NONE);
+}
+
+/* The bookmark with which a log is gone on; NULL: it is read whole. Logs have an order of their own. */
+static const struct bookmark *
+bookmark_of(const struct ingest *ingest, const struct log_file *file)
+{
+	for (size_t i = 0; i < ingest->options->npaths; i++)
+		if (strcmp(ingest->options->paths[i], file->path) == 0 &&
+			ingest->bookmarks[i].source != 0)
+			return &ingest->bookmarks[i];
+	return NULL;
 }
 
 /* Sources: files by their content, so that a log keeps its own when it is renamed or packed. */
@@ -97,6 +111,7 @@ static int
 write_source(struct ingest *ingest, size_t i)
 {
 	const struct log_file *file = reading_file(ingest->reading, i);
+	const struct bookmark *bookmark = bookmark_of(ingest, file);
 	struct db_statement *put = db_prepare(ingest->db,
 		"UPDATE source SET path = ?2, format = ?3, last = max(ifnull(last, ?4), ifnull(?4, last)),"
 		" lines = max(lines, ?5), new_lines = new_lines + ?6, cut = max(cut, ?7), problem = ?8,"
@@ -109,7 +124,8 @@ write_source(struct ingest *ingest, size_t i)
 	db_bind_text(put, 2, span_of(file->path));
 	db_bind_word(put, 3, span_of(file->format));
 	bind_instant(put, 4, file->last);
-	db_bind_int(put, 5, (int64_t)file->lines);
+	db_bind_int(put, 5,
+		(int64_t)(file->lines + (bookmark == NULL ? 0 : bookmark->place.number)));
 	db_bind_int(put, 6, (int64_t)ingest->new_lines[i]);
 	db_bind_int(put, 7, (int64_t)file->cut);
 	bind_text(put, 8, span_of(file->problem));
@@ -160,6 +176,20 @@ take_context(void *ctx, const struct evidence *line)
 	keep_line(ctx, line);
 }
 
+/* The first event of a log tells what log it is. */
+static int
+set_source(struct ingest *ingest, const struct line *line, int64_t *source)
+{
+	const struct log_file *file = reading_file(ingest->reading, line->file);
+	const struct bookmark *bookmark = bookmark_of(ingest, file);
+
+	if (bookmark == NULL)
+		return find_source(ingest,
+			(int64_t)span_digest(line->raw, store_key(ingest->store)), file, source);
+	*source = bookmark->source;
+	return 0;
+}
+
 static int
 is_new(void *ctx, const struct line *line, struct error *err)
 {
@@ -167,13 +197,8 @@ is_new(void *ctx, const struct line *line, struct error *err)
 	int64_t *source = &ingest->sources[line->file];
 	int rc;
 
-	if (*source == 0) {
-		int64_t head = (int64_t)span_digest(line->raw, store_key(ingest->store));
-
-		if (find_source(ingest, head, reading_file(ingest->reading, line->file), source) <
-			0)
-			return -1;
-	}
+	if (*source == 0 && set_source(ingest, line, source) < 0)
+		return -1;
 	rc = known_add(ingest->known, line->raw, line->when, err);
 	ingest->new_lines[line->file] += rc > 0;
 	return ingest->failed ? -1 : rc;
@@ -268,6 +293,19 @@ write_message(struct ingest *ingest, const struct message *message)
 	ingest->report->messages++;
 }
 
+/* The first stamp of a file, also of what was read of it before. */
+static int64_t
+begin_of(const struct ingest *ingest, uint32_t i)
+{
+	const struct log_file *file = reading_file(ingest->reading, i);
+	size_t known = i < ingest->nlogs ? store_file(ingest->store, ingest->sources[i])
+	                                 : ingest->extra.nfiles;
+	int64_t before =
+		known < ingest->extra.nfiles ? ingest->extra.files[known].first : INSTANT_NONE;
+
+	return before != INSTANT_NONE && before < file->first ? before : file->first;
+}
+
 /*
  * Was every log that tells of the message read from before its beginning to
  * behind its end? Else lines of it may be in a log between two of these.
@@ -276,10 +314,10 @@ static bool
 is_within_its_logs(const struct ingest *ingest, const struct message *message)
 {
 	for (size_t i = 0; i < message->nevidence; i++) {
-		const struct log_file *file =
-			reading_file(ingest->reading, message->evidence[i].file);
+		uint32_t file = message->evidence[i].file;
 
-		if (file->first > message->first || file->last < message->last)
+		if (begin_of(ingest, file) > message->first ||
+			reading_file(ingest->reading, file)->last < message->last)
 			return false;
 	}
 	return true;
@@ -397,6 +435,15 @@ write_fact(void *ctx, const char *kind, struct span key, int64_t first, int64_t 
 }
 
 static int
+set_bookmark(struct ingest *ingest, size_t i)
+{
+	const struct log_file *file = reading_file(ingest->reading, i);
+
+	return bookmark_set(ingest->db, store_key(ingest->store), ingest->sources[i], file->path,
+		&file->place, ingest->err);
+}
+
+static int
 write_all(struct ingest *ingest)
 {
 	facts_each(reading_facts(ingest->reading), write_fact, ingest);
@@ -406,7 +453,8 @@ write_all(struct ingest *ingest)
 	for (size_t i = 0; i < ingest->nlogs; i++) {
 		ingest->report->lines += reading_file(ingest->reading, i)->lines;
 		ingest->report->new_lines += ingest->new_lines[i];
-		if (ingest->sources[i] != 0 && write_source(ingest, i) < 0)
+		if (ingest->sources[i] != 0 &&
+			(write_source(ingest, i) < 0 || set_bookmark(ingest, i) < 0))
 			return -1;
 	}
 	return known_flush(ingest->known, ingest->err);
@@ -464,6 +512,17 @@ restart(void *ctx)
 }
 
 static int
+add_log(struct ingest *ingest, size_t i)
+{
+	const char *path = ingest->options->paths[i];
+	struct bookmark *bookmark = &ingest->bookmarks[i];
+
+	if (bookmark_find(ingest->db, store_key(ingest->store), path, bookmark, ingest->err) < 0)
+		return -1;
+	return reading_add_from(ingest->reading, path, &bookmark->place, ingest->err);
+}
+
+static int
 read_logs(struct ingest *ingest)
 {
 	struct reading_extra extra;
@@ -477,8 +536,9 @@ read_logs(struct ingest *ingest)
 	extra.is_new = is_new;
 	extra.context = take_context;
 	reading_extend(ingest->reading, &extra);
+	ingest->bookmarks = xcalloc(ingest->options->npaths + 1, sizeof *ingest->bookmarks);
 	for (size_t i = 0; i < ingest->options->npaths; i++)
-		if (reading_add(ingest->reading, ingest->options->paths[i], ingest->err) < 0)
+		if (add_log(ingest, i) < 0)
 			return -1;
 	ingest->nlogs = reading_files(ingest->reading) - extra.nfiles;
 	ingest->sources = xcalloc(ingest->nlogs + 1, sizeof *ingest->sources);
@@ -516,6 +576,7 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 	forget(&ingest);
 	reading_free(ingest.reading);
 	free(ingest.sources);
+	free(ingest.bookmarks);
 	free(ingest.new_lines);
 	buf_clear(&ingest.key);
 	return rc;

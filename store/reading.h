@@ -63,6 +63,10 @@ void reading_free(struct reading *reading);
 
 int reading_add(struct reading *reading, const char *path, struct error *err);
 
+/* As log_add_from(). */
+int reading_add_from(struct reading *reading, const char *path, const struct log_place *place,
+	struct error *err);
+
 /*
  * What a store adds: lines that were kept of earlier readings, merged with
  * those of the logs in the order of line.key, the first stamp of their files, and number; and

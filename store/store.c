@@ -153,20 +153,20 @@ store_source(const struct store *store, size_t i)
 	return store->ids[i];
 }
 
-static size_t
-file_of_source(const struct store *store, int64_t id)
+size_t
+store_file(const struct store *store, int64_t source)
 {
 	size_t low = 0, high = store->nfiles;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (store->ids[middle] < id)
+		if (store->ids[middle] < source)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low;
+	return low < store->nfiles && store->ids[low] == source ? low : store->nfiles;
 }
 
 /* reading_extra's functions. */
@@ -211,7 +211,7 @@ next(void *ctx, struct line *line, struct error *err)
 		store->lines = NULL;
 		return rc;
 	}
-	file = file_of_source(store, db_int(row, 0));
+	file = store_file(store, db_int(row, 0));
 	if (file >= store->nfiles)
 		return db_damaged(store->db, "a line of no source", err);
 	*line = (struct line){

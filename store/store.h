@@ -30,8 +30,9 @@ uint64_t store_key(const struct store *store);
 /* The store's kept lines, files and facts for a reading; borrowed from store. */
 int store_extra(struct store *store, struct reading_extra *extra, struct error *err);
 
-/* The source's id of file i of reading_extra. */
+/* The source's id of file i of reading_extra, and the other way round (nfiles: it is none of them). */
 int64_t store_source(const struct store *store, size_t i);
+size_t store_file(const struct store *store, int64_t source);
 
 /* A log that was taken in, under the name it had last. */
 struct store_status {
