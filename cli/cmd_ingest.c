@@ -3,6 +3,7 @@
 
 #include "base/instant.h"
 #include "cli/command.h"
+#include "cli/service.h"
 #include "cli/session.h"
 #include "store/ingest.h"
 
@@ -44,6 +45,7 @@ ingest(const struct settings *settings, struct error *err)
 	int rc = session_start(&session, settings, err);
 
 	if (rc == 0) {
+		session.options.log.whole_lines = true;
 		options.reading = &session.options;
 		store = session_open_store(settings, DB_WRITE, err);
 		rc = store == NULL ? -1
@@ -105,16 +107,20 @@ run(const struct settings *settings, struct error *err)
 		return status(settings, err);
 	if (settings->arguments.n + settings->logs.n == 0)
 		return error_set(err, ERROR_SYNTAX, "name the logs to take in: ingest FILE...");
+	if (settings->follow)
+		return service_run(settings,
+			settings->arguments.n > 0 ? &settings->arguments : &settings->logs, err);
 	return ingest(settings, err);
 }
 
 /* clang-format off */
 static const struct option rows[] = {
+	{ "follow", '\0', OPTION_FLAG, NULL, "stay, and take the logs in as they are written, over their rotations", offsetof(struct settings, follow) },
 	{ "status", '\0', OPTION_FLAG, NULL, "which logs the store knows, and how far", offsetof(struct settings, status) },
 };
 /* clang-format on */
 
-static const struct option_group own = { "Ingest", rows, 1 };
+static const struct option_group own = { "Ingest", rows, 2 };
 static const struct option_group *const groups[] = { &own, &options_input, &options_common, NULL };
 
 const struct command command_ingest = {

@@ -24,8 +24,11 @@ struct bookmark {
 int bookmark_find(struct db *db, uint64_t key, const char *path, struct bookmark *bookmark,
 	struct error *err);
 
-/* Put the bookmark of that source at place; a file that cannot be read any more loses it. */
+/*
+ * Put the bookmark of that source at place; a file that cannot be read any more loses it. size is
+ * how long the file was before it was read: what came since is still to be read.
+ */
 int bookmark_set(struct db *db, uint64_t key, int64_t source, const char *path,
-	const struct log_place *place, struct error *err);
+	const struct log_place *place, int64_t size, struct error *err);
 
 #endif

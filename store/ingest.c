@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/ascii.h"
@@ -20,8 +20,9 @@ struct ingest {
 	struct reading *reading;
 	struct reading_extra extra; /* the store's own */
 	struct bookmark *bookmarks; /* of the paths */
-	int64_t *sources;           /* of the logs' files; 0: none yet */
-	uint64_t *new_lines;        /* of them */
+	int64_t *sizes;
+	int64_t *sources;    /* of the logs' files; 0: none yet */
+	uint64_t *new_lines; /* of them */
 	size_t nlogs;
 	struct arena arena; /* of the sums */
 	struct map sums;
@@ -434,13 +435,23 @@ write_fact(void *ctx, const char *kind, struct span key, int64_t first, int64_t 
 	check(ingest, db_step(put, ingest->err));
 }
 
+/* How long it was before it was read. */
+static int64_t
+size_of(const struct ingest *ingest, const struct log_file *file)
+{
+	for (size_t i = 0; i < ingest->options->npaths; i++)
+		if (strcmp(ingest->options->paths[i], file->path) == 0)
+			return ingest->sizes[i];
+	return -1;
+}
+
 static int
 set_bookmark(struct ingest *ingest, size_t i)
 {
 	const struct log_file *file = reading_file(ingest->reading, i);
 
 	return bookmark_set(ingest->db, store_key(ingest->store), ingest->sources[i], file->path,
-		&file->place, ingest->err);
+		&file->place, size_of(ingest, file), ingest->err);
 }
 
 static int
@@ -516,9 +527,11 @@ add_log(struct ingest *ingest, size_t i)
 {
 	const char *path = ingest->options->paths[i];
 	struct bookmark *bookmark = &ingest->bookmarks[i];
+	struct stat st;
 
 	if (bookmark_find(ingest->db, store_key(ingest->store), path, bookmark, ingest->err) < 0)
 		return -1;
+	ingest->sizes[i] = stat(path, &st) == 0 ? (int64_t)st.st_size : -1;
 	return reading_add_from(ingest->reading, path, &bookmark->place, ingest->err);
 }
 
@@ -537,6 +550,7 @@ read_logs(struct ingest *ingest)
 	extra.context = take_context;
 	reading_extend(ingest->reading, &extra);
 	ingest->bookmarks = xcalloc(ingest->options->npaths + 1, sizeof *ingest->bookmarks);
+	ingest->sizes = xcalloc(ingest->options->npaths + 1, sizeof *ingest->sizes);
 	for (size_t i = 0; i < ingest->options->npaths; i++)
 		if (add_log(ingest, i) < 0)
 			return -1;
@@ -577,6 +591,7 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 	reading_free(ingest.reading);
 	free(ingest.sources);
 	free(ingest.bookmarks);
+	free(ingest.sizes);
 	free(ingest.new_lines);
 	buf_clear(&ingest.key);
 	return rc;

@@ -42,6 +42,7 @@ static const char *const step_1[] = {
 	/* Where to go on, in the file of that device and inode, when marker stands before it. */
 	"	dev INTEGER,"
 	"	ino INTEGER,"
+	"	size INTEGER,"
 	"	place INTEGER,"
 	"	place_number INTEGER,"
 	"	place_key INTEGER,"
