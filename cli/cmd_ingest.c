@@ -101,6 +101,17 @@ status(const struct settings *settings, struct error *err)
 }
 
 static int
+follow(const struct settings *settings, struct error *err)
+{
+	struct store *store = session_open_store(settings, DB_WRITE, err);
+
+	if (store == NULL)
+		return -1;
+	return service_run(settings, store,
+		settings->arguments.n > 0 ? &settings->arguments : &settings->logs, NULL, err);
+}
+
+static int
 run(const struct settings *settings, struct error *err)
 {
 	if (settings->status)
@@ -108,8 +119,7 @@ run(const struct settings *settings, struct error *err)
 	if (settings->arguments.n + settings->logs.n == 0)
 		return error_set(err, ERROR_SYNTAX, "name the logs to take in: ingest FILE...");
 	if (settings->follow)
-		return service_run(settings,
-			settings->arguments.n > 0 ? &settings->arguments : &settings->logs, err);
+		return follow(settings, err);
 	return ingest(settings, err);
 }
 

@@ -47,6 +47,7 @@ struct service {
 	struct store *store;
 	struct follow *follow;
 	struct watch *watch;
+	const struct service_view *view;
 	char trouble[sizeof((struct error *)0)->text]; /* said already */
 };
 
@@ -94,6 +95,10 @@ take_in(struct service *service, struct error *err)
 		notify_manager("WATCHDOG=1");
 		return (int)n;
 	}
+	if (service->view != NULL) {
+		options.kept = service->view->kept;
+		options.kept_ctx = service->view->ctx;
+	}
 	options.paths = files;
 	options.npaths = (size_t)n;
 	if (ingest_run(service->store, &options, service->session.ruleset, &report, remark, service,
@@ -140,8 +145,8 @@ wait_for_news(struct service *service, int64_t begun)
 		(void)poll(NULL, 0, (int)busy_ms);
 }
 
-static void
-serve(struct service *service)
+static int
+serve(struct service *service, struct error *failure)
 {
 	while (!must_stop) {
 		struct error err = ERROR_INIT;
@@ -155,11 +160,15 @@ serve(struct service *service)
 			(void)poll(NULL, 0, AGAIN_MS);
 		} else {
 			service->trouble[0] = '\0';
+			if (rc > 0 && service->view != NULL &&
+				service->view->done(service->view->ctx, failure) < 0)
+				return -1;
 			if (!must_stop && !must_reload)
 				wait_for_news(service, begun);
 		}
 	}
 	notify_manager("STOPPING=1");
+	return EXIT_CLEAN;
 }
 
 static void
@@ -180,15 +189,12 @@ watch_folders(struct service *service, const struct texts *paths)
 }
 
 int
-service_run(const struct settings *settings, const struct texts *paths, struct error *err)
+service_run(const struct settings *settings, struct store *store, const struct texts *paths,
+	const struct service_view *view, struct error *err)
 {
-	struct service service = { .settings = settings };
+	struct service service = { .settings = settings, .store = store, .view = view };
 	int rc = session_start(&service.session, settings, err);
 
-	if (rc == 0) {
-		service.store = session_open_store(settings, DB_WRITE, err);
-		rc = service.store == NULL ? -1 : 0;
-	}
 	if (rc == 0) {
 		service.follow = follow_new(service.store, paths->items, paths->n, err);
 		rc = service.follow == NULL ? -1 : 0;
@@ -198,8 +204,7 @@ service_run(const struct settings *settings, const struct texts *paths, struct e
 		watch_folders(&service, paths);
 		take_signals();
 		notify_manager("READY=1");
-		serve(&service);
-		rc = EXIT_CLEAN;
+		rc = serve(&service, err);
 	}
 	follow_free(service.follow);
 	watch_free(service.watch);

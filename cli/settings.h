@@ -43,7 +43,7 @@ struct settings {
 	/* single commands */
 	const char *by;
 	size_t top, last;
-	bool list, status, follow;
+	bool list, status, follow, plain, from_start;
 	bool evidence, compare;
 
 	bool help, version;

@@ -340,6 +340,8 @@ take_message(void *ctx, const struct message *message)
 	if (message->connect != NULL)
 		keep_line(ingest, message->connect);
 	write_message(ingest, message);
+	if (ingest->options->kept != NULL)
+		ingest->options->kept(ingest->options->kept_ctx, message);
 }
 
 /* What is written at the end. */

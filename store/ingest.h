@@ -16,6 +16,12 @@ struct ingest_options {
 		*reading; /* domains and the host's files stay what they are here */
 	const char *const *paths;
 	size_t npaths;
+	/*
+	 * Told of each message that is kept as a row, old and new, borrowed for the call; what
+	 * was told is void when the ingest fails. NULL: nobody.
+	 */
+	void (*kept)(void *ctx, const struct message *message);
+	void *kept_ctx;
 };
 
 /* What one ingest did. */

@@ -46,6 +46,8 @@ try store-missing 2 report $C --store "$dir/none.db"
 rm -f "$dir"/store.db*
 try ingest-nothing 2 ingest
 try help-ingest 0 ingest --help
+try help-watch 0 watch --help
+try watch-nothing 2 watch
 try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.log
 try report-filtered 1 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
 try report-verbose 1 report $C --verbose --cause not-internal $S/seed-telnet-no-from.log $S/seed-telnet-no-from.log

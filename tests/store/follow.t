@@ -150,4 +150,31 @@ for my $run ($seed .. $seed + $runs - 1) {
 	print $same ? '' : 'not ', 'ok ', $run - $seed + 1, " - run $run answers as the whole\n";
 	print "# @done\n", map { "# $_\n" } split /\n/, $sums . counts("$dir/store/s.db") . `cat $dir/stderr` unless $same;
 }
-print "1..$runs\n";
+# What a watch says of lines that come, and that it says nothing of those that were there.
+{
+	my $dir = "$root/watch";
+	my @old = map { "Nov 24 09:00:0$_\n" =~ s/\n/ mx1 opendkim[8]: A1B2C3D4E$_: no signing table match for 'old\@shop.example'\n/r } 1 .. 3;
+
+	mkdir $dir;
+	append("$dir/mail.log", join '', @old);
+	my $pid = fork // die;
+	if ($pid == 0) {
+		open STDOUT, '>', "$dir/out";
+		exec "$B/dkimwhy", 'watch', @common, '--plain', "$dir/mail.log";
+	}
+	usleep(700_000);
+	append("$dir/mail.log", "Nov 24 09:10:00 mx1 postfix/pickup[7]: B1B2C3D4E5: uid=0 from=<new\@shop.example>\n"
+		. "Nov 24 09:10:00 mx1 postfix/cleanup[8]: B1B2C3D4E5: message-id=<x\@shop.example>\n"
+		. "Nov 24 09:10:00 mx1 opendkim[8]: B1B2C3D4E5: no signing table match for 'new\@shop.example'\n"
+		. "Nov 24 09:10:01 mx1 postfix/qmgr[9]: B1B2C3D4E5: from=<new\@shop.example>, size=9, nrcpt=1 (queue active)\n");
+	for (1 .. 50) {
+		usleep(100_000);
+		last if -s "$dir/out";
+	}
+	stop($pid, 'TERM');
+	my $said = `cat $dir/out`;
+	my $good = $said =~ /^\S.* B1B2C3D4E5  unsigned  no-signing-table-match  new\@shop\.example /m && $said !~ /old\@/;
+	print $good ? '' : 'not ', 'ok ', $runs + 1, " - a watch tells of what comes\n";
+	print map { "# $_\n" } split /\n/, $said unless $good;
+}
+print '1..', $runs + 1, "\n";
