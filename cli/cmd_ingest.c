@@ -10,7 +10,9 @@
 static void
 remark(void *ctx, const struct log_file *file)
 {
-	session_remark(ctx, file);
+	const struct cli_session *session = ctx;
+
+	session_remark(session->settings, file);
 }
 
 static void
@@ -50,7 +52,7 @@ ingest(const struct settings *settings, struct error *err)
 		store = session_open_store(settings, DB_WRITE, err);
 		rc = store == NULL ? -1
 		                   : ingest_run(store, &options, session.ruleset, &report, remark,
-					     (void *)(uintptr_t)settings, err);
+					     &session, err);
 	}
 	if (rc == 0) {
 		tell(&session.out, &report);

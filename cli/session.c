@@ -52,19 +52,17 @@ session_open_store(const struct settings *settings, enum db_mode mode, struct er
 
 /* Is there a store to be read where no log is named? */
 static bool
-has_store(const struct cli_session *session)
+has_store(const struct settings *settings)
 {
-	const char *store = session->settings->store;
-
-	if (store != NULL)
-		return strcmp(store, "none") != 0;
+	if (settings->store != NULL)
+		return strcmp(settings->store, "none") != 0;
 	return access(STORE_DEFAULT, R_OK) == 0;
 }
 
 static int
-add_store(struct cli_session *session, struct error *err)
+add_store(struct cli_session *session, const struct settings *settings, struct error *err)
 {
-	session->store = session_open_store(session->settings, DB_READ, err);
+	session->store = session_open_store(settings, DB_READ, err);
 	if (session->store == NULL || store_extra(session->store, &session->extra, err) < 0)
 		return -1;
 	reading_extend(session->reading, &session->extra);
@@ -72,9 +70,10 @@ add_store(struct cli_session *session, struct error *err)
 }
 
 static int
-add_files(struct cli_session *session, const struct texts *files, struct error *err)
+add_files(struct cli_session *session, const struct settings *settings, const struct texts *files,
+	struct error *err)
 {
-	const struct texts *lists[] = { &session->settings->logs, files };
+	const struct texts *lists[] = { &settings->logs, files };
 	size_t added = 0;
 
 	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
@@ -86,7 +85,7 @@ add_files(struct cli_session *session, const struct texts *files, struct error *
 	}
 	if (added > 0)
 		return 0;
-	return has_store(session) ? add_store(session, err) : add_own_logs(session, err);
+	return has_store(settings) ? add_store(session, settings, err) : add_own_logs(session, err);
 }
 
 static int
@@ -214,7 +213,7 @@ session_open(struct cli_session *session, const struct settings *settings,
 	session->reading = reading_new(&session->options, session->ruleset, err);
 	if (session->reading == NULL)
 		return -1;
-	return add_files(session, files, err);
+	return add_files(session, settings, files, err);
 }
 
 void
