@@ -291,7 +291,7 @@ take_message(void *ctx, const struct message *message)
 	struct ingest *ingest = ctx;
 	enum verdict_kind kind = message->verdict.kind;
 
-	if (message->whole && (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
+	if (message->whole && !message->context && (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
 		is_within_its_logs(ingest, message)) {
 		add_to_sums(ingest, message);
 		return;
