@@ -9,7 +9,9 @@
 static void
 remark(void *ctx, const struct log_file *file)
 {
-	session_remark(ctx, file);
+	const struct cli_session *session = ctx;
+
+	session_remark(session->settings, file);
 }
 
 static void
@@ -22,7 +24,11 @@ static void
 tell(struct buf *out, const struct ingest_report *report)
 {
 	number(out, report->lines, "line", "lines");
-	buf_addf(out, " read, %" PRIu64 " new;  in the store: ", report->new_lines);
+	buf_addf(out, " read, %" PRIu64 " new", report->new_lines);
+	if (report->passed > 0)
+		buf_addf(out, ", %" PRIu64 " older than what was pruned passed over",
+			report->passed);
+	buf_add(out, SPAN(";  in the store: "));
 	number(out, report->messages, "message", "messages");
 	buf_add(out, SPAN(" with "));
 	number(out, report->kept_lines, "line", "lines");
@@ -48,7 +54,7 @@ ingest(const struct settings *settings, struct error *err)
 		store = session_open_store(settings, DB_WRITE, err);
 		rc = store == NULL ? -1
 		                   : ingest_run(store, &options, session.ruleset, &report, remark,
-					     (void *)(uintptr_t)settings, err);
+					     &session, err);
 	}
 	if (rc == 0) {
 		tell(&session.out, &report);
@@ -114,7 +120,7 @@ static const struct option rows[] = {
 };
 /* clang-format on */
 
-static const struct option_group own = { "Ingest", rows, 1 };
+static const struct option_group own = { "Ingest", rows, sizeof rows / sizeof *rows };
 static const struct option_group *const groups[] = { &own, &options_input, &options_common, NULL };
 
 const struct command command_ingest = {
