@@ -1,9 +1,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/instant.h"
 #include "cli/command.h"
+#include "cli/render.h"
 #include "cli/session.h"
+#include "store/check.h"
 #include "store/ingest.h"
 
 static void
@@ -104,9 +107,87 @@ status(const struct settings *settings, struct error *err)
 	return rc;
 }
 
+/* Where to go on: the logs that the store knows and that are still there. */
+static void
+add_remaining(void *ctx, const struct store_status *source)
+{
+	struct buf *out = ctx;
+	struct buf path = BUF_INIT;
+
+	buf_add(&path, source->path);
+	if (source->path.n > 0 && access(buf_str(&path), R_OK) == 0) {
+		buf_add_char(out, ' ');
+		explain_shell_word(out, source->path);
+	}
+	buf_clear(&path);
+}
+
+static void
+tell_way_out(struct cli_session *session, struct store *store)
+{
+	const char *path = session->settings->store;
+	struct buf logs = BUF_INIT, quoted = BUF_INIT;
+	struct error err = ERROR_INIT;
+
+	explain_shell_word(&quoted, span_of(path == NULL ? STORE_DEFAULT : path));
+	/* Of a damaged store they may not all be told. */
+	(void)store_each_source(store, add_remaining, &logs, &err);
+	buf_addf(&session->out,
+		"move it away, with what stands beside it, and take in the logs that remain:\n"
+		"    for e in '' -wal -shm; do mv %.*s$e %.*s.damaged$e; done\n"
+		"    dkimwhy ingest --store %.*s",
+		SPAN_ARGS(buf_span(&quoted)), SPAN_ARGS(buf_span(&quoted)),
+		SPAN_ARGS(buf_span(&quoted)));
+	if (logs.n > 0)
+		render_text(session, buf_span(&logs), SIZE_MAX);
+	else
+		buf_add(&session->out, SPAN(" FILE..."));
+	buf_add_char(&session->out, '\n');
+	buf_clear(&logs);
+	buf_clear(&quoted);
+}
+
+static void
+add_fault(void *ctx, const char *what)
+{
+	struct cli_session *session = ctx;
+
+	buf_add(&session->out, SPAN("damaged: "));
+	render_text(session, span_of(what), SIZE_MAX);
+	buf_add_char(&session->out, '\n');
+}
+
+static int
+check(const struct settings *settings, struct error *err)
+{
+	struct cli_session session;
+	struct store *store = NULL;
+	uint64_t faults = 0;
+	int rc = session_start(&session, settings, err);
+
+	if (rc == 0) {
+		store = session_open_store(settings, DB_READ, err);
+		rc = store == NULL ? -1
+		                   : check_run(store, &session.options, session.ruleset, add_fault,
+					     &session, &faults, err);
+	}
+	if (rc == 0) {
+		if (faults == 0)
+			buf_add(&session.out, SPAN("the store is sound\n"));
+		else
+			tell_way_out(&session, store);
+		rc = session_flush(&session, err);
+	}
+	store_close(store);
+	session_close(&session);
+	return rc < 0 ? -1 : faults > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
+	if (settings->check)
+		return check(settings, err);
 	if (settings->status)
 		return status(settings, err);
 	if (settings->arguments.n + settings->logs.n == 0)
@@ -117,6 +198,7 @@ run(const struct settings *settings, struct error *err)
 /* clang-format off */
 static const struct option rows[] = {
 	{ "status", '\0', OPTION_FLAG, NULL, "which logs the store knows, and how far", offsetof(struct settings, status) },
+	{ "check",  '\0', OPTION_FLAG, NULL, "is the store sound; if not, how to make it anew", offsetof(struct settings, check) },
 };
 /* clang-format on */
 

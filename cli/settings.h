@@ -45,7 +45,7 @@ struct settings {
 	size_t top, last;
 	bool list, status;
 	bool evidence, compare;
-	bool dry_run;
+	bool dry_run, check;
 	const char *older_than, *max_size, *addresses;
 
 	bool help, version;

@@ -40,12 +40,14 @@ rm -f "$dir"/store.db*
 try ingest 0 ingest $C --store "$dir/store.db" $S/seed-telnet-no-from.log $S/seed-permission-denied.log
 try ingest-again 0 ingest $C --store "$dir/store.db" $S/seed-permission-denied.log
 try ingest-status 0 ingest --store "$dir/store.db" --status
+try ingest-check 0 ingest --store "$dir/store.db" --check
 try store-report 1 report $C --store "$dir/store.db" --by domain
 try store-explain 1 explain $C --store "$dir/store.db" 82144AE05DF
 try prune-dry 0 prune --utc --store "$dir/store.db" --older-than 2026-11-24 --addresses '2026-11-24 03:00' --dry-run
 try prune-addresses 0 prune --utc --store "$dir/store.db" --addresses '2026-11-24 03:00'
 try prune-report 1 report $C --store "$dir/store.db" --by domain
 try prune-ingest 0 ingest $C --store "$dir/store.db" $S/seed-permission-denied.log
+try prune-check 0 ingest --store "$dir/store.db" --check
 try prune-nothing 2 prune --store "$dir/store.db"
 try store-missing 2 report $C --store "$dir/none.db"
 rm -f "$dir"/store.db*

@@ -242,6 +242,24 @@ for my $day (@days[4, 8]) {
 	ok($status == 2 && state_of($store) eq $pruned, 'the newest day always stays');
 }
 
+# Is it sound? Also when it was pruned, and when it was not.
+{
+	my $store = copy($whole, "$dir/check.db");
+
+	prune($store, '--older-than', '2026-11-05', '--addresses', '2026-11-09');
+	for ($whole, $store) {
+		($said, $status) = run('ingest', '--check', '--store', $_);
+		ok($status == 0 && $said eq "the store is sound\n", 'a store is sound', $said);
+	}
+	open my $file, '+<:raw', $store or die;
+	seek $file, 4096 * 20, 0;
+	print $file 'x' x 8192;
+	close $file;
+	($said, $status) = run('ingest', '--check', '--store', $store);
+	ok($status == 1 && $said =~ /^damaged: .*^    dkimwhy ingest --store \Q$store\E .*mail\.log-02/ms,
+		'a damaged one is told, and the way out', $said);
+}
+
 for my $bad (['--older-than', 'soon'], ['--older-than', '2027-01-01'], ['--max-size', '1X'], ['--max-size', '0'],
 	['--addresses', '12'], [], ['x']) {
 	($said, $status) = prune($whole, @$bad);
