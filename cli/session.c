@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -203,6 +204,7 @@ session_open(struct cli_session *session, const struct settings *settings,
 	if (session_start(session, settings, err) < 0)
 		return -1;
 	(void)filter_each(&settings->domains, take_domain, session);
+	assert(session->settings == settings);
 	session->options.domains = session->domains;
 	session->options.postfix_dir = settings->postfix_dir;
 	if (settings->opendkim_conf == NULL)

@@ -145,7 +145,7 @@ struct message {
 	bool client_gone;               /* the client was seen to leave behind it */
 	struct evidence *connect; /* the line that began it, when context is wanted; else NULL */
 	bool context; /* lines of others cannot be read again to the same end without it */
-	bool whole; /* let go with its route complete, and nothing later can change the verdict */
+	bool whole;   /* let go with its route complete, and nothing later can change the verdict */
 };
 
 /* A message of that queue ID; owns copies of both. */

@@ -21,7 +21,9 @@ struct ingest {
 	struct reading_extra extra; /* the store's own */
 	struct bookmark *bookmarks; /* of the paths */
 	int64_t *sizes;
-	int64_t *sources;    /* of the logs' files; 0: none yet */
+	int64_t *sources; /* of the logs' files; 0: none yet */
+	int64_t *heads;   /* of them; 0: not met yet */
+	int64_t horizon;
 	uint64_t *new_lines; /* of them */
 	size_t nlogs;
 	struct arena arena; /* of the sums */
@@ -68,27 +70,29 @@ bookmark_of(const struct ingest *ingest, const struct log_file *file)
 /* Sources: files by their content, so that a log keeps its own when it is renamed or packed. */
 
 static int
-find_source(struct ingest *ingest, int64_t head, const struct log_file *file, int64_t *id)
+find_source(struct ingest *ingest, int64_t head, int64_t *id)
 {
 	struct db_statement *get =
 		db_prepare(ingest->db, "SELECT id FROM source WHERE head = ?1", ingest->err);
-	struct db_statement *put;
 	int rc;
 
 	if (get == NULL)
 		return -1;
 	db_bind_int(get, 1, head);
 	rc = db_step(get, ingest->err);
-	if (rc > 0) {
-		*id = db_int(get, 0);
-		db_reset(get);
-		return 0;
-	}
-	put = rc < 0 ? NULL
-	             : db_prepare(ingest->db,
-			       "INSERT INTO source(head, path, format, first, last, lines, new_lines,"
-			       " cut, read_at) VALUES(?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0)",
-			       ingest->err);
+	*id = rc > 0 ? db_int(get, 0) : 0;
+	db_reset(get);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+make_source(struct ingest *ingest, int64_t head, const struct log_file *file, int64_t *id)
+{
+	struct db_statement *put = db_prepare(ingest->db,
+		"INSERT INTO source(head, path, format, first, last, lines, new_lines, cut, read_at)"
+		" VALUES(?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0)",
+		ingest->err);
+
 	if (put == NULL)
 		return -1;
 	db_bind_int(put, 1, head);
@@ -174,23 +178,32 @@ keep_line(struct ingest *ingest, const struct evidence *line)
 static void
 take_context(void *ctx, const struct evidence *line)
 {
-	keep_line(ctx, line);
+	struct ingest *ingest = ctx;
+	const struct ingest_sieve *sieve = ingest->options->sieve;
+
+	if (sieve == NULL || sieve->context(sieve->ctx, line))
+		keep_line(ingest, line);
 }
 
-/* The first event of a log tells what log it is. */
+/* What log it is: the bookmark says so, else its first event, met now. 0: none that is known. */
 static int
-set_source(struct ingest *ingest, const struct line *line, int64_t *source)
+look_up_source(struct ingest *ingest, const struct line *line, int64_t *source)
 {
-	const struct log_file *file = reading_file(ingest->reading, line->file);
-	const struct bookmark *bookmark = bookmark_of(ingest, file);
+	const struct bookmark *bookmark =
+		bookmark_of(ingest, reading_file(ingest->reading, line->file));
+	int64_t *head = &ingest->heads[line->file];
 
-	if (bookmark == NULL)
-		return find_source(ingest,
-			(int64_t)span_digest(line->raw, store_key(ingest->store)), file, source);
-	*source = bookmark->source;
-	return 0;
+	if (bookmark != NULL) {
+		*source = bookmark->source;
+		return 0;
+	}
+	if (*head != 0)
+		return 0;
+	*head = (int64_t)span_digest(line->raw, store_key(ingest->store));
+	return find_source(ingest, *head, source);
 }
 
+/* A log has a source from its first line on that is not passed over, or that it had before. */
 static int
 is_new(void *ctx, const struct line *line, struct error *err)
 {
@@ -198,7 +211,14 @@ is_new(void *ctx, const struct line *line, struct error *err)
 	int64_t *source = &ingest->sources[line->file];
 	int rc;
 
-	if (*source == 0 && set_source(ingest, line, source) < 0)
+	if (*source == 0 && look_up_source(ingest, line, source) < 0)
+		return -1;
+	if (line->when != INSTANT_NONE && line->when < ingest->horizon) {
+		ingest->report->passed++;
+		return 0;
+	}
+	if (*source == 0 && make_source(ingest, ingest->heads[line->file],
+				    reading_file(ingest->reading, line->file), source) < 0)
 		return -1;
 	rc = known_add(ingest->known, line->raw, line->when, err);
 	ingest->new_lines[line->file] += rc > 0;
@@ -328,9 +348,18 @@ static void
 take_message(void *ctx, const struct message *message)
 {
 	struct ingest *ingest = ctx;
+	const struct ingest_sieve *sieve = ingest->options->sieve;
 	enum verdict_kind kind = message->verdict.kind;
+	enum ingest_fate fate = sieve == NULL ? INGEST_STAYS : sieve->message(sieve->ctx, message);
 
-	if (message->whole && !message->context && (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
+	if (fate == INGEST_DROPPED)
+		return;
+	if (fate == INGEST_SUMMED) {
+		add_to_sums(ingest, message);
+		return;
+	}
+	if (message->whole && !message->context &&
+		(kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
 		is_within_its_logs(ingest, message)) {
 		add_to_sums(ingest, message);
 		return;
@@ -409,7 +438,8 @@ write_sums(struct ingest *ingest)
 		db_bind_text(put, 2, sum->host.n > 0 ? sum->host : SPAN(""));
 		db_bind_text(put, 3, sum->domain.n > 0 ? sum->domain : SPAN(""));
 		db_bind_word(put, 4, span_of(verdict_id(sum->verdict)));
-		db_bind_word(put, 5, SPAN(""));
+		db_bind_word(put, 5,
+			sum->cause == CAUSE_NONE ? SPAN("") : span_of(cause_id(sum->cause)));
 		db_bind_int(put, 6, (int64_t)sum->messages);
 		if (db_step(put, ingest->err) < 0)
 			return -1;
@@ -509,7 +539,7 @@ forget(struct ingest *ingest)
 	known_free(ingest->known);
 	ingest->known = NULL;
 	for (size_t i = 0; i < ingest->nlogs; i++)
-		ingest->sources[i] = (int64_t)(ingest->new_lines[i] = 0);
+		ingest->sources[i] = ingest->heads[i] = (int64_t)(ingest->new_lines[i] = 0);
 }
 
 static void
@@ -518,7 +548,7 @@ restart(void *ctx)
 	struct ingest *ingest = ctx;
 
 	forget(ingest);
-	ingest->report->summed = ingest->report->messages = 0;
+	ingest->report->summed = ingest->report->messages = ingest->report->passed = 0;
 	db_rollback(ingest->db);
 	check(ingest, db_begin(ingest->db, ingest->err));
 	ingest->known = known_new(ingest->db, store_key(ingest->store));
@@ -542,7 +572,8 @@ read_logs(struct ingest *ingest)
 {
 	struct reading_extra extra;
 
-	if (store_extra(ingest->store, &ingest->extra, ingest->err) < 0)
+	if (store_horizon(ingest->store, &ingest->horizon, ingest->err) < 0 ||
+		store_extra(ingest->store, &ingest->extra, ingest->err) < 0)
 		return -1;
 	extra = ingest->extra;
 	extra.ctx = ingest;
@@ -558,12 +589,26 @@ read_logs(struct ingest *ingest)
 			return -1;
 	ingest->nlogs = reading_files(ingest->reading) - extra.nfiles;
 	ingest->sources = xcalloc(ingest->nlogs + 1, sizeof *ingest->sources);
+	ingest->heads = xcalloc(ingest->nlogs + 1, sizeof *ingest->heads);
 	ingest->new_lines = xcalloc(ingest->nlogs + 1, sizeof *ingest->new_lines);
 	ingest->known = known_new(ingest->db, store_key(ingest->store));
 	if (reading_run(ingest->reading, take_message, restart, ingest, ingest->err) < 0)
 		return -1;
 	ingest->report->early = reading_totals(ingest->reading)->early;
 	return ingest->failed ? -1 : write_all(ingest);
+}
+
+static void
+close_ingest(struct ingest *ingest)
+{
+	forget(ingest);
+	reading_free(ingest->reading);
+	free(ingest->sources);
+	free(ingest->heads);
+	free(ingest->bookmarks);
+	free(ingest->sizes);
+	free(ingest->new_lines);
+	buf_clear(&ingest->key);
 }
 
 int
@@ -589,12 +634,24 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 	}
 	for (size_t i = 0; rc == 0 && told != NULL && i < ingest.nlogs; i++)
 		told(ctx, reading_file(ingest.reading, i));
-	forget(&ingest);
-	reading_free(ingest.reading);
-	free(ingest.sources);
-	free(ingest.bookmarks);
-	free(ingest.sizes);
-	free(ingest.new_lines);
-	buf_clear(&ingest.key);
+	close_ingest(&ingest);
+	return rc;
+}
+
+int
+ingest_again(struct store *store, const struct ingest_options *options,
+	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
+{
+	struct ingest ingest = { .store = store,
+		.db = store_db(store),
+		.options = options,
+		.report = report,
+		.err = err };
+	int rc;
+
+	*report = (struct ingest_report){ 0 };
+	ingest.reading = reading_new(options->reading, ruleset, err);
+	rc = ingest.reading == NULL ? -1 : read_logs(&ingest);
+	close_ingest(&ingest);
 	return rc;
 }

@@ -74,6 +74,43 @@ read_key(struct store *store, enum db_mode mode, struct error *err)
 	return db_step(put, err);
 }
 
+int
+store_horizon(struct store *store, int64_t *horizon, struct error *err)
+{
+	struct db_statement *get =
+		db_prepare(store->db, "SELECT value FROM meta WHERE key = 'horizon'", err);
+	int rc = get == NULL ? -1 : db_step(get, err);
+	uint64_t value;
+
+	*horizon = INSTANT_NONE;
+	if (rc <= 0)
+		return rc;
+	if (span_to_u64(db_text(get, 0), &value) && value <= INT64_MAX)
+		*horizon = (int64_t)value;
+	db_reset(get);
+	return *horizon == INSTANT_NONE ? db_damaged(store->db, "its horizon", err) : 0;
+}
+
+int
+store_set_horizon(struct store *store, int64_t horizon, struct error *err)
+{
+	struct db_statement *put = db_prepare(store->db,
+		"INSERT INTO meta(key, value) VALUES('horizon', ?1)"
+		" ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+		err);
+	struct buf value = BUF_INIT;
+	int64_t before;
+
+	if (put == NULL || store_horizon(store, &before, err) < 0)
+		return -1;
+	if (horizon <= before || horizon <= 0)
+		return 0;
+	buf_addf(&value, "%lld", (long long)horizon);
+	db_bind_text(put, 1, buf_span(&value));
+	buf_clear(&value);
+	return db_step(put, err);
+}
+
 struct store *
 store_open(const char *path, enum db_mode mode, struct error *err)
 {

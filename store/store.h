@@ -27,6 +27,13 @@ void store_close(struct store *store);
 struct db *store_db(struct store *store);
 uint64_t store_key(const struct store *store);
 
+/*
+ * Lines older than that are not taken in (store/prune.h); INSTANT_NONE: all are. Setting it never
+ * moves it back.
+ */
+int store_horizon(struct store *store, int64_t *horizon, struct error *err);
+int store_set_horizon(struct store *store, int64_t horizon, struct error *err);
+
 /* The store's kept lines, files and facts for a reading; borrowed from store. */
 int store_extra(struct store *store, struct reading_extra *extra, struct error *err);
 
@@ -44,7 +51,7 @@ struct store_status {
 int store_each_source(struct store *store,
 	void (*visit)(void *ctx, const struct store_status *status), void *ctx, struct error *err);
 
-/* Messages that are not kept one by one. cause is CAUSE_NONE for signed and inbound ones. */
+/* Messages that are not kept one by one. cause: CAUSE_NONE when there is none. */
 struct store_sum {
 	int64_t hour; /* an instant: its beginning */
 	struct span host, domain;
