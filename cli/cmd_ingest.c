@@ -25,30 +25,59 @@ number(struct buf *out, uint64_t n, const char *one, const char *many)
 }
 
 static void
-tell(struct buf *out, const struct ingest_report *report)
+tell_read(struct buf *out, const struct ingest_report *report)
 {
 	number(out, report->lines, "line", "lines");
 	buf_addf(out, " read, %" PRIu64 " new", report->new_lines);
 	if (report->passed > 0)
 		buf_addf(out, ", %" PRIu64 " older than what was pruned passed over",
 			report->passed);
-	buf_add(out, SPAN(";  in the store: "));
-	number(out, report->messages, "message", "messages");
-	buf_add(out, SPAN(" with "));
-	number(out, report->kept_lines, "line", "lines");
-	if (report->summed > 0)
-		buf_addf(out, ", %" PRIu64 " more signed or inbound ones as sums", report->summed);
-	buf_add_char(out, '\n');
+	buf_add(out, SPAN(";  "));
 }
 
-/* The named logs, or --log. */
+static int
+tell_counts(struct buf *out, struct store *store, struct error *err)
+{
+	struct store_counts counts;
+
+	if (store_count(store, &counts, err) < 0)
+		return -1;
+	buf_add(out, SPAN("in the store: "));
+	number(out, counts.messages, "message", "messages");
+	buf_add(out, SPAN(" with "));
+	number(out, counts.lines, "line", "lines");
+	if (counts.summed > 0)
+		buf_addf(out, ", %" PRIu64 " more as sums", counts.summed);
+	buf_add_char(out, '\n');
+	return 0;
+}
+
+/* The named logs, or --log; and older messages anew when something was learned about them. */
+static int
+take_in(struct cli_session *session, struct store *store, struct ingest_options *options,
+	struct error *err)
+{
+	struct ingest_report report;
+	bool again = session->settings->rejudge;
+
+	if (options->npaths > 0) {
+		if (ingest_run(store, options, session->ruleset, &report, remark, session, err) < 0)
+			return -1;
+		tell_read(&session->out, &report);
+	}
+	if (!again && ingest_is_stale(store, &again, err) < 0)
+		return -1;
+	if (again && ingest_rejudge(store, options, session->ruleset, &report, err) < 0)
+		return -1;
+	return tell_counts(&session->out, store, err);
+}
+
 static int
 ingest(const struct settings *settings, struct error *err)
 {
 	const struct texts *paths =
 		settings->arguments.n > 0 ? &settings->arguments : &settings->logs;
 	struct cli_session session;
-	struct ingest_report report;
 	struct ingest_options options = { .paths = paths->items, .npaths = paths->n };
 	struct store *store = NULL;
 	int rc = session_start(&session, settings, err);
@@ -57,14 +86,10 @@ ingest(const struct settings *settings, struct error *err)
 		session.options.log.whole_lines = true;
 		options.reading = &session.options;
 		store = session_open_store(settings, DB_WRITE, err);
-		rc = store == NULL ? -1
-		                   : ingest_run(store, &options, session.ruleset, &report, remark,
-					     &session, err);
+		rc = store == NULL ? -1 : take_in(&session, store, &options, err);
 	}
-	if (rc == 0) {
-		tell(&session.out, &report);
+	if (rc == 0)
 		rc = session_flush(&session, err);
-	}
 	store_close(store);
 	session_close(&session);
 	return rc;
@@ -203,7 +228,7 @@ run(const struct settings *settings, struct error *err)
 		return check(settings, err);
 	if (settings->status)
 		return status(settings, err);
-	if (settings->arguments.n + settings->logs.n == 0)
+	if (settings->arguments.n + settings->logs.n == 0 && !settings->rejudge)
 		return error_set(err, ERROR_SYNTAX, "name the logs to take in: ingest FILE...");
 	if (settings->follow)
 		return follow(settings, err);
@@ -213,6 +238,7 @@ run(const struct settings *settings, struct error *err)
 /* clang-format off */
 static const struct option rows[] = {
 	{ "follow", '\0', OPTION_FLAG, NULL, "stay, and take the logs in as they are written, over their rotations", offsetof(struct settings, follow) },
+	{ "rejudge", '\0', OPTION_FLAG, NULL, "judge all that the store holds anew, after the rules have changed", offsetof(struct settings, rejudge) },
 	{ "status", '\0', OPTION_FLAG, NULL, "which logs the store knows, and how far", offsetof(struct settings, status) },
 	{ "check",  '\0', OPTION_FLAG, NULL, "is the store sound; if not, how to make it anew", offsetof(struct settings, check) },
 };

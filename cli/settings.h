@@ -45,7 +45,7 @@ struct settings {
 	size_t top, last;
 	bool list, status, follow, plain, from_start;
 	bool evidence, compare;
-	bool dry_run, check;
+	bool dry_run, check, rejudge;
 	const char *older_than, *max_size, *addresses;
 
 	bool help, version;

@@ -133,6 +133,19 @@ begin(struct log *log)
 	log->begun = true;
 }
 
+int64_t
+log_begin(struct log *log)
+{
+	int64_t first = INSTANT_NONE;
+
+	if (!log->begun)
+		begin(log);
+	/* They are in the order of their first stamps, those without one before the others. */
+	for (size_t i = 0; i < log->ninputs && first == INSTANT_NONE; i++)
+		first = log->inputs[i]->begin;
+	return first;
+}
+
 /* Merging. */
 
 static bool

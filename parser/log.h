@@ -78,6 +78,9 @@ int log_add(struct log *log, const char *path, struct error *err);
 int log_add_from(struct log *log, const char *path, const struct log_place *place,
 	struct error *err);
 
+/* The first stamp of all that was added, by its first lines; INSTANT_NONE: there is none. */
+int64_t log_begin(struct log *log);
+
 enum log_answer {
 	LOG_LINE,
 	LOG_END,

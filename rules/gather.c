@@ -167,6 +167,15 @@ take(struct gather *gather, const struct now *now)
 	}
 }
 
+static bool
+is_start(const struct event *event, const struct finding *finding)
+{
+	return event->kind == POSTFIX_START ||
+	       (finding != NULL && event->queue_id.n == 0 &&
+		       (finding->rule->effect == EFFECT_START ||
+			       finding->rule->effect == EFFECT_STOP));
+}
+
 /* A line about no message, of which something follows. */
 static bool
 is_context(const struct now *now)
@@ -203,7 +212,8 @@ gather_add(struct gather *gather, const struct line *line, const struct event *e
 			.body = line->text,
 			.key = line->key,
 			.pid = line->pid,
-			.times = line->times },
+			.times = line->times,
+			.start = is_start(event, finding) },
 		line->when, line->pid };
 
 	set_host(gather, line->host);

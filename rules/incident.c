@@ -7,13 +7,17 @@
 struct incidents {
 	struct incident **list;
 	size_t n, room;
+	int64_t from; /* what was restored is known up to here */
 	bool sorted;
 };
 
 struct incidents *
 incidents_new(void)
 {
-	return xcalloc(1, sizeof(struct incidents));
+	struct incidents *incidents = xcalloc(1, sizeof *incidents);
+
+	incidents->from = INSTANT_NONE;
+	return incidents;
 }
 
 static void
@@ -57,7 +61,7 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 	incident->subject = arena_copy(&incident->arena, subject);
 	incident->cause = cause;
 	incident->first = when;
-	incident->ended = INSTANT_NONE;
+	incident->ended = incident->counted_to = INSTANT_NONE;
 	return incident;
 }
 
@@ -93,7 +97,8 @@ incidents_note(struct incidents *incidents, struct span host, cause_t cause, str
 		incident->rule = line->rule;
 	if (line->when > incident->last || incident->lines == 0)
 		incident->last = line->when;
-	incident->lines++;
+	incident->lines +=
+		incident->counted_to == INSTANT_NONE || line->when > incident->counted_to;
 	if (incident->nevidence < INCIDENT_EVIDENCE_MAX)
 		evidence_copy(&incident->arena, line, &incident->evidence[incident->nevidence++]);
 	return incident;
@@ -121,7 +126,8 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 	for (size_t i = 0; i < incidents->n; i++) {
 		struct incident *incident = incidents->list[i];
 
-		if (incident->ended != INSTANT_NONE || !span_eq(incident->host, host))
+		if (incident->ended != INSTANT_NONE || !span_eq(incident->host, host) ||
+			(incident->counted_to != INSTANT_NONE && when < incidents->from))
 			continue;
 		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
 					: incident->cause == cause) {
@@ -130,6 +136,18 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 		}
 	}
 	return ended;
+}
+
+void
+incidents_restore(struct incidents *incidents, const struct incident *known, int64_t from)
+{
+	struct incident *incident =
+		incident_new(incidents, known->host, known->cause, known->subject, known->first);
+
+	incident->rule = known->rule;
+	incident->last = incident->counted_to = known->last;
+	incident->lines = known->lines;
+	incidents->from = from;
 }
 
 void

@@ -22,7 +22,8 @@ struct incident {
 	int64_t first, last;
 	int64_t ended; /* INSTANT_NONE: not seen to end */
 	uint64_t lines;
-	uint64_t messages; /* that are let go with it as a cause */
+	uint64_t messages;  /* that are let go with it as a cause */
+	int64_t counted_to; /* restored: its lines up to then are among lines; else INSTANT_NONE */
 	struct evidence evidence[INCIDENT_EVIDENCE_MAX];
 	size_t nevidence;
 };
@@ -54,6 +55,12 @@ void incidents_forget(struct incidents *incidents, struct span host, struct span
  */
 size_t incidents_at(struct incidents *incidents, struct span host, int64_t when,
 	struct incident **found, size_t max);
+
+/*
+ * One that was noted before, of a reading that begins at from (the same for all): it is open, and
+ * nothing before that ends it. Lines up to last that are noted again do not count again.
+ */
+void incidents_restore(struct incidents *incidents, const struct incident *known, int64_t from);
 
 size_t incidents_count(const struct incidents *incidents);
 

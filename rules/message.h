@@ -31,6 +31,7 @@ struct evidence {
 	enum daemon daemon;
 	const struct rule *rule; /* NULL: a line that no rule is about */
 	bool session;            /* joined by process and time, not by queue ID */
+	bool start;              /* a daemon's start or end, or its settings read again */
 	/* What else is needed to read it again (parser/line.h); body is the whole text. */
 	struct span host, tag, body;
 	int64_t key;

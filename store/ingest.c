@@ -15,6 +15,7 @@ struct ingest {
 	struct store *store;
 	struct db *db;
 	const struct ingest_options *options;
+	const struct ruleset *ruleset;
 	struct ingest_report *report;
 	struct known *known;
 	struct reading *reading;
@@ -24,6 +25,7 @@ struct ingest {
 	int64_t *sources; /* of the logs' files; 0: none yet */
 	int64_t *heads;   /* of them; 0: not met yet */
 	int64_t horizon;
+	int64_t from; /* of the kept lines only those needed from here on; INSTANT_NONE: all */
 	uint64_t *new_lines; /* of them */
 	size_t nlogs;
 	struct arena arena; /* of the sums */
@@ -140,18 +142,40 @@ write_source(struct ingest *ingest, size_t i)
 
 /* Lines. What is kept is gathered in a table of its own, since the old ones are read meanwhile. */
 
-static const char make_keep[] =
+/* clang-format off */
+static const char *const make_keep[] = {
 	"CREATE TEMP TABLE IF NOT EXISTS keep("
 	"source INTEGER, number INTEGER, key INTEGER, time INTEGER, host BLOB,"
 	" tag BLOB, pid INTEGER, times INTEGER, raw BLOB, text_at INTEGER,"
-	" text_n INTEGER, text BLOB, PRIMARY KEY(source, number)) WITHOUT ROWID";
+	" text_n INTEGER, text BLOB, role INTEGER, message INTEGER,"
+	" PRIMARY KEY(source, number)) WITHOUT ROWID",
+	"CREATE TEMP TABLE IF NOT EXISTS link(message INTEGER, source INTEGER, number INTEGER)",
+	"DELETE FROM temp.keep",
+	"DELETE FROM temp.link",
+	NULL,
+};
+/* clang-format on */
 
+/* Who needs a line: the column role. */
+enum role { ROLE_OWN, ROLE_SHARED, ROLE_START };
+
+static int
+run_each(struct ingest *ingest, const char *const *sql)
+{
+	for (; *sql != NULL; sql++)
+		if (db_run(ingest->db, *sql, ingest->err) < 0)
+			return -1;
+	return 0;
+}
+
+/* message is 0 for a line that no message holds. */
 static void
-keep_line(struct ingest *ingest, const struct evidence *line)
+keep_line(struct ingest *ingest, const struct evidence *line, enum role role, int64_t message)
 {
 	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT OR IGNORE INTO temp.keep VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-		" ?12)",
+		"INSERT INTO temp.keep VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+		" ?14) ON CONFLICT DO UPDATE"
+		" SET role = max(role, excluded.role, message <> excluded.message)",
 		ingest->err);
 	bool within = line->body.n > 0 && line->body.p >= line->raw.p &&
 	              line->body.p + line->body.n <= line->raw.p + line->raw.n;
@@ -172,6 +196,26 @@ keep_line(struct ingest *ingest, const struct evidence *line)
 	db_bind_int(put, 10, within ? line->body.p - line->raw.p : 0);
 	db_bind_int(put, 11, within ? (int64_t)line->body.n : 0);
 	bind_text(put, 12, within ? SPAN_NONE : line->body);
+	db_bind_int(put, 13, role);
+	db_bind_int(put, 14, message);
+	check(ingest, db_step(put, ingest->err));
+}
+
+/* A line that tells of the message of that row. */
+static void
+keep_evidence(struct ingest *ingest, const struct evidence *line, enum role role, int64_t message)
+{
+	struct db_statement *put =
+		db_prepare(ingest->db, "INSERT INTO temp.link VALUES(?1, ?2, ?3)", ingest->err);
+
+	if (put == NULL) {
+		ingest->failed = true;
+		return;
+	}
+	keep_line(ingest, line, role, message);
+	db_bind_int(put, 1, message);
+	db_bind_int(put, 2, source_of(ingest, line->file));
+	db_bind_int(put, 3, (int64_t)line->number);
 	check(ingest, db_step(put, ingest->err));
 }
 
@@ -182,7 +226,7 @@ take_context(void *ctx, const struct evidence *line)
 	const struct ingest_sieve *sieve = ingest->options->sieve;
 
 	if (sieve == NULL || sieve->context(sieve->ctx, line))
-		keep_line(ingest, line);
+		keep_line(ingest, line, line->start ? ROLE_START : ROLE_SHARED, 0);
 }
 
 /* What log it is: the bookmark says so, else its first event, met now. 0: none that is known. */
@@ -271,21 +315,22 @@ add_to_sums(struct ingest *ingest, const struct message *message)
 	ingest->report->summed++;
 }
 
-static void
+/* 0: see ingest->failed. */
+static int64_t
 write_message(struct ingest *ingest, const struct message *message)
 {
 	const struct verdict *verdict = &message->verdict;
 	struct db_statement *put = db_prepare(ingest->db,
 		"INSERT INTO message(host, queue_id, first, last, verdict, cause, contributing, rule,"
 		" author, sender, recipient, recipients, client_name, client_ip, sasl_username, service,"
-		" message_id, relay) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-		" ?15, ?16, ?17, ?18)",
+		" message_id, relay, open) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+		" ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
 		ingest->err);
 	struct buf contributing = BUF_INIT;
 
 	if (put == NULL) {
 		ingest->failed = true;
-		return;
+		return 0;
 	}
 	for (size_t i = 0; i < verdict->ncontributing; i++)
 		buf_addf(&contributing, "%s%s", i > 0 ? " " : "",
@@ -309,9 +354,28 @@ write_message(struct ingest *ingest, const struct message *message)
 	bind_text(put, 16, message->service);
 	bind_text(put, 17, message->message_id);
 	bind_text(put, 18, message->relay);
+	db_bind_int(put, 19, !message->closed);
 	check(ingest, db_step(put, ingest->err));
 	buf_clear(&contributing);
 	ingest->report->messages++;
+	return db_last_id(ingest->db);
+}
+
+static void
+write_route(struct ingest *ingest, const struct message *message, int64_t id)
+{
+	struct db_statement *put =
+		db_prepare(ingest->db, "INSERT OR IGNORE INTO route VALUES(?1, ?2)", ingest->err);
+
+	if (put == NULL) {
+		ingest->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < message->nlinks; i++) {
+		db_bind_int(put, 1, id);
+		db_bind_text(put, 2, message->links[i].queue_id);
+		check(ingest, db_step(put, ingest->err));
+	}
 }
 
 /* The first stamp of a file, also of what was read of it before. */
@@ -351,6 +415,7 @@ take_message(void *ctx, const struct message *message)
 	const struct ingest_sieve *sieve = ingest->options->sieve;
 	enum verdict_kind kind = message->verdict.kind;
 	enum ingest_fate fate = sieve == NULL ? INGEST_STAYS : sieve->message(sieve->ctx, message);
+	int64_t id;
 
 	if (fate == INGEST_DROPPED)
 		return;
@@ -364,46 +429,61 @@ take_message(void *ctx, const struct message *message)
 		add_to_sums(ingest, message);
 		return;
 	}
+	id = write_message(ingest, message);
+	write_route(ingest, message, id);
 	for (size_t i = 0; i < message->nevidence; i++)
-		keep_line(ingest, &message->evidence[i]);
+		keep_evidence(ingest, &message->evidence[i],
+			message->evidence[i].session ? ROLE_SHARED : ROLE_OWN, id);
 	if (message->connect != NULL)
-		keep_line(ingest, message->connect);
-	write_message(ingest, message);
+		keep_evidence(ingest, message->connect, ROLE_SHARED, id);
 	if (ingest->options->kept != NULL)
 		ingest->options->kept(ingest->options->kept_ctx, message);
 }
 
 /* What is written at the end. */
 
+/* clang-format off */
+static const char *const delete_lines[] = {
+	"DELETE FROM line",
+	NULL,
+};
+
+/* Of lines that others may need it is not known here whether they still do. */
+static const char *const delete_chosen_lines[] = {
+	"DELETE FROM line WHERE role = 0 AND id IN (SELECT id FROM temp.chosen_line)",
+	NULL,
+};
+
+static const char *const insert_lines[] = {
+	"INSERT INTO line(source, number, key, time, host, tag, pid, times, raw, text_at,"
+	" text_n, text, role) SELECT source, number, key, time, host, tag, pid, times, raw, text_at,"
+	" text_n, text, role FROM temp.keep WHERE true ORDER BY key, source, number"
+	" ON CONFLICT DO UPDATE SET role = max(role, excluded.role)",
+	"INSERT OR IGNORE INTO evidence SELECT link.message, line.id FROM temp.link"
+	" JOIN line ON line.source = link.source AND line.number = link.number",
+	"DELETE FROM temp.keep",
+	"DELETE FROM temp.link",
+	NULL,
+};
+/* clang-format on */
+
 static int
 write_lines(struct ingest *ingest)
 {
-	struct db_statement *count;
-
-	if (db_run(ingest->db, "DELETE FROM line", ingest->err) < 0 ||
-		db_run(ingest->db,
-			"INSERT INTO line(source, number, key, time, host, tag, pid, times, raw, text_at,"
-			" text_n, text) SELECT * FROM temp.keep ORDER BY key, source, number",
-			ingest->err) < 0 ||
-		db_run(ingest->db, "DELETE FROM temp.keep", ingest->err) < 0)
+	if (run_each(ingest, ingest->from == INSTANT_NONE ? delete_lines : delete_chosen_lines) < 0)
 		return -1;
-	count = db_prepare(ingest->db, "SELECT count(*) FROM line", ingest->err);
-	if (count == NULL || db_step(count, ingest->err) < 0)
-		return -1;
-	ingest->report->kept_lines = (uint64_t)db_int(count, 0);
-	db_reset(count);
-	return 0;
+	return run_each(ingest, insert_lines);
 }
 
 static int
 write_incidents(struct ingest *ingest)
 {
 	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, messages)"
+		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 		ingest->err);
 
-	if (put == NULL || db_run(ingest->db, "DELETE FROM incident", ingest->err) < 0)
+	if (put == NULL)
 		return -1;
 	for (size_t i = 0; i < reading_incidents(ingest->reading); i++) {
 		const struct incident *incident = reading_incident(ingest->reading, i);
@@ -415,7 +495,7 @@ write_incidents(struct ingest *ingest)
 		bind_instant(put, 5, incident->last);
 		bind_instant(put, 6, incident->ended);
 		db_bind_int(put, 7, (int64_t)incident->lines);
-		db_bind_int(put, 8, (int64_t)incident->messages);
+		db_bind_word(put, 8, incident->rule == NULL ? SPAN_NONE : incident->rule->id);
 		if (db_step(put, ingest->err) < 0)
 			return -1;
 	}
@@ -453,7 +533,8 @@ write_fact(void *ctx, const char *kind, struct span key, int64_t first, int64_t 
 	struct ingest *ingest = ctx;
 	struct db_statement *put = db_prepare(ingest->db,
 		"INSERT INTO fact VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE"
-		" SET first = min(first, excluded.first), last = max(last, excluded.last)",
+		" SET first = min(first, excluded.first), last = max(last, excluded.last)"
+		" WHERE excluded.first < first OR excluded.last > last",
 		ingest->err);
 
 	if (put == NULL) {
@@ -486,11 +567,57 @@ set_bookmark(struct ingest *ingest, size_t i)
 		&file->place, size_of(ingest, file), ingest->err);
 }
 
+/*
+ * Facts by which older messages may be judged otherwise. Ways are learned all the time, and
+ * tell most of mail that came about then.
+ */
+static int
+count_facts(struct ingest *ingest, int64_t *n)
+{
+	struct db_statement *row = db_prepare(ingest->db,
+		"SELECT count(*) FROM fact WHERE kind < 'way' OR kind > 'way'", ingest->err);
+
+	if (row == NULL || db_step(row, ingest->err) < 0)
+		return -1;
+	*n = db_int(row, 0);
+	db_reset(row);
+	return 0;
+}
+
+/* Are there messages that were not judged now, by what is known now? */
+static int
+mark_stale(struct ingest *ingest)
+{
+	struct db_statement *put = db_prepare(ingest->db,
+		"INSERT OR IGNORE INTO meta(key, value) SELECT 'stale', x''"
+		" WHERE EXISTS(SELECT 1 FROM message WHERE last < ?1)",
+		ingest->err);
+
+	if (put == NULL)
+		return -1;
+	db_bind_int(put, 1, ingest->from);
+	return db_step(put, ingest->err);
+}
+
+static int
+write_facts(struct ingest *ingest)
+{
+	int64_t before, after;
+
+	if (count_facts(ingest, &before) < 0)
+		return -1;
+	facts_each(reading_facts(ingest->reading), write_fact, ingest);
+	if (ingest->failed || count_facts(ingest, &after) < 0)
+		return -1;
+	if (ingest->from == INSTANT_NONE)
+		return db_run(ingest->db, "DELETE FROM meta WHERE key = 'stale'", ingest->err);
+	return after > before ? mark_stale(ingest) : 0;
+}
+
 static int
 write_all(struct ingest *ingest)
 {
-	facts_each(reading_facts(ingest->reading), write_fact, ingest);
-	if (ingest->failed || write_lines(ingest) < 0 || write_incidents(ingest) < 0 ||
+	if (write_facts(ingest) < 0 || write_lines(ingest) < 0 || write_incidents(ingest) < 0 ||
 		write_sums(ingest) < 0)
 		return -1;
 	for (size_t i = 0; i < ingest->nlogs; i++) {
@@ -505,16 +632,69 @@ write_all(struct ingest *ingest)
 
 /* The transaction: begun, and begun anew when the years of a log are. */
 
+/* Those that reach into the reading go on, and all are written anew. */
 static int
-begin(void *ctx, struct facts *facts, size_t nlogs, struct error *err)
+restore_incidents(struct ingest *ingest, struct incidents *incidents, struct error *err)
+{
+	struct db_statement *row = db_prepare(ingest->db,
+		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, '')"
+		" FROM incident WHERE first < ?1 AND (ended IS NULL OR max(last, ended) >= ?1)"
+		" ORDER BY id",
+		err);
+	struct db_statement *drop = db_prepare(ingest->db,
+		"DELETE FROM incident WHERE first >= ?1 OR ended IS NULL OR max(last, ended) >= ?1",
+		err);
+	int rc;
+
+	if (row == NULL || drop == NULL)
+		return -1;
+	db_bind_int(row, 1, ingest->from);
+	while ((rc = db_step(row, err)) > 0) {
+		struct incident incident = { .host = db_text(row, 0),
+			.cause = cause_of(db_text(row, 1)),
+			.subject = db_text(row, 2),
+			.first = db_int(row, 3),
+			.last = db_int(row, 4),
+			.lines = (uint64_t)db_int(row, 5),
+			.rule = ruleset_by_id(ingest->ruleset, db_text(row, 6)) };
+
+		incidents_restore(incidents, &incident, ingest->from);
+	}
+	db_bind_int(drop, 1, ingest->from);
+	return rc < 0 ? -1 : db_step(drop, err);
+}
+
+/* clang-format off */
+static const char *const forget_all[] = {
+	"DELETE FROM message",
+	"DELETE FROM evidence",
+	"DELETE FROM route",
+	"DELETE FROM incident",
+	NULL,
+};
+
+static const char *const forget_chosen[] = {
+	"DELETE FROM message WHERE id IN (SELECT id FROM temp.chosen_message)",
+	"DELETE FROM evidence WHERE message IN (SELECT id FROM temp.chosen_message)",
+	"DELETE FROM route WHERE message IN (SELECT id FROM temp.chosen_message)",
+	NULL,
+};
+/* clang-format on */
+
+static int
+begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_begin,
+	struct error *err)
 {
 	struct ingest *ingest = ctx;
+	bool all = ingest->options->all || logs_begin == INSTANT_NONE;
 
-	if (db_run(ingest->db, make_keep, err) < 0 ||
-		db_run(ingest->db, "DELETE FROM temp.keep", err) < 0 ||
-		db_run(ingest->db, "DELETE FROM message", err) < 0)
+	ingest->from = all ? INSTANT_NONE : logs_begin - INGEST_REACH;
+	if (run_each(ingest, make_keep) < 0 || store_choose(ingest->store, ingest->from, err) < 0 ||
+		run_each(ingest, all ? forget_all : forget_chosen) < 0)
 		return -1;
-	return ingest->extra.begin(ingest->extra.ctx, facts, nlogs, err);
+	if (!all && restore_incidents(ingest, knowledge->incidents, err) < 0)
+		return -1;
+	return ingest->extra.begin(ingest->extra.ctx, knowledge, nlogs, logs_begin, err);
 }
 
 /* A kept line of a log that is read again is a line of that log. */
@@ -619,6 +799,7 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 	struct ingest ingest = { .store = store,
 		.db = store_db(store),
 		.options = options,
+		.ruleset = ruleset,
 		.report = report,
 		.err = err };
 	int rc = -1;
@@ -639,17 +820,46 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 }
 
 int
+ingest_rejudge(struct store *store, const struct ingest_options *options,
+	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
+{
+	int rc = db_begin(store_db(store), err);
+
+	if (rc == 0)
+		rc = ingest_again(store, options, ruleset, report, err);
+	if (rc == 0)
+		return db_commit(store_db(store), err);
+	db_rollback(store_db(store));
+	return -1;
+}
+
+int
+ingest_is_stale(struct store *store, bool *stale, struct error *err)
+{
+	struct db_statement *row =
+		db_prepare(store_db(store), "SELECT 1 FROM meta WHERE key = 'stale'", err);
+	int rc = row == NULL ? -1 : db_step(row, err);
+
+	*stale = rc > 0;
+	if (rc > 0)
+		db_reset(row);
+	return rc < 0 ? -1 : 0;
+}
+
+int
 ingest_again(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
 {
 	struct ingest ingest = { .store = store,
 		.db = store_db(store),
 		.options = options,
+		.ruleset = ruleset,
 		.report = report,
 		.err = err };
 	int rc;
 
 	*report = (struct ingest_report){ 0 };
+	ingest.from = INSTANT_NONE;
 	ingest.reading = reading_new(options->reading, ruleset, err);
 	rc = ingest.reading == NULL ? -1 : read_logs(&ingest);
 	close_ingest(&ingest);

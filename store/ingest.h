@@ -9,6 +9,7 @@
 #ifndef STORE_INGEST_H
 #define STORE_INGEST_H
 
+#include "base/instant.h"
 #include "store/store.h"
 
 /* What becomes of a message that is met again; for store/prune.c. */
@@ -37,16 +38,23 @@ struct ingest_options {
 	void (*kept)(void *ctx, const struct message *message);
 	void *kept_ctx;
 	const struct ingest_sieve *sieve; /* NULL: all stays */
+	/*
+	 * Read all kept lines again. Else only what new lines may still change: messages that are
+	 * open, or ended at most INGEST_REACH before the logs begin: see ingest_is_stale().
+	 */
+	bool all;
 };
+
+#define INGEST_REACH (10 * INSTANT_MINUTE)
 
 /* What one ingest did. */
 struct ingest_report {
 	uint64_t lines;     /* read of the logs */
 	uint64_t new_lines; /* of these of Postfix, OpenDKIM and so on, and not known before */
 	uint64_t passed;    /* of these older than store_horizon(), and so passed over */
-	uint64_t kept_lines, messages; /* in the store now, row by row */
-	uint64_t summed;               /* messages that were added to the sums */
-	uint64_t early;                /* messages judged early for lack of memory */
+	uint64_t messages;  /* judged, new ones and those of before, that are kept row by row */
+	uint64_t summed;    /* messages that were added to the sums */
+	uint64_t early;     /* messages judged early for lack of memory */
 };
 
 /*
@@ -57,7 +65,14 @@ int ingest_run(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report,
 	void (*told)(void *ctx, const struct log_file *file), void *ctx, struct error *err);
 
-/* Judge the kept lines anew, without logs; within a transaction of the caller's. */
+/* Was something learned since by which the rows of older messages may be judged otherwise? */
+int ingest_is_stale(struct store *store, bool *stale, struct error *err);
+
+/* Judge all kept lines anew, without logs: by what is known now, and the rules as they are now. */
+int ingest_rejudge(struct store *store, const struct ingest_options *options,
+	const struct ruleset *ruleset, struct ingest_report *report, struct error *err);
+
+/* The same, within a transaction of the caller's. */
 int ingest_again(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report, struct error *err);
 

@@ -77,22 +77,13 @@ fate_of_message(void *ctx, const struct message *message)
 	return prune->fate;
 }
 
-static bool
-is_start(const struct evidence *line)
-{
-	if (line->rule != NULL && line->daemon == DAEMON_OPENDKIM)
-		return line->rule->effect == EFFECT_START || line->rule->effect == EFFECT_STOP;
-	return span_starts(line->text, SPAN("daemon started -- ")) ||
-	       span_starts(line->text, SPAN("reload -- "));
-}
-
 /* A line about the service alone: of no connection, without a queue ID or an address. */
 static bool
 is_of_service(const struct evidence *line)
 {
 	if (line->text.p != line->body.p || span_find_char(line->raw, '@') >= 0)
 		return false;
-	return is_start(line) || (line->rule != NULL && line->rule->effect >= EFFECT_FAULT);
+	return line->start || (line->rule != NULL && line->rule->effect >= EFFECT_FAULT);
 }
 
 /*
@@ -137,7 +128,7 @@ line_stays(void *ctx, const struct evidence *line)
 
 	if (line->when == INSTANT_NONE || line->when >= (service ? prune->service : prune->other))
 		return true;
-	if (!service || !is_start(line))
+	if (!service || !line->start)
 		return false;
 	keep_last_start(prune, line);
 	return true;

@@ -124,9 +124,9 @@ start(struct reading *reading, struct error *err)
 	if (extra->context != NULL)
 		gather_want_context(reading->gather, extra->context, extra->ctx);
 	reading->has_log = reading->has_store = false;
-	return extra->begin == NULL
-	               ? 0
-	               : extra->begin(extra->ctx, reading->facts, log_files(reading->log), err);
+	return extra->begin == NULL ? 0
+	                            : extra->begin(extra->ctx, &knowledge, log_files(reading->log),
+					      log_begin(reading->log), err);
 }
 
 static bool

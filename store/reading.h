@@ -20,6 +20,7 @@
 #include "rules/message.h"
 #include "rules/ruleset.h"
 #include "rules/scene.h"
+#include "rules/verdict.h"
 
 #define READING_KEPT_BYTES ((size_t)64 << 20)
 #define READING_SHAPES_MAX 200
@@ -78,10 +79,12 @@ struct reading_extra {
 		*files; /* of kept lines; reading_file() counts them behind the logs */
 	size_t nfiles;
 	/*
-	 * Before the first line, and once more after each restart: teach the facts, rewind. The
-	 * first of files is number nlogs from now on.
+	 * Before the first line, and once more after each restart: teach what is known, rewind. The
+	 * first of files is number nlogs from now on, the logs' first stamp is logs_begin
+	 * (INSTANT_NONE: there is none).
 	 */
-	int (*begin)(void *ctx, struct facts *facts, size_t nlogs, struct error *err);
+	int (*begin)(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_begin,
+		struct error *err);
 	/* The next kept line, borrowed until the next call; line.file as above. 1, 0 at the end, -1. */
 	int (*next)(void *ctx, struct line *line, struct error *err);
 	/* Of an event's line of the logs: 1: it is new. 0: pass it over. -1. */

@@ -49,7 +49,10 @@ static const char *const step_1[] = {
 	"	marker INTEGER"
 	") STRICT",
 
-	/* Kept lines. The text is raw's from text_at on, text_n bytes, or text where that is not NULL. */
+	/*
+	 * Kept lines. The text is raw's from text_at on, text_n bytes, or text where that is not NULL.
+	 * role: 0 of one message alone, 1 of several or of none, 2 a daemon's start or end.
+	 */
 	"CREATE TABLE line("
 	"	id INTEGER PRIMARY KEY,"
 	"	source INTEGER NOT NULL REFERENCES source,"
@@ -64,9 +67,11 @@ static const char *const step_1[] = {
 	"	text_at INTEGER NOT NULL,"
 	"	text_n INTEGER NOT NULL,"
 	"	text BLOB,"
+	"	role INTEGER NOT NULL,"
 	"	UNIQUE(source, number)"
 	") STRICT",
 	"CREATE INDEX line_key ON line(key)",
+	"CREATE INDEX line_start ON line(role) WHERE role = 2",
 
 	"CREATE TABLE fact("
 	"	kind TEXT NOT NULL,"
@@ -105,12 +110,28 @@ static const char *const step_1[] = {
 	"	sasl_username BLOB,"
 	"	service BLOB,"
 	"	message_id BLOB,"
-	"	relay BLOB"
+	"	relay BLOB,"
+	/* 1: more is to come of it, as far as its lines tell. */
+	"	open INTEGER NOT NULL"
 	") STRICT",
 	"CREATE INDEX message_queue_id ON message(queue_id)",
 	"CREATE INDEX message_first ON message(first)",
+	"CREATE INDEX message_last ON message(last)",
+	"CREATE INDEX message_open ON message(open) WHERE open = 1",
 	"CREATE INDEX message_cause ON message(verdict, cause)"
 	"	WHERE verdict NOT IN ('signed', 'inbound')",
+
+	/* The lines that tell of a message, and the queue IDs it is linked with (message_route()). */
+	"CREATE TABLE evidence("
+	"	message INTEGER NOT NULL,"
+	"	line INTEGER NOT NULL,"
+	"	PRIMARY KEY(message, line)"
+	") STRICT, WITHOUT ROWID",
+	"CREATE TABLE route("
+	"	message INTEGER NOT NULL,"
+	"	queue_id BLOB NOT NULL,"
+	"	PRIMARY KEY(message, queue_id)"
+	") STRICT, WITHOUT ROWID",
 
 	"CREATE TABLE incident("
 	"	id INTEGER PRIMARY KEY,"
@@ -121,7 +142,7 @@ static const char *const step_1[] = {
 	"	last INTEGER,"
 	"	ended INTEGER,"
 	"	lines INTEGER NOT NULL,"
-	"	messages INTEGER NOT NULL"
+	"	rule TEXT"
 	") STRICT",
 
 	"CREATE TABLE gap("
@@ -143,7 +164,13 @@ static const char *const step_1[] = {
 
 	"CREATE VIEW incidents AS SELECT id, " TEXT_OF("host") ", cause, " TEXT_OF("subject") ", "
 		ISO("first") " AS first_time, " ISO("last") " AS last_time, "
-		ISO("ended") " AS ended_time, lines, messages"
+		ISO("ended") " AS ended_time, lines,"
+	"	(SELECT count(*) FROM message WHERE message.host = incident.host"
+	"		AND message.first >= incident.first"
+	"		AND (incident.ended IS NULL OR message.first <= incident.ended)"
+	"		AND (message.cause = incident.cause"
+	"			OR instr(' ' || contributing || ' ', ' ' || incident.cause || ' ') > 0))"
+	"	AS messages"
 	"	FROM incident",
 
 	/* Of messages kept as rows; those kept as sums are in trend only. */

@@ -17,6 +17,7 @@ struct store {
 	int64_t *ids;
 	size_t nfiles, nlogs;       /* nlogs: files in front of them, see reading_extra */
 	struct db_statement *lines; /* at the next kept line; NULL: not begun, or at the end */
+	bool chosen;                /* by store_choose(): those in temp.chosen_line */
 };
 
 struct db *
@@ -206,30 +207,96 @@ store_file(const struct store *store, int64_t source)
 	return low < store->nfiles && store->ids[low] == source ? low : store->nfiles;
 }
 
-/* reading_extra's functions. */
+/* Choosing lines. */
+
+/* clang-format off */
+static const char *const make_choice[] = {
+	"CREATE TEMP TABLE IF NOT EXISTS chosen_message(id INTEGER PRIMARY KEY)",
+	"CREATE TEMP TABLE IF NOT EXISTS chosen_line(id INTEGER PRIMARY KEY)",
+	"DELETE FROM temp.chosen_message",
+	"DELETE FROM temp.chosen_line",
+	NULL,
+};
+
+/* Postfix gives up after five days (maximal_queue_lifetime), or some more. */
+static const char choose_messages[] =
+	"WITH RECURSIVE near(id) AS ("
+	"	SELECT id FROM message WHERE last >= ?1"
+	"	UNION SELECT id FROM message WHERE open = 1 AND last >= ?1 - 604800000000"
+	"	UNION SELECT message.id FROM near JOIN route ON route.message = near.id"
+	"		JOIN message ON message.queue_id = route.queue_id)"
+	" INSERT INTO temp.chosen_message SELECT id FROM near";
+
+static const char *const choose_lines[] = {
+	"INSERT OR IGNORE INTO temp.chosen_line"
+	"	SELECT line FROM temp.chosen_message JOIN evidence ON message = id",
+	"INSERT OR IGNORE INTO temp.chosen_line SELECT id FROM line WHERE key >= ?1 AND role > 0",
+	"INSERT OR IGNORE INTO temp.chosen_line SELECT id FROM line WHERE role = 2 AND key < ?1",
+	NULL,
+};
+/* clang-format on */
 
 static int
-begin(void *ctx, struct facts *facts, size_t nlogs, struct error *err)
+run_from(struct store *store, const char *sql, int64_t from, struct error *err)
+{
+	struct db_statement *statement = db_prepare(store->db, sql, err);
+
+	if (statement == NULL)
+		return -1;
+	db_bind_int(statement, 1, from);
+	return db_step(statement, err);
+}
+
+int
+store_choose(struct store *store, int64_t from, struct error *err)
+{
+	store->chosen = from != INSTANT_NONE;
+	for (size_t i = 0; make_choice[i] != NULL; i++)
+		if (db_run(store->db, make_choice[i], err) < 0)
+			return -1;
+	if (!store->chosen)
+		return 0;
+	if (run_from(store, choose_messages, from, err) < 0 ||
+		db_run(store->db, choose_lines[0], err) < 0)
+		return -1;
+	for (size_t i = 1; choose_lines[i] != NULL; i++)
+		if (run_from(store, choose_lines[i], from, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* reading_extra's functions. */
+
+#define SELECT_LINE                                                                                \
+	"SELECT line.source, line.number, line.key, line.time, line.host, line.tag, line.pid,"     \
+	" line.times, line.raw, line.text_at, line.text_n, line.text FROM "
+#define OF_SOURCE_IN_ORDER                                                                         \
+	" JOIN source ON source.id = line.source ORDER BY line.key, source.first, line.number, line.source"
+
+static const char select_lines[] = SELECT_LINE "line" OF_SOURCE_IN_ORDER;
+static const char select_chosen_lines[] =
+	SELECT_LINE "temp.chosen_line JOIN line ON line.id = chosen_line.id" OF_SOURCE_IN_ORDER;
+
+static int
+begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_begin,
+	struct error *err)
 {
 	struct store *store = ctx;
 	struct db_statement *row =
 		db_prepare(store->db, "SELECT kind, key, first, last FROM fact", err);
 	int rc;
 
+	(void)logs_begin;
 	store->nlogs = nlogs;
 	if (row == NULL)
 		return -1;
 	while ((rc = db_step(row, err)) > 0)
-		facts_restore(facts, db_text(row, 0), db_text(row, 1), db_int(row, 2),
+		facts_restore(knowledge->facts, db_text(row, 0), db_text(row, 1), db_int(row, 2),
 			db_int(row, 3));
 	if (rc < 0)
 		return -1;
-	store->lines = db_prepare(store->db,
-		"SELECT line.source, line.number, line.key, line.time, line.host, line.tag, line.pid,"
-		" line.times, line.raw, line.text_at, line.text_n, line.text"
-		" FROM line JOIN source ON source.id = line.source"
-		" ORDER BY line.key, source.first, line.number",
-		err);
+	store->lines =
+		db_prepare(store->db, store->chosen ? select_chosen_lines : select_lines, err);
 	return store->lines == NULL ? -1 : 0;
 }
 
@@ -274,6 +341,7 @@ store_extra(struct store *store, struct reading_extra *extra, struct error *err)
 {
 	if (read_sources(store, err) < 0)
 		return -1;
+	store->chosen = false;
 	*extra = (struct reading_extra){
 		.ctx = store,
 		.files = store->files,
@@ -310,6 +378,22 @@ store_each_sum(struct store *store, void (*visit)(void *ctx, const struct store_
 		visit(ctx, &sum);
 	}
 	return rc;
+}
+
+int
+store_count(struct store *store, struct store_counts *counts, struct error *err)
+{
+	struct db_statement *row = db_prepare(store->db,
+		"SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM line),"
+		" (SELECT ifnull(sum(messages), 0) FROM rollup)",
+		err);
+
+	if (row == NULL || db_step(row, err) < 0)
+		return -1;
+	*counts = (struct store_counts){ (uint64_t)db_int(row, 0), (uint64_t)db_int(row, 1),
+		(uint64_t)db_int(row, 2) };
+	db_reset(row);
+	return 0;
 }
 
 int

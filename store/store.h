@@ -37,6 +37,13 @@ int store_set_horizon(struct store *store, int64_t horizon, struct error *err);
 /* The store's kept lines, files and facts for a reading; borrowed from store. */
 int store_extra(struct store *store, struct reading_extra *extra, struct error *err);
 
+/*
+ * Of the kept lines give from now on only those that a reading of lines from `from` on may need: of
+ * messages that reach there or are open, with all their routes, and what the service wrote. For
+ * reading_extra's begin; INSTANT_NONE: all lines, as it is without this call.
+ */
+int store_choose(struct store *store, int64_t from, struct error *err);
+
 /* The source's id of file i of reading_extra, and the other way round (nfiles: it is none of them). */
 int64_t store_source(const struct store *store, size_t i);
 size_t store_file(const struct store *store, int64_t source);
@@ -47,6 +54,14 @@ struct store_status {
 	int64_t first, last, read_at;
 	uint64_t lines, cut;
 };
+
+/* What is in it. */
+struct store_counts {
+	uint64_t messages, lines; /* kept row by row */
+	uint64_t summed;          /* messages kept as sums only */
+};
+
+int store_count(struct store *store, struct store_counts *counts, struct error *err);
 
 int store_each_source(struct store *store,
 	void (*visit)(void *ctx, const struct store_status *status), void *ctx, struct error *err);
