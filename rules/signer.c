@@ -175,15 +175,20 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 	session_drop_line(session, i);
 }
 
-/* A key that was complained of and used all the same (RequireSafeKeys no): nothing came of it. */
-static void
+/* A key that was complained of and used all the same (RequireSafeKeys no): nothing came of it. Was there one? */
+static bool
 forget_key_faults(const struct now *now, struct session *session)
 {
 	struct span domain = now_capture(now, "domain");
+	bool any = false;
 
-	for (size_t i = session->nlines; i-- > 0;)
-		if (span_has(session->lines[i].text, domain))
-			session_drop_line(session, i);
+	for (size_t i = session->nlines; i-- > 0;) {
+		if (!span_has(session->lines[i].text, domain))
+			continue;
+		session_drop_line(session, i);
+		any = true;
+	}
+	return any;
 }
 
 /*
@@ -229,7 +234,7 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
-		forget_key_faults(now, session);
+		message->context |= forget_key_faults(now, session);
 	} else if (effect == EFFECT_VERIFY) {
 		message_set(message, &message->verified_domain, now_capture(now, "domain"));
 		message->verified |=
