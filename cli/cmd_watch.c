@@ -24,15 +24,6 @@ struct watching {
 	bool caught_up; /* the log's past was read */
 };
 
-/* Nothing more is to come that would change it soon; where it goes may tell whose it is. */
-static bool
-is_decided(const struct message *message)
-{
-	if (message->verdict.kind == VERDICT_UNKNOWN)
-		return message->closed;
-	return message->closed || message->queued || message->milter_action.n > 0;
-}
-
 static void
 tell(struct watching *watching, const struct message *message)
 {
@@ -77,7 +68,7 @@ kept(void *ctx, const struct message *message)
 	struct watching *watching = ctx;
 	enum verdict_kind kind = message->verdict.kind;
 
-	if (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND || !is_decided(message))
+	if (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND || !message_is_decided(message))
 		return;
 	buf_reset(&watching->key);
 	buf_addf(&watching->key, "%.*s\n%.*s\n%lld\n%d\n%d", SPAN_ARGS(message->host),

@@ -88,8 +88,8 @@ input_of(const char *path, int fd, const struct stat *st, const struct log_optio
 	input->file.path = standard_input ? "standard input" : input->path;
 	input->file.format = "plain";
 	input->file.first = input->file.last = input->key_before = INSTANT_NONE;
-	input->dev = st->st_dev;
-	input->ino = st->st_ino;
+	input->file.dev = st->st_dev;
+	input->file.ino = st->st_ino;
 	input->fd = fd;
 	input->offset = standard_input ? lseek(fd, 0, SEEK_CUR) : 0;
 	input->seekable = S_ISREG(st->st_mode) && input->offset >= 0;
@@ -130,7 +130,7 @@ input_go_on(struct input *input, const struct log_place *place)
 bool
 input_is_same(const struct input *a, const struct input *b)
 {
-	return a->dev == b->dev && a->ino == b->ino;
+	return a->file.dev == b->file.dev && a->file.ino == b->file.ino;
 }
 
 static void
@@ -158,7 +158,7 @@ reopen(struct input *input, struct error *err)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) == 0 && st.st_dev == input->dev && st.st_ino == input->ino)
+	if (fstat(fd, &st) == 0 && st.st_dev == input->file.dev && st.st_ino == input->file.ino)
 		return fd;
 	close(fd);
 	return error_set(err, ERROR_INPUT, "'%s' was replaced while the logs were read",
@@ -177,6 +177,8 @@ open_source(struct input *input, size_t buffer)
 		error_system(&err, "cannot read '%s' from its beginning", input->path);
 	if (err.kind == ERROR_NONE) {
 		input->source = source_new(input->fd, buffer);
+		if (input->options->follow)
+			source_follow(input->source);
 		return true;
 	}
 	input->file.damaged = true;
@@ -317,12 +319,33 @@ count(struct input *input, const struct line *line)
 	}
 }
 
+/* Can it be gone on with at an offset? */
+static bool
+has_places(const struct input *input)
+{
+	return input->seekable && !input->export &&
+	       strcmp(source_format(input->source), "plain") == 0;
+}
+
+/* waits: the line that was read last is not given. */
+static void
+mark_end(struct input *input, bool waits)
+{
+	uint64_t at = waits ? source_line_at(input->source) : source_next_at(input->source);
+
+	input->file.end = (struct log_place){ has_places(input) ? input->offset + (int64_t)at : -1,
+		input->number, input->key };
+}
+
 /* Behind the last line. */
 static enum input_answer
-read_end(struct input *input)
+read_end(struct input *input, bool waits)
 {
 	enum input_answer answer = INPUT_NOTHING;
 
+	mark_end(input, waits);
+	if (input->options->follow)
+		return INPUT_END;
 	input->ended = true;
 	if (!years_end(&input->calendar.years))
 		return INPUT_DISPROVED;
@@ -343,7 +366,7 @@ mark_place(struct input *input)
 	struct log_place *place = &input->file.place;
 	int64_t minute = input->head.when / INSTANT_MINUTE;
 
-	if (!input->seekable || input->export || strcmp(source_format(input->source), "plain") != 0)
+	if (!has_places(input))
 		place->offset = -1;
 	if (place->offset < 0 || !input->head.own_stamp || minute == input->minute)
 		return;
@@ -467,22 +490,21 @@ input_next(struct input *input)
 {
 	enum input_answer answer = INPUT_NOTHING;
 	struct error err = ERROR_INIT;
-	bool cut;
+	bool cut, waits;
 	int rc;
 
 	while (answer == INPUT_NOTHING) {
 		rc = source_line(input->source, &input->raw, &cut, &err);
 		if (rc < 0)
 			set_problem(input, &err);
-		if (rc > 0 && must_wait(input))
-			rc = 0;
-		if (rc > 0) {
+		waits = rc > 0 && must_wait(input);
+		if (rc > 0 && !waits) {
 			input->number++;
 			input->file.lines++;
 			input->file.cut += cut;
 			answer = read_line(input, input->raw, &input->head);
 		} else {
-			answer = read_end(input);
+			answer = read_end(input, waits);
 		}
 	}
 	return take_head(input, answer);
@@ -495,7 +517,7 @@ input_insist(struct input *input)
 	input->file.year_doubtful = true;
 	input->cache.n = 0; /* its stamp is not resolved yet */
 	if (input->ended)
-		return take_head(input, read_end(input));
+		return take_head(input, read_end(input, false));
 	return take_head(input, read_line(input, input->raw, &input->head));
 }
 

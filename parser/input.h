@@ -37,8 +37,6 @@ struct input {
 	const struct log_options *options; /* borrowed */
 	int fd;                            /* -1: open it by its path when it is read */
 	bool kept;                         /* ... and is not closed before input_free() */
-	dev_t dev;
-	ino_t ino;
 	off_t offset; /* where it begins: standard input may stand further on, as may log_place */
 	uint64_t lines_before;
 	int64_t key_before;

@@ -20,6 +20,8 @@ struct log {
 	size_t waiting;      /* inputs from here on are not open yet */
 	struct input **heap; /* the open ones, by key and then index */
 	size_t nheap;
+	struct input **resting; /* at their end for now */
+	size_t nresting;
 	bool begun;
 	bool given;      /* heap[0]'s head was given to the caller */
 	int64_t overlap; /* lines up to this time are compared with those of other files */
@@ -45,6 +47,7 @@ log_free(struct log *log)
 		input_free(log->inputs[i]);
 	free(log->inputs);
 	free(log->heap);
+	free(log->resting);
 	doubles_clear(&log->doubles);
 	free(log);
 }
@@ -130,6 +133,7 @@ begin(struct log *log)
 		input_look(log->inputs[i]);
 	put_in_order(log);
 	log->heap = xcalloc(log->ninputs + 1, sizeof(struct input *));
+	log->resting = xcalloc(log->ninputs + 1, sizeof(struct input *));
 	log->begun = true;
 }
 
@@ -225,7 +229,7 @@ restart(struct log *log, struct input *disproved)
 			input_forget(log->inputs[i]);
 	}
 	doubles_clear(&log->doubles);
-	log->waiting = log->nheap = 0;
+	log->waiting = log->nheap = log->nresting = 0;
 	log->given = false;
 	log->overlap = INSTANT_NONE;
 	put_in_order(log);
@@ -237,6 +241,48 @@ first(const struct log *log)
 {
 	assert(log->nheap > 0 && log->heap[0]);
 	return log->heap[0];
+}
+
+/* Nothing more is read of it, or for now. */
+static void
+rest(struct log *log, struct input *input)
+{
+	if (log->options.follow && input->source)
+		log->resting[log->nresting++] = input;
+	else
+		input_end(input);
+}
+
+static void
+push(struct log *log, struct input *input)
+{
+	log->heap[log->nheap++] = input;
+	sift_up(log);
+}
+
+/* Has something been written to those at their end? NULL, or the one that asks for a restart. */
+static struct input *
+wake(struct log *log)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < log->nresting; i++) {
+		struct input *input = log->resting[i];
+
+		switch (next_line(log, input)) {
+		case INPUT_LINE:
+			push(log, input);
+			break;
+		case INPUT_DISPROVED:
+			return input;
+		case INPUT_NOTHING:
+		case INPUT_END:
+			log->resting[n++] = input;
+			break;
+		}
+	}
+	log->nresting = n;
+	return NULL;
 }
 
 /* Open the inputs whose time has come. NULL, or the one that asks for a restart. */
@@ -254,14 +300,13 @@ open_due(struct log *log)
 			continue;
 		switch (next_line(log, input)) {
 		case INPUT_LINE:
-			log->heap[log->nheap++] = input;
-			sift_up(log);
+			push(log, input);
 			break;
 		case INPUT_DISPROVED:
 			return input;
 		case INPUT_NOTHING:
 		case INPUT_END:
-			input_end(input);
+			rest(log, input);
 			break;
 		}
 	}
@@ -282,7 +327,7 @@ advance(struct log *log)
 		return input;
 	case INPUT_NOTHING:
 	case INPUT_END:
-		input_end(input);
+		rest(log, input);
 		log->heap[0] = log->heap[--log->nheap];
 		break;
 	}
@@ -319,6 +364,8 @@ log_next(struct log *log, struct line *line)
 		disproved = log->given ? advance(log) : NULL;
 		if (!disproved)
 			disproved = open_due(log);
+		if (!disproved && log->nheap == 0)
+			disproved = wake(log);
 		if (disproved) {
 			restart(log, disproved);
 			return LOG_RESTART;

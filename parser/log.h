@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "parser/line.h"
@@ -31,7 +32,7 @@
 
 struct log;
 
-/* Where to go on in a plain file later: at the beginning of its last minute. */
+/* Where to go on in a plain file later. */
 struct log_place {
 	int64_t offset;  /* in bytes; -1: it must be read from its beginning */
 	uint64_t number; /* lines before it */
@@ -42,6 +43,7 @@ struct log_options {
 	int year;         /* --year: the year of each file's last year-less stamp; 0: derive it */
 	bool utc;         /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
 	int64_t now;      /* nothing is later than a day after this */
+	bool follow;      /* plain files grow: log_next() goes on after LOG_END */
 	bool whole_lines; /* a last line without newline waits, in a file written within LOG_WAIT */
 };
 
@@ -49,16 +51,20 @@ struct log_options {
 struct log_file {
 	const char *path;   /* as given; "standard input" for "-" */
 	const char *format; /* "plain", "gz", "journal-json", ... */
+	dev_t dev;
+	ino_t ino;
 	uint64_t lines;
-	uint64_t cut;           /* lines longer than LOG_LINE_MAX */
-	uint64_t understood;    /* lines whose frame named a program */
-	uint64_t double_lines;  /* lines left out since another file gave them */
-	int64_t first, last;    /* INSTANT_NONE: no stamp at all */
-	struct log_place place; /* of a plain file, once it was read */
-	bool year_doubtful;     /* the year rests on nothing but the clock */
-	bool damaged;           /* the compressed stream broke off; what came before was kept */
-	char problem[256];      /* why it is damaged or could not be read; "" when all is well */
-	char sample[160];       /* the first line that was not understood; "": none */
+	uint64_t cut;          /* lines longer than LOG_LINE_MAX */
+	uint64_t understood;   /* lines whose frame named a program */
+	uint64_t double_lines; /* lines left out since another file gave them */
+	int64_t first, last;   /* INSTANT_NONE: no stamp at all */
+	struct log_place
+		place; /* of a plain file, once it was read: the beginning of its last minute */
+	struct log_place end; /* likewise: behind the last line that was given */
+	bool year_doubtful;   /* the year rests on nothing but the clock */
+	bool damaged;         /* the compressed stream broke off; what came before was kept */
+	char problem[256];    /* why it is damaged or could not be read; "" when all is well */
+	char sample[160];     /* the first line that was not understood; "": none */
 };
 
 struct log *log_new(const struct log_options *options);
@@ -83,7 +89,7 @@ int64_t log_begin(struct log *log);
 
 enum log_answer {
 	LOG_LINE,
-	LOG_END,
+	LOG_END, /* for now, with log_options.follow: asked again, it looks for what was written since */
 	LOG_RESTART, /* forget what was read; the next call gives the first line again */
 };
 

@@ -19,6 +19,7 @@ struct source {
 	bool begun;        /* the first bytes were read and the format is known */
 	bool ended;        /* no more bytes are to come */
 	bool broken;       /* ... since reading failed, as err says */
+	bool follows;      /* source_follow() */
 	bool skipping;     /* the rest of a line that was cut is passed over */
 	const char *format;
 	struct unpack *unpack;
@@ -138,11 +139,25 @@ give_last(struct source *source, struct span *line, bool *cut, struct error *err
 		*err = source->err;
 		return -1;
 	}
-	if (n == 0 || source->skipping)
+	if (source->follows)
+		source->ended = false;
+	if (n == 0 || source->skipping || source->follows)
 		return 0;
 	give(source, n, false, line, cut);
 	source->unfinished = true;
 	return 1;
+}
+
+void
+source_follow(struct source *source)
+{
+	source->follows = true;
+}
+
+uint64_t
+source_next_at(const struct source *source)
+{
+	return source->base + source->start;
 }
 
 uint64_t

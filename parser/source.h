@@ -31,6 +31,12 @@ void source_free(struct source *source);
  */
 int source_line(struct source *source, struct span *line, bool *cut, struct error *err);
 
+/*
+ * The input grows: source_line() gives whole lines only, and after 0 may be asked again. Of plain input,
+ * from the beginning on.
+ */
+void source_follow(struct source *source);
+
 /* Take n bytes as they stand, newlines and all, to p (NULL: pass over them). False at the end. */
 bool source_bytes(struct source *source, char *p, size_t n, struct error *err);
 
@@ -45,6 +51,7 @@ bool source_peek(struct source *source, size_t *at, struct span *line);
  * began; and whether the input ended before its newline.
  */
 uint64_t source_line_at(const struct source *source);
+uint64_t source_next_at(const struct source *source); /* where the next one does */
 bool source_unfinished(const struct source *source);
 
 /* "plain", or what unpack_format() says. Known after the first line or look. */

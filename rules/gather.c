@@ -242,6 +242,19 @@ gather_end(struct gather *gather)
 		let_go(gather, message);
 }
 
+void
+gather_each_changed(struct gather *gather, gather_sink *sink, void *ctx)
+{
+	struct message *message;
+
+	while ((message = pending_touched(gather->scene.pending)) != NULL) {
+		if (sink == NULL)
+			continue;
+		verdict_judge(&gather->knowledge, message);
+		sink(ctx, message);
+	}
+}
+
 uint64_t
 gather_early(const struct gather *gather)
 {

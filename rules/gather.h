@@ -44,6 +44,12 @@ void gather_add(struct gather *gather, const struct line *line, const struct eve
 /* The end of the log: everything left is judged and given to the sink, oldest first. */
 void gather_end(struct gather *gather);
 
+/*
+ * Of a log that goes on: the messages that got lines since this was asked last, judged by what is known
+ * so far. They stay. NULL sink: pass over them.
+ */
+void gather_each_changed(struct gather *gather, gather_sink *sink, void *ctx);
+
 /* Messages judged early for lack of memory. */
 uint64_t gather_early(const struct gather *gather);
 

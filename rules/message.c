@@ -228,6 +228,15 @@ basis_any(const struct basis *basis, bool (*is)(const struct message *message))
 	return false;
 }
 
+/* Where it goes may tell whose it is. */
+bool
+message_is_decided(const struct message *message)
+{
+	if (message->verdict.kind == VERDICT_UNKNOWN)
+		return message->closed;
+	return message->closed || message->queued || message->milter_action.n > 0;
+}
+
 bool
 message_was_seen(const struct message *message)
 {

@@ -138,6 +138,8 @@ struct message {
 	struct message *due_before, *due_next;   /* those that wait, by when they fall due */
 	int64_t due;
 	bool waiting;
+	struct message *touched_before, *touched_next; /* of those with lines since it was asked */
+	bool touched;
 	size_t charged; /* bytes that the keeper has counted */
 
 	/* The gatherer's (rules/transport.c). */
@@ -199,6 +201,7 @@ void message_basis(struct message *message, bool all, struct basis *basis);
 bool basis_any(const struct basis *basis, bool (*is)(const struct message *message));
 
 /* What its lines tell of it. */
+bool message_is_decided(const struct message *message); /* and judged: soon nothing changes that */
 bool message_was_seen(const struct message *message); /* by OpenDKIM */
 bool message_was_signed(const struct message *message);
 bool message_left(const struct message *message);   /* for recipients elsewhere */

@@ -26,6 +26,7 @@ struct pending {
 	size_t next_announced;
 	struct message *oldest, *newest;
 	struct message *due_first, *due_last;
+	struct message *touched;
 	uint64_t serial;
 	size_t count, bytes;
 };
@@ -184,6 +185,43 @@ pending_meet(struct pending *pending, struct message *message)
 	forget_announced(pending, announced);
 }
 
+static void
+touch(struct pending *pending, struct message *message)
+{
+	if (message->touched)
+		return;
+	message->touched = true;
+	message->touched_before = NULL;
+	message->touched_next = pending->touched;
+	if (pending->touched != NULL)
+		pending->touched->touched_before = message;
+	pending->touched = message;
+}
+
+static void
+untouch(struct pending *pending, struct message *message)
+{
+	if (!message->touched)
+		return;
+	message->touched = false;
+	if (message->touched_next != NULL)
+		message->touched_next->touched_before = message->touched_before;
+	if (message->touched_before != NULL)
+		message->touched_before->touched_next = message->touched_next;
+	else
+		pending->touched = message->touched_next;
+}
+
+struct message *
+pending_touched(struct pending *pending)
+{
+	struct message *message = pending->touched;
+
+	if (message != NULL)
+		untouch(pending, message);
+	return message;
+}
+
 struct evidence *
 pending_keep(struct pending *pending, struct message *message, const struct evidence *line,
 	bool closing)
@@ -198,6 +236,7 @@ pending_keep(struct pending *pending, struct message *message, const struct evid
 			message->last = line->when;
 	}
 	charge(pending, message);
+	touch(pending, message);
 	return kept;
 }
 
@@ -282,6 +321,7 @@ void
 pending_drop(struct pending *pending, struct message *message)
 {
 	stop_waiting(pending, message);
+	untouch(pending, message);
 	unindex(pending, message);
 	unlist(pending, message);
 	pending->bytes -= message->charged;

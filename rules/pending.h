@@ -51,6 +51,9 @@ void pending_meet(struct pending *pending, struct message *message);
 struct evidence *pending_keep(struct pending *pending, struct message *message,
 	const struct evidence *line, bool closing);
 
+/* One that got a line since it was taken off so last; NULL: none. */
+struct message *pending_touched(struct pending *pending);
+
 /* It is to be looked at again at due. Does nothing while it waits already. */
 void pending_wait(struct pending *pending, struct message *message, int64_t due);
 

@@ -1,6 +1,7 @@
 #include "store/check.h"
 
 #include "base/instant.h"
+#include "store/row.h"
 
 #define DIGEST_BYTES 8 /* store/known.c */
 
@@ -117,15 +118,6 @@ check_digests(struct check *check)
 	return rc;
 }
 
-static void
-bind_instant(struct db_statement *statement, int i, int64_t when)
-{
-	if (when == INSTANT_NONE)
-		db_bind_null(statement, i);
-	else
-		db_bind_int(statement, i, when);
-}
-
 /* Is a message that the lines give in the store? */
 static void
 look_up(void *ctx, const struct message *message)
@@ -144,8 +136,8 @@ look_up(void *ctx, const struct message *message)
 	}
 	db_bind_text(get, 1, message->queue_id);
 	db_bind_text(get, 2, message->host.n > 0 ? message->host : SPAN(""));
-	bind_instant(get, 3, message->first);
-	bind_instant(get, 4, message->last);
+	row_bind_instant(get, 3, message->first);
+	row_bind_instant(get, 4, message->last);
 	db_bind_word(get, 5, span_of(verdict_id(verdict->kind)));
 	db_bind_word(get, 6,
 		verdict->cause == CAUSE_NONE ? SPAN_NONE : span_of(cause_id(verdict->cause)));

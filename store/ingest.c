@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "store/bookmark.h"
 #include "store/known.h"
+#include "store/row.h"
 
 struct ingest {
 	struct store *store;
@@ -41,21 +42,6 @@ check(struct ingest *ingest, int rc)
 {
 	if (rc < 0)
 		ingest->failed = true;
-}
-
-static void
-bind_instant(struct db_statement *statement, int i, int64_t when)
-{
-	if (when == INSTANT_NONE)
-		db_bind_null(statement, i);
-	else
-		db_bind_int(statement, i, when);
-}
-
-static void
-bind_text(struct db_statement *statement, int i, struct span text)
-{
-	db_bind_text(statement, i, text.n > 0 ? text : SPAN_NONE);
 }
 
 /* The bookmark with which a log is gone on; NULL: it is read whole. Logs have an order of their own. */
@@ -100,7 +86,7 @@ make_source(struct ingest *ingest, int64_t head, const struct log_file *file, in
 	db_bind_int(put, 1, head);
 	db_bind_text(put, 2, span_of(file->path));
 	db_bind_word(put, 3, span_of(file->format));
-	bind_instant(put, 4, file->first);
+	row_bind_instant(put, 4, file->first);
 	if (db_step(put, ingest->err) < 0)
 		return -1;
 	*id = db_last_id(ingest->db);
@@ -130,12 +116,12 @@ write_source(struct ingest *ingest, size_t i)
 	db_bind_int(put, 1, ingest->sources[i]);
 	db_bind_text(put, 2, span_of(file->path));
 	db_bind_word(put, 3, span_of(file->format));
-	bind_instant(put, 4, file->last);
+	row_bind_instant(put, 4, file->last);
 	db_bind_int(put, 5,
 		(int64_t)(file->lines + (bookmark == NULL ? 0 : bookmark->place.number)));
 	db_bind_int(put, 6, (int64_t)ingest->new_lines[i]);
 	db_bind_int(put, 7, (int64_t)file->cut);
-	bind_text(put, 8, span_of(file->problem));
+	row_bind_text(put, 8, span_of(file->problem));
 	db_bind_int(put, 9, ingest->options->reading->log.now);
 	return db_step(put, ingest->err);
 }
@@ -187,7 +173,7 @@ keep_line(struct ingest *ingest, const struct evidence *line, enum role role, in
 	db_bind_int(put, 1, source_of(ingest, line->file));
 	db_bind_int(put, 2, (int64_t)line->number);
 	db_bind_int(put, 3, line->key);
-	bind_instant(put, 4, line->when);
+	row_bind_instant(put, 4, line->when);
 	db_bind_text(put, 5, line->host.n > 0 ? line->host : SPAN(""));
 	db_bind_text(put, 6, line->tag.n > 0 ? line->tag : SPAN(""));
 	db_bind_int(put, 7, line->pid);
@@ -195,7 +181,7 @@ keep_line(struct ingest *ingest, const struct evidence *line, enum role role, in
 	db_bind_text(put, 9, line->raw.n > 0 ? line->raw : SPAN(""));
 	db_bind_int(put, 10, within ? line->body.p - line->raw.p : 0);
 	db_bind_int(put, 11, within ? (int64_t)line->body.n : 0);
-	bind_text(put, 12, within ? SPAN_NONE : line->body);
+	row_bind_text(put, 12, within ? SPAN_NONE : line->body);
 	db_bind_int(put, 13, role);
 	db_bind_int(put, 14, message);
 	check(ingest, db_step(put, ingest->err));
@@ -319,46 +305,11 @@ add_to_sums(struct ingest *ingest, const struct message *message)
 static int64_t
 write_message(struct ingest *ingest, const struct message *message)
 {
-	const struct verdict *verdict = &message->verdict;
-	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO message(host, queue_id, first, last, verdict, cause, contributing, rule,"
-		" author, sender, recipient, recipients, client_name, client_ip, sasl_username, service,"
-		" message_id, relay, open) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-		" ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-		ingest->err);
-	struct buf contributing = BUF_INIT;
+	int64_t id = row_put(ingest->db, message, 0, !message->closed, ingest->err);
 
-	if (put == NULL) {
-		ingest->failed = true;
-		return 0;
-	}
-	for (size_t i = 0; i < verdict->ncontributing; i++)
-		buf_addf(&contributing, "%s%s", i > 0 ? " " : "",
-			cause_id(verdict->contributing[i]));
-	db_bind_text(put, 1, message->host.n > 0 ? message->host : SPAN(""));
-	db_bind_text(put, 2, message->queue_id);
-	bind_instant(put, 3, message->first);
-	bind_instant(put, 4, message->last);
-	db_bind_word(put, 5, span_of(verdict_id(verdict->kind)));
-	db_bind_word(put, 6,
-		verdict->cause == CAUSE_NONE ? SPAN_NONE : span_of(cause_id(verdict->cause)));
-	db_bind_word(put, 7, contributing.n > 0 ? buf_span(&contributing) : SPAN(""));
-	db_bind_word(put, 8, verdict->rule == NULL ? SPAN_NONE : verdict->rule->id);
-	bind_text(put, 9, message->author);
-	bind_text(put, 10, message->sender);
-	bind_text(put, 11, message->recipient);
-	db_bind_int(put, 12, message->recipients);
-	bind_text(put, 13, message->client_name);
-	bind_text(put, 14, message->client_ip);
-	bind_text(put, 15, message->sasl_username);
-	bind_text(put, 16, message->service);
-	bind_text(put, 17, message->message_id);
-	bind_text(put, 18, message->relay);
-	db_bind_int(put, 19, !message->closed);
-	check(ingest, db_step(put, ingest->err));
-	buf_clear(&contributing);
+	ingest->failed |= id < 0;
 	ingest->report->messages++;
-	return db_last_id(ingest->db);
+	return id < 0 ? 0 : id;
 }
 
 static void
@@ -490,10 +441,10 @@ write_incidents(struct ingest *ingest)
 
 		db_bind_text(put, 1, incident->host.n > 0 ? incident->host : SPAN(""));
 		db_bind_word(put, 2, span_of(cause_id(incident->cause)));
-		bind_text(put, 3, incident->subject);
-		bind_instant(put, 4, incident->first);
-		bind_instant(put, 5, incident->last);
-		bind_instant(put, 6, incident->ended);
+		row_bind_text(put, 3, incident->subject);
+		row_bind_instant(put, 4, incident->first);
+		row_bind_instant(put, 5, incident->last);
+		row_bind_instant(put, 6, incident->ended);
 		db_bind_int(put, 7, (int64_t)incident->lines);
 		db_bind_word(put, 8, incident->rule == NULL ? SPAN_NONE : incident->rule->id);
 		if (db_step(put, ingest->err) < 0)
@@ -632,36 +583,18 @@ write_all(struct ingest *ingest)
 
 /* The transaction: begun, and begun anew when the years of a log are. */
 
-/* Those that reach into the reading go on, and all are written anew. */
+/* Those that reach into the reading are written anew. */
 static int
-restore_incidents(struct ingest *ingest, struct incidents *incidents, struct error *err)
+forget_incidents(struct ingest *ingest)
 {
-	struct db_statement *row = db_prepare(ingest->db,
-		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, '')"
-		" FROM incident WHERE first < ?1 AND (ended IS NULL OR max(last, ended) >= ?1)"
-		" ORDER BY id",
-		err);
 	struct db_statement *drop = db_prepare(ingest->db,
 		"DELETE FROM incident WHERE first >= ?1 OR ended IS NULL OR max(last, ended) >= ?1",
-		err);
-	int rc;
+		ingest->err);
 
-	if (row == NULL || drop == NULL)
+	if (drop == NULL)
 		return -1;
-	db_bind_int(row, 1, ingest->from);
-	while ((rc = db_step(row, err)) > 0) {
-		struct incident incident = { .host = db_text(row, 0),
-			.cause = cause_of(db_text(row, 1)),
-			.subject = db_text(row, 2),
-			.first = db_int(row, 3),
-			.last = db_int(row, 4),
-			.lines = (uint64_t)db_int(row, 5),
-			.rule = ruleset_by_id(ingest->ruleset, db_text(row, 6)) };
-
-		incidents_restore(incidents, &incident, ingest->from);
-	}
 	db_bind_int(drop, 1, ingest->from);
-	return rc < 0 ? -1 : db_step(drop, err);
+	return db_step(drop, ingest->err);
 }
 
 /* clang-format off */
@@ -689,12 +622,12 @@ begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_b
 	bool all = ingest->options->all || logs_begin == INSTANT_NONE;
 
 	ingest->from = all ? INSTANT_NONE : logs_begin - INGEST_REACH;
-	if (run_each(ingest, make_keep) < 0 || store_choose(ingest->store, ingest->from, err) < 0 ||
-		run_each(ingest, all ? forget_all : forget_chosen) < 0)
+	if (run_each(ingest, make_keep) < 0 ||
+		store_choose(ingest->store, ingest->from, ingest->ruleset, err) < 0 ||
+		run_each(ingest, all ? forget_all : forget_chosen) < 0 ||
+		ingest->extra.begin(ingest->extra.ctx, knowledge, nlogs, logs_begin, err) < 0)
 		return -1;
-	if (!all && restore_incidents(ingest, knowledge->incidents, err) < 0)
-		return -1;
-	return ingest->extra.begin(ingest->extra.ctx, knowledge, nlogs, logs_begin, err);
+	return all ? 0 : forget_incidents(ingest);
 }
 
 /* A kept line of a log that is read again is a line of that log. */

@@ -364,35 +364,64 @@ take_next(struct reading *reading, struct error *err)
 	return take_line(reading, &reading->from_store, true, err);
 }
 
+/* Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. */
+static int
+take_all(struct reading *reading, struct error *err)
+{
+	for (;;) {
+		int answer = look_ahead(reading, err);
+
+		if (answer < 0 || answer == LOG_RESTART)
+			return answer;
+		if (!reading->has_log && !reading->has_store)
+			return LOG_END;
+		if (take_next(reading, err) < 0)
+			return -1;
+	}
+}
+
 int
 reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
 	struct error *err)
 {
+	int answer;
+
 	reading->sink = sink;
 	reading->ctx = ctx;
 	if (start(reading, err) < 0)
 		return -1;
-	for (;;) {
-		int answer = look_ahead(reading, err);
-
-		if (answer < 0)
+	while ((answer = take_all(reading, err)) == LOG_RESTART) {
+		if (restart != NULL)
+			restart(ctx);
+		if (start(reading, err) < 0)
 			return -1;
-		if (answer == LOG_RESTART) {
-			if (restart != NULL)
-				restart(ctx);
-			if (start(reading, err) < 0)
-				return -1;
-		} else if (!reading->has_log && !reading->has_store) {
-			break;
-		} else if (take_next(reading, err) < 0) {
-			return -1;
-		}
 	}
+	if (answer < 0)
+		return -1;
 	gather_end(reading->gather);
 	reading->totals.early = gather_early(reading->gather);
 	if (reading->nshapes > 1)
 		qsort(reading->shapes, reading->nshapes, sizeof(struct shape *), by_count);
 	return check_understood(reading, err);
+}
+
+int
+reading_go_on(struct reading *reading, reading_sink *sink, void *ctx, struct error *err)
+{
+	int answer;
+
+	reading->sink = sink;
+	reading->ctx = ctx;
+	if (reading->gather == NULL && start(reading, err) < 0)
+		return -1;
+	answer = take_all(reading, err);
+	return answer < 0 ? -1 : answer == LOG_RESTART;
+}
+
+void
+reading_changed(struct reading *reading, reading_sink *sink, void *ctx)
+{
+	gather_each_changed(reading->gather, sink, ctx);
 }
 
 const struct facts *

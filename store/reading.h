@@ -103,6 +103,15 @@ void reading_extend(struct reading *reading, const struct reading_extra *extra);
 int reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
 	struct error *err);
 
+/*
+ * Instead of reading_run(), with log_options.follow: read what is there by now, the first time
+ * with the kept lines, and go on at the next call. sink gets messages as they are let
+ * go; reading_changed() gives those that got lines meanwhile and are not. 1: the years of a log were
+ * disproved, and a new reading is to be begun.
+ */
+int reading_go_on(struct reading *reading, reading_sink *sink, void *ctx, struct error *err);
+void reading_changed(struct reading *reading, reading_sink *sink, void *ctx);
+
 /* After the run. Files: those of the logs, then those of reading_extra. */
 const struct facts *reading_facts(const struct reading *reading);
 const struct reading_totals *reading_totals(const struct reading *reading);

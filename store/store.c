@@ -17,7 +17,8 @@ struct store {
 	int64_t *ids;
 	size_t nfiles, nlogs;       /* nlogs: files in front of them, see reading_extra */
 	struct db_statement *lines; /* at the next kept line; NULL: not begun, or at the end */
-	bool chosen;                /* by store_choose(): those in temp.chosen_line */
+	int64_t from; /* store_choose(): of the lines those in temp.chosen_line; INSTANT_NONE: all */
+	const struct ruleset *ruleset; /* likewise */
 };
 
 struct db *
@@ -248,13 +249,14 @@ run_from(struct store *store, const char *sql, int64_t from, struct error *err)
 }
 
 int
-store_choose(struct store *store, int64_t from, struct error *err)
+store_choose(struct store *store, int64_t from, const struct ruleset *ruleset, struct error *err)
 {
-	store->chosen = from != INSTANT_NONE;
+	store->from = from;
+	store->ruleset = ruleset;
 	for (size_t i = 0; make_choice[i] != NULL; i++)
 		if (db_run(store->db, make_choice[i], err) < 0)
 			return -1;
-	if (!store->chosen)
+	if (from == INSTANT_NONE)
 		return 0;
 	if (run_from(store, choose_messages, from, err) < 0 ||
 		db_run(store->db, choose_lines[0], err) < 0)
@@ -277,6 +279,34 @@ static const char select_lines[] = SELECT_LINE "line" OF_SOURCE_IN_ORDER;
 static const char select_chosen_lines[] =
 	SELECT_LINE "temp.chosen_line JOIN line ON line.id = chosen_line.id" OF_SOURCE_IN_ORDER;
 
+/* Those that reach into the reading. */
+static int
+restore_incidents(struct store *store, struct incidents *incidents, struct error *err)
+{
+	struct db_statement *row = db_prepare(store->db,
+		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, '')"
+		" FROM incident WHERE first < ?1 AND (ended IS NULL OR max(last, ended) >= ?1)"
+		" ORDER BY id",
+		err);
+	int rc;
+
+	if (row == NULL)
+		return -1;
+	db_bind_int(row, 1, store->from);
+	while ((rc = db_step(row, err)) > 0) {
+		struct incident incident = { .host = db_text(row, 0),
+			.cause = cause_of(db_text(row, 1)),
+			.subject = db_text(row, 2),
+			.first = db_int(row, 3),
+			.last = db_int(row, 4),
+			.lines = (uint64_t)db_int(row, 5),
+			.rule = ruleset_by_id(store->ruleset, db_text(row, 6)) };
+
+		incidents_restore(incidents, &incident, store->from);
+	}
+	return rc;
+}
+
 static int
 begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_begin,
 	struct error *err)
@@ -293,10 +323,11 @@ begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_b
 	while ((rc = db_step(row, err)) > 0)
 		facts_restore(knowledge->facts, db_text(row, 0), db_text(row, 1), db_int(row, 2),
 			db_int(row, 3));
-	if (rc < 0)
+	if (rc < 0 || (store->from != INSTANT_NONE &&
+			      restore_incidents(store, knowledge->incidents, err) < 0))
 		return -1;
-	store->lines =
-		db_prepare(store->db, store->chosen ? select_chosen_lines : select_lines, err);
+	store->lines = db_prepare(store->db,
+		store->from == INSTANT_NONE ? select_lines : select_chosen_lines, err);
 	return store->lines == NULL ? -1 : 0;
 }
 
@@ -341,7 +372,7 @@ store_extra(struct store *store, struct reading_extra *extra, struct error *err)
 {
 	if (read_sources(store, err) < 0)
 		return -1;
-	store->chosen = false;
+	store->from = INSTANT_NONE;
 	*extra = (struct reading_extra){
 		.ctx = store,
 		.files = store->files,

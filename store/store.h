@@ -39,10 +39,12 @@ int store_extra(struct store *store, struct reading_extra *extra, struct error *
 
 /*
  * Of the kept lines give from now on only those that a reading of lines from `from` on may need: of
- * messages that reach there or are open, with all their routes, and what the service wrote. For
- * reading_extra's begin; INSTANT_NONE: all lines, as it is without this call.
+ * messages that reach there or are open, with all their routes, and what the service wrote;
+ * begun incidents are taught. For reading_extra's begin; INSTANT_NONE: all lines, as it is
+ * without this call. Borrows ruleset until then.
  */
-int store_choose(struct store *store, int64_t from, struct error *err);
+int store_choose(struct store *store, int64_t from, const struct ruleset *ruleset,
+	struct error *err);
 
 /* The source's id of file i of reading_extra, and the other way round (nfiles: it is none of them). */
 int64_t store_source(const struct store *store, size_t i);

@@ -1,0 +1,90 @@
+#include "store/row.h"
+
+#include "base/buf.h"
+#include "base/instant.h"
+
+void
+row_bind_instant(struct db_statement *statement, int i, int64_t when)
+{
+	if (when == INSTANT_NONE)
+		db_bind_null(statement, i);
+	else
+		db_bind_int(statement, i, when);
+}
+
+void
+row_bind_text(struct db_statement *statement, int i, struct span text)
+{
+	db_bind_text(statement, i, text.n > 0 ? text : SPAN_NONE);
+}
+
+static void
+bind_verdict(struct db_statement *put, const struct verdict *verdict)
+{
+	struct buf contributing = BUF_INIT;
+
+	for (size_t i = 0; i < verdict->ncontributing; i++)
+		buf_addf(&contributing, "%s%s", i > 0 ? " " : "",
+			cause_id(verdict->contributing[i]));
+	db_bind_word(put, 6, span_of(verdict_id(verdict->kind)));
+	db_bind_word(put, 7,
+		verdict->cause == CAUSE_NONE ? SPAN_NONE : span_of(cause_id(verdict->cause)));
+	db_bind_word(put, 8, contributing.n > 0 ? buf_span(&contributing) : SPAN(""));
+	db_bind_word(put, 9, verdict->rule == NULL ? SPAN_NONE : verdict->rule->id);
+	buf_clear(&contributing);
+}
+
+int64_t
+row_put(struct db *db, const struct message *message, int64_t id, bool open, struct error *err)
+{
+	struct db_statement *put = db_prepare(db,
+		"INSERT OR REPLACE INTO message(id, host, queue_id, first, last, verdict, cause,"
+		" contributing, rule, author, sender, recipient, recipients, client_name, client_ip,"
+		" sasl_username, service, message_id, relay, open) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+		" ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+		err);
+
+	if (put == NULL)
+		return -1;
+	if (id == 0)
+		db_bind_null(put, 1);
+	else
+		db_bind_int(put, 1, id);
+	db_bind_text(put, 2, message->host.n > 0 ? message->host : SPAN(""));
+	db_bind_text(put, 3, message->queue_id);
+	row_bind_instant(put, 4, message->first);
+	row_bind_instant(put, 5, message->last);
+	bind_verdict(put, &message->verdict);
+	row_bind_text(put, 10, message->author);
+	row_bind_text(put, 11, message->sender);
+	row_bind_text(put, 12, message->recipient);
+	db_bind_int(put, 13, message->recipients);
+	row_bind_text(put, 14, message->client_name);
+	row_bind_text(put, 15, message->client_ip);
+	row_bind_text(put, 16, message->sasl_username);
+	row_bind_text(put, 17, message->service);
+	row_bind_text(put, 18, message->message_id);
+	row_bind_text(put, 19, message->relay);
+	db_bind_int(put, 20, open);
+	return db_step(put, err) < 0 ? -1 : db_last_id(db);
+}
+
+int64_t
+row_find(struct db *db, const struct message *message, struct error *err)
+{
+	struct db_statement *get = db_prepare(db,
+		"SELECT id FROM message WHERE queue_id = ?1 AND host = ?2 AND first IS ?3", err);
+	int64_t id = -1;
+	int rc;
+
+	if (get == NULL)
+		return -1;
+	db_bind_text(get, 1, message->queue_id);
+	db_bind_text(get, 2, message->host.n > 0 ? message->host : SPAN(""));
+	row_bind_instant(get, 3, message->first);
+	rc = db_step(get, err);
+	if (rc >= 0)
+		id = rc > 0 ? db_int(get, 0) : 0;
+	db_reset(get);
+	return id;
+}
