@@ -52,6 +52,6 @@ watch_wait(struct watch *watch, int timeout_ms)
 	/* What happened is seen by looking at the files; the events only wake. */
 	do
 		n = read(watch->fd, events, sizeof events);
-	while (n > 0 || (n < 0 && errno == EINTR));
+	while (n > (ssize_t)sizeof events / 2 || (n < 0 && errno == EINTR));
 	return true;
 }

@@ -357,6 +357,7 @@ enum log_answer
 log_next(struct log *log, struct line *line)
 {
 	struct input *disproved;
+	bool again = log->nheap == 0 && log->nresting > 0;
 
 	if (!log->begun)
 		begin(log);
@@ -364,15 +365,16 @@ log_next(struct log *log, struct line *line)
 		disproved = log->given ? advance(log) : NULL;
 		if (!disproved)
 			disproved = open_due(log);
-		if (!disproved && log->nheap == 0)
+		if (!disproved && again)
 			disproved = wake(log);
+		again = false;
 		if (disproved) {
 			restart(log, disproved);
 			return LOG_RESTART;
 		}
-		if (log->nheap == 0)
+		log->given = log->nheap > 0;
+		if (!log->given)
 			return LOG_END;
-		log->given = true;
 	} while (is_double(log));
 	*line = first(log)->head;
 	line->key = first(log)->key;
