@@ -95,7 +95,7 @@ settle(struct gather *gather, struct message *message)
 
 	message_basis(message, true, &story);
 	if (basis_any(&story, is_open)) {
-		pending_wait(gather->scene.pending, message, gather->scene.clock + SCENE_LINGER);
+		pending_wait(gather->scene.pending, message, scene_due(&gather->scene));
 		return;
 	}
 	for (size_t i = 0; i < story.n; i++) {
@@ -138,6 +138,7 @@ set_host(struct gather *gather, struct span host)
 {
 	if (host.n == 0 || span_eq(host, gather->scene.host))
 		return;
+	gather->scene.several_hosts |= gather->scene.host.n > 0;
 	if (gather->host_arena.bytes > 65536) /* hosts that take turns line by line */
 		arena_clear(&gather->host_arena);
 	gather->scene.host = arena_copy(&gather->host_arena, host);

@@ -5,7 +5,7 @@
  * "removed". Lines without a queue ID are tied to their message by process
  * (rules/session.h). Queue IDs of one message are linked into a route.
  *
- * A message is judged when it is closed (removed, refused, expired), SCENE_LINGER has passed so
+ * A message is judged when it is closed (removed, refused, expired), some time (scene_due()) has passed so
  * that late lines found it, all of its route are closed too, and nothing later in the
  * log can change the verdict; else at the end. See message_route() for what
  * a sink may follow.

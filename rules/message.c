@@ -42,13 +42,14 @@ message_free(struct message *message)
 		}
 	}
 	arena_clear(&message->arena);
+	free(message->evidence);
 	free(message);
 }
 
 size_t
 message_bytes(const struct message *message)
 {
-	return sizeof *message + message->arena.bytes;
+	return sizeof *message + message->arena.bytes + message->room * sizeof *message->evidence;
 }
 
 /* The copy of a part of from: in to, which is a copy of from's beginning, or one of its own. */
@@ -74,7 +75,6 @@ evidence_copy(struct arena *arena, const struct evidence *from, struct evidence 
 	to->host = copy_part(arena, from->raw, to->raw, from->host);
 }
 
-/* Room for evidence grows by doubling inside the arena. */
 struct evidence *
 message_add_line(struct message *message, const struct evidence *line)
 {
@@ -84,13 +84,10 @@ message_add_line(struct message *message, const struct evidence *line)
 		message->unkept++;
 		return NULL;
 	}
-	if ((n & (n - 1)) == 0 && (n == 0 || n >= 8)) {
-		size_t room = n == 0 ? 8 : 2 * n;
-		struct evidence *more = arena_alloc(&message->arena, room * sizeof *more);
-
-		if (n > 0)
-			memcpy(more, message->evidence, n * sizeof *more);
-		message->evidence = more;
+	if (n == message->room) {
+		message->room += message->room < 32 ? 8 : message->room;
+		message->evidence = xreallocarray(
+			message->evidence, message->room, sizeof *message->evidence);
 	}
 	evidence_copy(&message->arena, line, &message->evidence[n]);
 	message->nevidence++;

@@ -124,8 +124,8 @@ struct message {
 
 	struct signature signatures[MESSAGE_SIGNATURES_MAX];
 	size_t nsignatures;
-	struct evidence *evidence; /* in the arena, in the order of reading */
-	size_t nevidence;
+	struct evidence *evidence; /* in the order of reading */
+	size_t nevidence, room;
 	uint32_t unkept; /* lines beyond MESSAGE_EVIDENCE_MAX */
 	struct message_link links[MESSAGE_LINKS_MAX];
 	size_t nlinks;

@@ -65,6 +65,14 @@ scene_orphans(struct scene *scene)
 	return sessions_get(scene->sessions, scene->host, ORPHANS_PID);
 }
 
+int64_t
+scene_due(const struct scene *scene)
+{
+	if (scene->clock == INSTANT_NONE)
+		return INSTANT_NONE;
+	return scene->clock + (scene->several_hosts ? SCENE_LINGER : SCENE_LINGER_ALONE);
+}
+
 void
 scene_context(const struct scene *scene, const struct evidence *line)
 {

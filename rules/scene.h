@@ -14,7 +14,12 @@
 #include "rules/ruleset.h"
 #include "rules/session.h"
 
-#define SCENE_LINGER (2 * INSTANT_MINUTE) /* a closed message waits so long for late lines */
+/*
+ * A closed message waits so long for late lines: of other hosts, whose clocks may differ, or of this
+ * one's alone.
+ */
+#define SCENE_LINGER (2 * INSTANT_MINUTE)
+#define SCENE_LINGER_ALONE (10 * INSTANT_SECOND)
 
 /* Takes a line that no message holds, see gather_want_context(). Borrowed for the call. */
 typedef void scene_context_sink(void *ctx, const struct evidence *line);
@@ -25,6 +30,7 @@ struct scene {
 	struct pending *pending;
 	struct sessions *sessions;
 	struct span host;            /* of the line at hand, or of the last one that named one */
+	bool several_hosts;          /* lines of more than one were read */
 	int64_t clock;               /* latest stamp so far */
 	scene_context_sink *context; /* NULL: not wanted */
 	void *context_ctx;
@@ -62,6 +68,9 @@ struct session *scene_session(struct scene *scene, const struct now *now);
 
 /* OpenDKIM's refusals on this host that name no job ID, until their message is seen. */
 struct session *scene_orphans(struct scene *scene);
+
+/* When a message that is closed now, or looked at again, has waited long enough. */
+int64_t scene_due(const struct scene *scene);
 
 /* A line without which others could not be read again as they are now. */
 void scene_context(const struct scene *scene, const struct evidence *line);

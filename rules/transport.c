@@ -35,8 +35,7 @@ close_message(struct scene *scene, struct message *message)
 		return;
 	ways_learn(facts_ways(scene->facts), message);
 	message->closed = true;
-	pending_wait(scene->pending, message,
-		scene->clock == INSTANT_NONE ? INSTANT_NONE : scene->clock + SCENE_LINGER);
+	pending_wait(scene->pending, message, scene_due(scene));
 }
 
 static void

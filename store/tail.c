@@ -8,7 +8,7 @@
 #include "store/row.h"
 
 /* Lines of messages that ended so long before may still matter to what is new. */
-#define REACH (2 * SCENE_LINGER)
+#define REACH SCENE_LINGER
 
 struct tail {
 	struct store *store;
