@@ -78,13 +78,19 @@ struct service {
 	int64_t rejudge_at; /* not before */
 	sigset_t mask;      /* of waits */
 	int again_ms;       /* how long was waited for trouble to pass; 0: there is none */
-	char trouble[sizeof((struct error *)0)->text]; /* said already */
+	char trouble[sizeof((struct error *)0)->text], /* said already */
+		stranger[sizeof((struct error *)0)->text];
 };
 
 static void
 say_missing(void *ctx, const char *path, const char *why)
 {
-	(void)ctx;
+	struct service *service = ctx;
+
+	/* The tail goes on without it. */
+	for (size_t i = 0; i < service->paths->n; i++)
+		if (strcmp(service->paths->items[i], path) == 0)
+			service->places[i].end.offset = -1;
 	(void)fprintf(stderr, "dkimwhy: waiting for '%s': %s\n", path, why);
 }
 
@@ -110,6 +116,18 @@ say_status(const struct ingest_report *report)
 	(void)snprintf(status, sizeof status,
 		"STATUS=%" PRIu64 " messages kept, %" PRIu64 " new lines last\nWATCHDOG=1",
 		report->messages, report->new_lines);
+	notify_manager(status);
+}
+
+static void
+say_waits(const struct service *service)
+{
+	const char *path = follow_waits(service->follow);
+	char status[160];
+
+	if (path == NULL)
+		return;
+	(void)snprintf(status, sizeof status, "STATUS=waiting for '%.100s' to be whole", path);
 	notify_manager(status);
 }
 
@@ -175,6 +193,31 @@ ingest(struct service *service, const char *const *files, size_t n, struct error
 	return rejudge(service, err);
 }
 
+/* A file of which nothing is understood is said, once, and does not keep the others waiting. */
+static int
+ingest_understood(struct service *service, const char *const *files, size_t n, struct error *err)
+{
+	int rc = ingest(service, files, n, err);
+
+	if (rc == 0 || err->kind != ERROR_INPUT)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		struct error why = ERROR_INIT;
+
+		if (ingest(service, &files[i], 1, &why) == 0)
+			continue;
+		if (why.kind != ERROR_INPUT) {
+			*err = why;
+			return -1;
+		}
+		if (strcmp(service->stranger, why.text) != 0)
+			(void)fprintf(stderr, "dkimwhy: %s\n", why.text);
+		(void)snprintf(service->stranger, sizeof service->stranger, "%s", why.text);
+	}
+	*err = (struct error)ERROR_INIT;
+	return 0;
+}
+
 /* What changed, into the store. 1: something did. 0: nothing. -1: see err. */
 static int
 save(struct service *service, struct error *err)
@@ -185,11 +228,12 @@ save(struct service *service, struct error *err)
 
 	service->session.options.log.now = service->looked_at = begun;
 	service->session.options.log.whole_lines = true;
-	n = follow_changed(service->follow, service->store, &files, say_missing, NULL, err);
+	n = follow_changed(service->follow, service->store, &files, say_missing, service, err);
+	say_waits(service);
 	if (n < 0 || (n == 0 && service->tail != NULL && !service->unsaved))
 		return (int)n;
 	drop_tail(service);
-	if (n > 0 && ingest(service, files, (size_t)n, err) < 0) {
+	if (n > 0 && ingest_understood(service, files, (size_t)n, err) < 0) {
 		follow_forget(service->follow);
 		return -1;
 	}
@@ -211,6 +255,8 @@ due(const struct service *service)
 {
 	int64_t quiet, save_at;
 
+	if (follow_waits(service->follow) != NULL)
+		return service->looked_at + BUSY_MS * INT64_C(1000);
 	if (!service->unsaved)
 		return service->looked_at + IDLE_MS * INT64_C(1000);
 	quiet = later(service->read_at, QUIET_SHARE, service->saving, QUIET_AFTER);
@@ -224,7 +270,7 @@ has_come(const struct service *service)
 {
 	for (size_t i = 0; i < service->paths->n; i++)
 		if (service->places[i].end.offset < 0 &&
-			access(service->paths->items[i], F_OK) == 0)
+			access(service->paths->items[i], R_OK) == 0)
 			return true;
 	return false;
 }
@@ -294,7 +340,7 @@ reload(struct service *service, struct error *err)
 static void
 wait_for_news(struct service *service, int64_t begun)
 {
-	int64_t until = service->tail == NULL ? begun + IDLE_MS * INT64_C(1000) : due(service);
+	int64_t until = due(service);
 	int64_t pause_ms = service->tail == NULL ? BUSY_MS : GATHER_MS;
 	int64_t now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
