@@ -18,7 +18,7 @@
 #include "store/tail.h"
 
 #define BUSY_MS 250    /* between two ingests where there is no tail */
-#define GATHER_MS 20   /* what is written within it is read at once */
+#define GATHER_MS 25   /* what is written within it is read at once */
 #define IDLE_MS 5000   /* a look at the files where nothing is heard of */
 #define AGAIN_MS 10000 /* after what passes by itself */
 
