@@ -118,7 +118,7 @@ static const char *const step_1[] = {
 	"CREATE INDEX message_first ON message(first)",
 	"CREATE INDEX message_last ON message(last)",
 	"CREATE INDEX message_open ON message(open) WHERE open = 1",
-	"CREATE INDEX message_cause ON message(verdict, cause)"
+	"CREATE INDEX message_cause ON message(verdict, cause, first)"
 	"	WHERE verdict NOT IN ('signed', 'inbound')",
 
 	/* The lines that tell of a message, and the queue IDs it is linked with (message_route()). */

@@ -46,6 +46,22 @@ int store_extra(struct store *store, struct reading_extra *extra, struct error *
 int store_choose(struct store *store, int64_t from, const struct ruleset *ruleset,
 	struct error *err);
 
+/*
+ * Likewise only those that the messages of that queue ID may need. 1, or 0 when there is no such message
+ * kept row by row, and all lines are given as before.
+ */
+int store_choose_message(struct store *store, struct span queue_id, const struct ruleset *ruleset,
+	struct error *err);
+
+/* How many messages kept row by row have that cause, and when the first and the last of them began. */
+struct store_same {
+	uint64_t messages;
+	int64_t first, last;
+};
+
+int store_same_cause(struct store *store, cause_t cause, struct store_same *same,
+	struct error *err);
+
 /* The source's id of file i of reading_extra, and the other way round (nfiles: it is none of them). */
 int64_t store_source(const struct store *store, size_t i);
 size_t store_file(const struct store *store, int64_t source);
