@@ -23,8 +23,9 @@ notify_manager(const char *state)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* Nothing can be done about a manager that does not listen. */
-	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
+	/* Nothing can be done about a manager that does not listen, and it is not waited for. */
+	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT,
+		(struct sockaddr *)&to,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
 	close(fd);
 }

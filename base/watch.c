@@ -1,9 +1,9 @@
 #include "base/watch.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -40,18 +40,38 @@ watch_add(struct watch *watch, const char *folder)
 				IN_MOVED_TO | IN_ONLYDIR);
 }
 
-bool
-watch_wait(struct watch *watch, int timeout_ms)
+/* pselect(), as POSIX.1-2008 has no ppoll(). true: fd can be read. */
+static bool
+wait_for(int fd, int timeout_ms, const sigset_t *mask)
 {
-	struct pollfd ready = { .fd = watch->fd, .events = POLLIN };
+	struct timespec timeout = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
+	fd_set ready;
+
+	FD_ZERO(&ready);
+	if (fd >= 0 && fd < FD_SETSIZE)
+		FD_SET(fd, &ready);
+	else
+		fd = -1;
+	return pselect(fd + 1, &ready, NULL, NULL, &timeout, mask) > 0;
+}
+
+bool
+watch_wait(struct watch *watch, int timeout_ms, const sigset_t *mask)
+{
 	char events[16384];
 	ssize_t n;
 
-	if (poll(&ready, 1, timeout_ms) <= 0)
+	if (!wait_for(watch->fd, timeout_ms, mask))
 		return false;
 	/* What happened is seen by looking at the files; the events only wake. */
 	do
 		n = read(watch->fd, events, sizeof events);
 	while (n > (ssize_t)sizeof events / 2 || (n < 0 && errno == EINTR));
 	return true;
+}
+
+void
+watch_sleep(int timeout_ms, const sigset_t *mask)
+{
+	(void)wait_for(-1, timeout_ms, mask);
 }

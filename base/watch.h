@@ -7,6 +7,7 @@
 #ifndef BASE_WATCH_H
 #define BASE_WATCH_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 struct watch;
@@ -18,9 +19,13 @@ void watch_free(struct watch *watch);
 void watch_add(struct watch *watch, const char *folder);
 
 /*
- * Wait. true: something happened; all that had happened by now is forgotten. false: timeout_ms are over, or a
- * signal came.
+ * Wait, with the signals of mask blocked and no others, so that one which is blocked elsewhere cannot
+ * come unseen between the last look at what it left and the wait. true: something happened; all that
+ * had happened by now is forgotten. false: timeout_ms are over, or a signal came.
  */
-bool watch_wait(struct watch *watch, int timeout_ms);
+bool watch_wait(struct watch *watch, int timeout_ms, const sigset_t *mask);
+
+/* Wait likewise until timeout_ms are over or a signal came, whatever happens. */
+void watch_sleep(int timeout_ms, const sigset_t *mask);
 
 #endif

@@ -1,7 +1,6 @@
 #include "cli/service.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,8 @@
 #define BUSY_MS 250    /* between two ingests where there is no tail */
 #define GATHER_MS 25   /* what is written within it is read at once */
 #define IDLE_MS 5000   /* a look at the files where nothing is heard of */
-#define AGAIN_MS 10000 /* after what passes by itself */
+#define AGAIN_MS 250   /* after what passes by itself, twice as long each time */
+#define AGAIN_MAX_MS 10000
 
 /* Of the time at most so small a part is spent on ingests, and on judging anew. */
 #define SAVE_SHARE 200
@@ -41,16 +41,24 @@ on_signal(int signal)
 		must_stop = 1;
 }
 
+/* They come in waits only, which are to block mask. */
 static void
-take_signals(void)
+take_signals(sigset_t *mask)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t ours;
 
+	(void)sigemptyset(&ours);
 	(void)sigemptyset(&action.sa_mask);
 	must_stop = must_reload = 0;
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		(void)sigaddset(&ours, signals[i]);
 		(void)sigaction(signals[i], &action, NULL);
+	}
+	(void)sigprocmask(SIG_BLOCK, &ours, mask);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		(void)sigdelset(mask, signals[i]);
 }
 
 struct service {
@@ -68,13 +76,21 @@ struct service {
 	int64_t looked_at, saved_at,
 		saving;     /* the last look at all files, the last ingest, how long it took */
 	int64_t rejudge_at; /* not before */
-	char trouble[sizeof((struct error *)0)->text]; /* said already */
+	sigset_t mask;      /* of waits */
+	int again_ms;       /* how long was waited for trouble to pass; 0: there is none */
+	char trouble[sizeof((struct error *)0)->text], /* said already */
+		stranger[sizeof((struct error *)0)->text];
 };
 
 static void
 say_missing(void *ctx, const char *path, const char *why)
 {
-	(void)ctx;
+	struct service *service = ctx;
+
+	/* The tail goes on without it. */
+	for (size_t i = 0; i < service->paths->n; i++)
+		if (strcmp(service->paths->items[i], path) == 0)
+			service->places[i].end.offset = -1;
 	(void)fprintf(stderr, "dkimwhy: waiting for '%s': %s\n", path, why);
 }
 
@@ -100,6 +116,18 @@ say_status(const struct ingest_report *report)
 	(void)snprintf(status, sizeof status,
 		"STATUS=%" PRIu64 " messages kept, %" PRIu64 " new lines last\nWATCHDOG=1",
 		report->messages, report->new_lines);
+	notify_manager(status);
+}
+
+static void
+say_waits(const struct service *service)
+{
+	const char *path = follow_waits(service->follow);
+	char status[160];
+
+	if (path == NULL)
+		return;
+	(void)snprintf(status, sizeof status, "STATUS=waiting for '%.100s' to be whole", path);
 	notify_manager(status);
 }
 
@@ -165,6 +193,31 @@ ingest(struct service *service, const char *const *files, size_t n, struct error
 	return rejudge(service, err);
 }
 
+/* A file of which nothing is understood is said, once, and does not keep the others waiting. */
+static int
+ingest_understood(struct service *service, const char *const *files, size_t n, struct error *err)
+{
+	int rc = ingest(service, files, n, err);
+
+	if (rc == 0 || err->kind != ERROR_INPUT)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		struct error why = ERROR_INIT;
+
+		if (ingest(service, &files[i], 1, &why) == 0)
+			continue;
+		if (why.kind != ERROR_INPUT) {
+			*err = why;
+			return -1;
+		}
+		if (strcmp(service->stranger, why.text) != 0)
+			(void)fprintf(stderr, "dkimwhy: %s\n", why.text);
+		(void)snprintf(service->stranger, sizeof service->stranger, "%s", why.text);
+	}
+	*err = (struct error)ERROR_INIT;
+	return 0;
+}
+
 /* What changed, into the store. 1: something did. 0: nothing. -1: see err. */
 static int
 save(struct service *service, struct error *err)
@@ -175,11 +228,12 @@ save(struct service *service, struct error *err)
 
 	service->session.options.log.now = service->looked_at = begun;
 	service->session.options.log.whole_lines = true;
-	n = follow_changed(service->follow, service->store, &files, say_missing, NULL, err);
+	n = follow_changed(service->follow, service->store, &files, say_missing, service, err);
+	say_waits(service);
 	if (n < 0 || (n == 0 && service->tail != NULL && !service->unsaved))
 		return (int)n;
 	drop_tail(service);
-	if (n > 0 && ingest(service, files, (size_t)n, err) < 0) {
+	if (n > 0 && ingest_understood(service, files, (size_t)n, err) < 0) {
 		follow_forget(service->follow);
 		return -1;
 	}
@@ -201,6 +255,8 @@ due(const struct service *service)
 {
 	int64_t quiet, save_at;
 
+	if (follow_waits(service->follow) != NULL)
+		return service->looked_at + BUSY_MS * INT64_C(1000);
 	if (!service->unsaved)
 		return service->looked_at + IDLE_MS * INT64_C(1000);
 	quiet = later(service->read_at, QUIET_SHARE, service->saving, QUIET_AFTER);
@@ -214,7 +270,7 @@ has_come(const struct service *service)
 {
 	for (size_t i = 0; i < service->paths->n; i++)
 		if (service->places[i].end.offset < 0 &&
-			access(service->paths->items[i], F_OK) == 0)
+			access(service->paths->items[i], R_OK) == 0)
 			return true;
 	return false;
 }
@@ -241,23 +297,35 @@ take_in(struct service *service, struct error *err)
 	return state == TAIL_LOST ? save(service, err) : state == TAIL_GREW;
 }
 
-/* Trouble that may pass is said once, not every ten seconds. */
+/*
+ * What may pass by itself is said when it has not within the first wait, and once: a log that is
+ * renamed under our eyes is no trouble.
+ */
 static void
-say_trouble(struct service *service, const struct error *err)
+wait_for_better(struct service *service, const struct error *err)
 {
-	if (strcmp(service->trouble, err->text) == 0)
-		return;
-	(void)fprintf(stderr, "dkimwhy: %s; trying again\n", err->text);
-	(void)snprintf(service->trouble, sizeof service->trouble, "%s", err->text);
+	if (service->again_ms > 0 && strcmp(service->trouble, err->text) != 0) {
+		(void)fprintf(stderr, "dkimwhy: %s; trying again\n", err->text);
+		(void)snprintf(service->trouble, sizeof service->trouble, "%s", err->text);
+	}
+	service->again_ms = service->again_ms == 0 ? AGAIN_MS : service->again_ms * 2;
+	if (service->again_ms > AGAIN_MAX_MS)
+		service->again_ms = AGAIN_MAX_MS;
+	notify_manager("WATCHDOG=1");
+	watch_sleep(service->again_ms, &service->mask);
 }
 
 static int
 reload(struct service *service, struct error *err)
 {
 	struct cli_session fresh;
+	int rc;
 
 	must_reload = 0;
-	if (session_start(&fresh, service->settings, err) < 0) {
+	notify_manager("RELOADING=1");
+	rc = session_start(&fresh, service->settings, err);
+	notify_manager("READY=1");
+	if (rc < 0) {
 		session_close(&fresh);
 		return -1;
 	}
@@ -272,17 +340,18 @@ reload(struct service *service, struct error *err)
 static void
 wait_for_news(struct service *service, int64_t begun)
 {
-	int64_t until = service->tail == NULL ? begun + IDLE_MS * INT64_C(1000) : due(service);
+	int64_t until = due(service);
 	int64_t pause_ms = service->tail == NULL ? BUSY_MS : GATHER_MS;
 	int64_t now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
 
 	notify_manager("WATCHDOG=1");
-	if (!watch_wait(service->watch, (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS)))
+	if (!watch_wait(service->watch, (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS),
+		    &service->mask))
 		return;
 	pause_ms -= (instant_now() - begun) / 1000;
 	if (pause_ms > 0)
-		(void)poll(NULL, 0, (int)(pause_ms < BUSY_MS ? pause_ms : BUSY_MS));
+		watch_sleep((int)(pause_ms < BUSY_MS ? pause_ms : BUSY_MS), &service->mask);
 }
 
 static int
@@ -296,15 +365,14 @@ serve(struct service *service, struct error *failure)
 		if (rc == 0)
 			rc = take_in(service, &err);
 		if (rc < 0) {
-			say_trouble(service, &err);
-			(void)poll(NULL, 0, AGAIN_MS);
+			wait_for_better(service, &err);
 		} else {
 			service->trouble[0] = '\0';
+			service->again_ms = 0;
 			if (rc > 0 && service->view != NULL &&
 				service->view->done(service->view->ctx, failure) < 0)
 				return -1;
-			if (!must_stop && !must_reload)
-				wait_for_news(service, begun);
+			wait_for_news(service, begun);
 		}
 	}
 	notify_manager("STOPPING=1");
@@ -347,7 +415,7 @@ service_run(const struct settings *settings, struct store *store, const struct t
 			service.places[i].end.offset = -1;
 		service.watch = watch_new();
 		watch_folders(&service, paths);
-		take_signals();
+		take_signals(&service.mask);
 		notify_manager("READY=1");
 		rc = serve(&service, err);
 	}

@@ -1,37 +1,54 @@
 #include "store/follow.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/instant.h"
+
+/*
+ * The kernel stamps files by a clock that ticks every few milliseconds, some file systems by one that
+ * ticks every other second: what was written after an instant may bear an earlier one.
+ */
+#define MTIME_SLACK (2 * INSTANT_SECOND)
+
+/* A sibling that is copied or packed is written all the time until it is whole. */
+#define SIBLING_QUIET (INSTANT_SECOND / 4)
 
 /* How a file was when it was looked at last. */
 struct seen {
 	char *path;
 	dev_t dev;
 	ino_t ino;
-	off_t size;
+	off_t size;      /* -1: unknown; it counts as changed */
 	int64_t written; /* its mtime */
-};
-
-struct followed {
-	const char *path;
-	bool missing; /* and that was told */
+	bool unfinished; /* its last line lacks a newline, and is waited for */
+	bool refused;    /* it could not be opened, and that was told */
 };
 
 struct follow {
-	struct followed *paths;
+	const char *const *paths;
 	size_t npaths;
 	struct seen *seen;
 	size_t nseen;
 	const char **files; /* what follow_changed() gives: into found */
 	struct seen *found;
 	size_t nfound;
+	char *waits; /* for follow_waits() */
+	int64_t now;
+};
+
+/* Who is told what is missing. */
+struct listener {
+	void (*missing)(void *ctx, const char *path, const char *why);
+	void *ctx;
 };
 
 static int
@@ -54,10 +71,8 @@ follow_new(struct store *store, const char *const *paths, size_t npaths, struct 
 	if (remember_beginning(store, err) < 0)
 		return NULL;
 	follow = xcalloc(1, sizeof *follow);
-	follow->paths = xcalloc(npaths + 1, sizeof *follow->paths);
+	follow->paths = paths;
 	follow->npaths = npaths;
-	for (size_t i = 0; i < npaths; i++)
-		follow->paths[i].path = paths[i];
 	return follow;
 }
 
@@ -79,14 +94,15 @@ follow_free(struct follow *follow)
 	clear(&follow->seen, &follow->nseen);
 	clear(&follow->found, &follow->nfound);
 	free(follow->files);
-	free(follow->paths);
+	free(follow->waits);
 	free(follow);
 }
 
 void
 follow_forget(struct follow *follow)
 {
-	clear(&follow->seen, &follow->nseen);
+	for (size_t i = 0; i < follow->nseen; i++)
+		follow->seen[i].size = -1;
 }
 
 static int64_t
@@ -95,110 +111,224 @@ written_at(const struct stat *st)
 	return (int64_t)st->st_mtim.tv_sec * INSTANT_SECOND + st->st_mtim.tv_nsec / 1000;
 }
 
-static bool
-is_unchanged(const struct follow *follow, const char *path, const struct stat *st)
+static const struct seen *
+seen_before(const struct follow *follow, const char *path)
 {
-	for (size_t i = 0; i < follow->nseen; i++) {
-		const struct seen *seen = &follow->seen[i];
+	for (size_t i = follow->nseen; i-- > 0;)
+		if (strcmp(follow->seen[i].path, path) == 0)
+			return &follow->seen[i];
+	return NULL;
+}
 
-		if (seen->dev == st->st_dev && seen->ino == st->st_ino &&
-			seen->size == st->st_size && seen->written == written_at(st) &&
-			strcmp(seen->path, path) == 0)
-			return true;
-	}
-	return false;
+/* Was the last line waited for long enough, by all clocks? */
+static bool
+is_overdue(const struct follow *follow, const struct seen *seen)
+{
+	return seen->unfinished && follow->now - seen->written > LOG_WAIT + MTIME_SLACK;
+}
+
+static bool
+is_unchanged(const struct follow *follow, const struct seen *before, const struct seen *seen)
+{
+	return before != NULL && !before->refused && before->dev == seen->dev &&
+	       before->ino == seen->ino && before->size == seen->size &&
+	       before->written == seen->written && !is_overdue(follow, before);
+}
+
+/* Can it be read? unfinished is filled in. */
+static bool
+try_to_read(struct seen *seen)
+{
+	int fd = open(seen->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	char last = '\n';
+
+	if (fd < 0)
+		return false;
+	if (seen->size > 0 && pread(fd, &last, 1, seen->size - 1) != 1)
+		last = '\n';
+	seen->unfinished = last != '\n';
+	close(fd);
+	return true;
 }
 
 static void
-remember(struct seen **list, size_t *n, const char *path, const struct stat *st)
+remember(struct seen **list, size_t *n, const struct seen *seen)
 {
 	*list = xreallocarray(*list, *n + 1, sizeof **list);
-	(*list)[(*n)++] =
-		(struct seen){ xstrdup(path), st->st_dev, st->st_ino, st->st_size, written_at(st) };
+	(*list)[*n] = *seen;
+	(*list)[(*n)++].path = xstrdup(seen->path);
 }
 
-/* What the store has of a file: was it read to its end, is it one of ours at all? */
+/* What the store has of a file: is it one of ours at all, was it read to its end, and when? */
 struct had {
-	bool read, known;
+	bool known, read;
+	bool plain;
+	int64_t read_at;
 };
 
 static int
-ask_store(struct store *store, const struct stat *st, struct had *had, struct error *err)
+ask_store(struct store *store, const struct seen *seen, struct had *had, struct error *err)
 {
 	struct db_statement *row = db_prepare(store_db(store),
-		"SELECT size = ?3 AND read_at > ?4 FROM source WHERE dev = ?1 AND ino = ?2"
-		" ORDER BY read_at DESC LIMIT 1",
+		"SELECT size = ?3 AND read_at > ?4, format = 'plain', read_at FROM source"
+		" WHERE dev = ?1 AND ino = ?2 ORDER BY read_at DESC LIMIT 1",
 		err);
 	int rc;
 
-	*had = (struct had){ false, false };
+	*had = (struct had){ false, false, true, INSTANT_NONE };
 	if (row == NULL)
 		return -1;
-	db_bind_int(row, 1, (int64_t)st->st_dev);
-	db_bind_int(row, 2, (int64_t)st->st_ino);
-	db_bind_int(row, 3, (int64_t)st->st_size);
-	db_bind_int(row, 4, written_at(st));
+	db_bind_int(row, 1, (int64_t)seen->dev);
+	db_bind_int(row, 2, (int64_t)seen->ino);
+	db_bind_int(row, 3, (int64_t)seen->size);
+	db_bind_int(row, 4, seen->written);
 	rc = db_step(row, err);
 	if (rc > 0) {
-		had->known = true;
-		had->read = db_int(row, 0) != 0;
+		*had = (struct had){ true, db_int(row, 0) != 0, db_int(row, 1) != 0,
+			db_int(row, 2) };
 		db_reset(row);
 	}
 	return rc < 0 ? -1 : 0;
 }
 
-/* When anything was read last, else when following began. */
+/*
+ * From when on a sibling may hold what was not read. The log and its siblings were read at the last
+ * reading, but the log of before may have gone between the look at the one and at the others: its last
+ * lines are as old as the reading before that. Of a log that never was read: when following began.
+ */
 static int
-last_read(struct store *store, int64_t *read_at, struct error *err)
+unread_since(struct store *store, const char *path, int64_t *since, struct error *err)
 {
 	struct db_statement *row = db_prepare(store_db(store),
-		"SELECT coalesce((SELECT max(read_at) FROM source),"
-		" (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE key = 'followed'))",
+		"SELECT coalesce((SELECT min(read_at) FROM (SELECT DISTINCT read_at FROM source"
+		"   WHERE substr(path, 1, length(?1)) = ?1 ORDER BY read_at DESC LIMIT 2)),"
+		" min(began, coalesce((SELECT max(read_at) FROM source), began)))"
+		" FROM (SELECT CAST(CAST(value AS TEXT) AS INTEGER) AS began FROM meta"
+		"   WHERE key = 'followed')",
 		err);
+	int rc;
 
-	*read_at = INSTANT_NONE;
-	if (row == NULL || db_step(row, err) < 0)
+	*since = INSTANT_NONE;
+	if (row == NULL)
 		return -1;
-	if (!db_is_null(row, 0))
-		*read_at = db_int(row, 0);
-	db_reset(row);
-	return 0;
+	db_bind_text(row, 1, span_of(path));
+	rc = db_step(row, err);
+	if (rc > 0) {
+		*since = db_int(row, 0) - MTIME_SLACK;
+		db_reset(row);
+	}
+	return rc < 0 ? -1 : 0;
 }
 
-static int
-look_at(struct follow *follow, struct store *store, const char *path, bool sibling, int64_t read_at,
-	struct error *err)
+static bool
+is_wanted(const struct follow *follow, const struct seen *seen, const struct had *had, bool sibling,
+	int64_t since)
+{
+	if (had->read)
+		return had->plain && is_overdue(follow, seen) &&
+		       had->read_at < seen->written + LOG_WAIT;
+	return !sibling || had->known || seen->written >= since;
+}
+
+/* How it stands there. False: no regular file does. */
+static bool
+see(struct seen *seen, const char *path)
 {
 	struct stat st;
-	struct had had;
 
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || is_unchanged(follow, path, &st))
+	if (stat(path, &st) < 0)
+		return false;
+	*seen = (struct seen){ .path = (char *)(uintptr_t)path,
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+		.size = st.st_size,
+		.written = written_at(&st) };
+	errno = EINVAL;
+	return S_ISREG(st.st_mode);
+}
+
+/* 1: it is there and can be read. 0: not, see errno. -1: see err. */
+static int
+look_at(struct follow *follow, struct store *store, const char *path, bool sibling, int64_t since,
+	struct error *err)
+{
+	struct seen seen;
+	struct had had;
+	const struct seen *before = seen_before(follow, path);
+
+	if (!see(&seen, path))
 		return 0;
-	if (ask_store(store, &st, &had, err) < 0)
+	if (is_unchanged(follow, before, &seen))
+		return 1;
+	if (!try_to_read(&seen))
+		return 0;
+	if (ask_store(store, &seen, &had, err) < 0)
 		return -1;
-	if (!had.read &&
-		(!sibling || had.known || (read_at != INSTANT_NONE && written_at(&st) >= read_at)))
-		remember(&follow->found, &follow->nfound, path, &st);
-	remember(&follow->seen, &follow->nseen, path, &st);
-	return 0;
+	if (is_wanted(follow, &seen, &had, sibling, since)) {
+		int64_t age = follow->now - seen.written;
+
+		if (sibling && !had.known && age >= 0 && age < SIBLING_QUIET) {
+			free(follow->waits);
+			follow->waits = xstrdup(path);
+			return 1;
+		}
+		remember(&follow->found, &follow->nfound, &seen);
+	}
+	seen.unfinished &= !is_overdue(follow, &seen) && had.plain;
+	remember(&follow->seen, &follow->nseen, &seen);
+	return 1;
+}
+
+/* Told once until it can be read again. */
+static void
+refuse(struct follow *follow, const char *path, const struct listener *listener)
+{
+	const struct seen *before = seen_before(follow, path);
+	struct seen refused = { .path = (char *)(uintptr_t)path, .size = -1, .refused = true };
+
+	if (before != NULL && before->refused)
+		return;
+	if (listener->missing != NULL)
+		listener->missing(listener->ctx, path,
+			errno == EINVAL ? "it is no regular file" : strerror(errno));
+	remember(&follow->seen, &follow->nseen, &refused);
+}
+
+/* A sibling's name goes on with a number or a date, or says "old"; others are of other programs. */
+static bool
+is_rotated(const char *path, const char *sibling)
+{
+	const char *end = sibling + strlen(path) + 1;
+
+	return ascii_is_digit(*end) || strncmp(end, "old", 3) == 0;
 }
 
 static int
-look_at_siblings(struct follow *follow, struct store *store, const char *path, int64_t read_at,
-	struct error *err)
+look_at_siblings(struct follow *follow, struct store *store, const char *path, int64_t since,
+	const struct listener *listener, struct error *err)
 {
 	struct buf pattern = BUF_INIT;
 	glob_t found;
 	int rc = 0;
 
-	buf_addf(&pattern, "%s[.-]*", path);
+	for (const char *p = path; *p != '\0'; p++) {
+		if (strchr("*?[\\", *p) != NULL)
+			buf_add_char(&pattern, '\\');
+		buf_add_char(&pattern, *p);
+	}
+	buf_add(&pattern, SPAN("[.-]*"));
 	if (glob(buf_str(&pattern), 0, NULL, &found) == 0) {
-		for (size_t i = 0; i < found.gl_pathc && rc == 0; i++)
-			rc = look_at(follow, store, found.gl_pathv[i], true, read_at, err);
+		for (size_t i = 0; i < found.gl_pathc && rc >= 0; i++) {
+			if (!is_rotated(path, found.gl_pathv[i]))
+				continue;
+			rc = look_at(follow, store, found.gl_pathv[i], true, since, err);
+			if (rc == 0 && errno == EACCES)
+				refuse(follow, found.gl_pathv[i], listener);
+		}
 		globfree(&found);
 	}
 	buf_clear(&pattern);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 /* What was seen of a file is replaced by how it is now. */
@@ -220,31 +350,45 @@ forget_stale(struct follow *follow)
 	follow->nseen = kept;
 }
 
+static int
+look_at_log(struct follow *follow, struct store *store, const char *path,
+	const struct listener *listener, struct error *err)
+{
+	int64_t since;
+	int rc;
+
+	if (unread_since(store, path, &since, err) < 0 ||
+		look_at_siblings(follow, store, path, since, listener, err) < 0)
+		return -1;
+	rc = look_at(follow, store, path, false, since, err);
+	if (rc == 0)
+		refuse(follow, path, listener);
+	return rc < 0 ? -1 : 0;
+}
+
 ssize_t
 follow_changed(struct follow *follow, struct store *store, const char *const **files,
 	void (*missing)(void *ctx, const char *path, const char *why), void *ctx, struct error *err)
 {
-	int64_t read_at;
+	const struct listener listener = { missing, ctx };
 
 	clear(&follow->found, &follow->nfound);
-	if (last_read(store, &read_at, err) < 0)
-		return -1;
-	for (size_t i = 0; i < follow->npaths; i++) {
-		struct followed *followed = &follow->paths[i];
-		struct stat st;
-		bool gone = stat(followed->path, &st) < 0;
-
-		if (gone && !followed->missing && missing != NULL)
-			missing(ctx, followed->path, strerror(errno));
-		followed->missing = gone;
-		if (look_at_siblings(follow, store, followed->path, read_at, err) < 0 ||
-			look_at(follow, store, followed->path, false, read_at, err) < 0)
+	free(follow->waits);
+	follow->waits = NULL;
+	follow->now = instant_now();
+	for (size_t i = 0; i < follow->npaths; i++)
+		if (look_at_log(follow, store, follow->paths[i], &listener, err) < 0)
 			return -1;
-	}
 	forget_stale(follow);
 	follow->files = xreallocarray(follow->files, follow->nfound + 1, sizeof(const char *));
 	for (size_t i = 0; i < follow->nfound; i++)
 		follow->files[i] = follow->found[i].path;
 	*files = follow->files;
 	return (ssize_t)follow->nfound;
+}
+
+const char *
+follow_waits(const struct follow *follow)
+{
+	return follow->waits;
 }
