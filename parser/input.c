@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "parser/journal.h"
+#include "parser/journald.h"
 #include "parser/rotated.h"
 #include "parser/source.h"
 
@@ -45,6 +47,8 @@ input_free(struct input *input)
 	close_source(input);
 	if (input->fd >= 0)
 		close(input->fd);
+	journald_free(input->journald);
+	free(input->cursor);
 	free(input->path);
 	free(input);
 }
@@ -110,11 +114,52 @@ input_new(const char *path, const struct log_options *options, bool keep, struct
 	if (fstat(fd, &st) < 0)
 		error_system(err, "cannot stat '%s'", path);
 	else if (S_ISDIR(st.st_mode))
-		error_set(err, ERROR_INPUT, "'%s' is a directory", path);
+		error_set(err, ERROR_INPUT,
+			"'%s' is a directory; --journal-dir reads one of journal files", path);
 	else
 		return input_of(path, fd, &st, options, keep);
 	close(fd);
 	return NULL;
+}
+
+struct input *
+input_new_journal(const char *path, const struct log_place *place,
+	const struct log_options *options, struct error *err)
+{
+	struct journald *journald = journald_new(path, err);
+	struct stat st = { .st_mode = S_IFREG }; /* of the host's own: no file has inode 0 */
+	struct input *input;
+
+	if (!journald)
+		return NULL;
+	if (path && stat(path, &st) < 0)
+		st = (struct stat){ .st_mode = S_IFREG };
+	input = xcalloc(1, sizeof(*input));
+	input->options = options;
+	input->path = xstrdup(path ? path : LOG_JOURNAL);
+	for (size_t n = strlen(input->path); n > 1 && input->path[n - 1] == '/';)
+		input->path[--n] = '\0';
+	input->file.path = input->path;
+	input->file.format = LOG_JOURNAL;
+	input->file.first = input->file.last = INSTANT_NONE;
+	input->dev = st.st_dev;
+	input->ino = st.st_ino;
+	input->fd = -1;
+	input->seekable = true;
+	input->journald = journald;
+	input->cursor = place && place->cursor ? xstrdup(place->cursor) : NULL;
+	input->base = place ? place->number : 0;
+	return input;
+}
+
+/* systemd: journal-def.h, HEADER_SIGNATURE. */
+bool
+input_is_journal_file(const struct input *input)
+{
+	char head[8];
+
+	return input->fd >= 0 && input->seekable && pread(input->fd, head, 8, 0) == 8 &&
+	       memcmp(head, "LPKSHHRH", 8) == 0;
 }
 
 bool
@@ -180,7 +225,7 @@ rewind_to_begin(struct input *input)
 	calendar_rewind(&input->calendar);
 	input->cache = (struct frame_cache){ .n = 0 };
 	input->key = input->begin;
-	input->number = 0;
+	input->number = input->base;
 	input->ended = false;
 }
 
@@ -395,12 +440,92 @@ init_calendar(struct input *input)
 	calendar_init(&input->calendar, bound, input->options->year, input->options->utc);
 }
 
+/* A journal, which has its years and its order. */
+
+static void
+set_journal_problem(struct input *input, const char *what)
+{
+	struct log_file *file = &input->file;
+
+	file->damaged = true;
+	(void)snprintf(file->problem, sizeof(file->problem), "'%.80s': %.160s", file->path, what);
+}
+
+/* false: it cannot be read. *gone: the entry is not there behind which reading was to begin. */
+static bool
+seek_journal(struct input *input, bool *gone)
+{
+	struct error err = ERROR_INIT;
+	int rc = journald_seek(input->journald, input->cursor, &err);
+
+	*gone = rc == 0;
+	if (rc < 0)
+		set_journal_problem(input, err.text);
+	return rc >= 0;
+}
+
+/* The journal was vacuumed, or another one stands in its place. */
+static void
+note_gone(struct input *input)
+{
+	struct log_file *file = &input->file;
+
+	file->gap_from = journald_time_of(input->cursor);
+	file->gap_to = input->begin;
+	file->has_gap = file->gap_from != INSTANT_NONE && file->gap_to > file->gap_from;
+	set_journal_problem(input,
+		file->has_gap
+			? "the entry read last is no longer in it, nor what followed it up to "
+			  "the first that is: those lines are missing"
+			: "the entry read last is no longer in it; it was read anew from its "
+			  "beginning");
+}
+
+static void
+look_at_journal(struct input *input)
+{
+	struct error err = ERROR_INIT;
+	struct line line;
+	bool gone, cut;
+
+	input->begin = INSTANT_NONE;
+	if (!seek_journal(input, &gone))
+		return;
+	if (journald_next(input->journald, &line, &cut, &err) > 0)
+		input->begin = line.when;
+}
+
+static enum input_answer
+next_entry(struct input *input)
+{
+	struct log_file *file = &input->file;
+	struct error err = ERROR_INIT;
+	bool cut;
+	int rc = journald_next(input->journald, &input->head, &cut, &err);
+	const char *problem = rc < 0 ? err.text : journald_problem(input->journald);
+
+	if (rc <= 0) {
+		if (problem && file->problem[0] == '\0')
+			set_journal_problem(input, problem);
+		return INPUT_END;
+	}
+	(void)snprintf(file->cursor, sizeof(file->cursor), "%s", journald_cursor(input->journald));
+	input->number++;
+	file->lines++;
+	file->cut += cut;
+	return answer_record(input, &input->head);
+}
+
 void
 input_look(struct input *input)
 {
 	struct span first;
 	size_t at = 0;
 
+	if (input->journald) {
+		look_at_journal(input);
+		return;
+	}
 	input->begin = INSTANT_NONE;
 	if (!open_source(input, input->seekable ? SOURCE_BUFFER_SMALL : SOURCE_BUFFER))
 		return;
@@ -419,7 +544,16 @@ input_look(struct input *input)
 bool
 input_start(struct input *input, size_t buffer)
 {
+	bool gone;
+
 	rewind_to_begin(input);
+	if (input->journald) {
+		if (!seek_journal(input, &gone))
+			return false;
+		if (gone)
+			note_gone(input);
+		return true;
+	}
 	return input->source || open_source(input, buffer);
 }
 
@@ -431,6 +565,8 @@ input_next(struct input *input)
 	bool cut;
 	int rc;
 
+	if (input->journald)
+		return take_head(input, next_entry(input));
 	while (answer == INPUT_NOTHING) {
 		rc = source_line(input->source, &input->raw, &cut, &err);
 		if (rc < 0)
@@ -501,5 +637,6 @@ input_forget(struct input *input)
 	file->lines = file->cut = file->understood = file->double_lines = 0;
 	file->first = file->last = INSTANT_NONE;
 	file->damaged = file->year_doubtful = false;
-	file->problem[0] = file->sample[0] = '\0';
+	file->problem[0] = file->sample[0] = file->cursor[0] = '\0';
+	file->has_gap = false;
 }

@@ -1,5 +1,5 @@
 /*
- * input.h - one file of a pile of logs: its lines, each with the instant it speaks of.
+ * input.h - one file (or journal) of a pile of logs: its lines, each with the instant it speaks of.
  *
  * parser/log opens inputs, asks each for one line after the other and merges
  * them. An input that is seekable can be closed and read again from its
@@ -21,6 +21,7 @@
 #include "parser/log.h"
 
 struct journal_export;
+struct journald;
 struct source;
 
 /* parser/log reads the first part; the second is the input's own. */
@@ -48,7 +49,10 @@ struct input {
 	struct calendar calendar;
 	struct frame_cache cache;
 	struct journal_export *export;
-	struct buf store; /* bytes of the record that head points to */
+	struct buf store;          /* bytes of the record that head points to */
+	struct journald *journald; /* NULL: it is a file */
+	char *cursor;              /* owned: where its reading begins; NULL: at its first entry */
+	uint64_t base;             /* number before its first line */
 };
 
 /*
@@ -59,6 +63,13 @@ struct input {
 struct input *input_new(const char *path, const struct log_options *options, bool keep,
 	struct error *err);
 void input_free(struct input *input);
+
+/* A journal: log_add_journal(). */
+struct input *input_new_journal(const char *path, const struct log_place *place,
+	const struct log_options *options, struct error *err);
+
+/* Is it a file in which journald keeps entries? */
+bool input_is_journal_file(const struct input *input);
 
 /* Are both the same file, under whatever names? */
 bool input_is_same(const struct input *a, const struct input *b);

@@ -8,6 +8,11 @@
  * in two of them (the same file twice, an overlapping copy, syslog beside
  * mail.log) is given once. Within one file the order of the lines is kept.
  *
+ * The systemd journal is an input like a file (parser/journald). A line that a
+ * journal and a file hold has other bytes in each: here one stands for the
+ * other when host, program, PID and text are the same and their seconds are the
+ * same or adjacent.
+ *
  * Stamps without a year: a file's years are taken so that no line is later
  * than its last write (or than the date in a rotated file's name, or than the
  * next stamp of the file that has a year), and follow the order of its lines
@@ -38,8 +43,8 @@ struct log_options {
 
 /* One input as reports name it. Counters are complete once the stream has ended. */
 struct log_file {
-	const char *path;   /* as given; "standard input" for "-" */
-	const char *format; /* "plain", "gz", "journal-json", ... */
+	const char *path;   /* as given; "standard input" for "-", "journal" for the host's own */
+	const char *format; /* "plain", "gz", "journal-json", ... LOG_JOURNAL for a journal */
 	uint64_t lines;
 	uint64_t cut;          /* lines longer than LOG_LINE_MAX */
 	uint64_t understood;   /* lines whose frame named a program */
@@ -49,6 +54,10 @@ struct log_file {
 	bool damaged;          /* the compressed stream broke off; what came before was kept */
 	char problem[256];     /* why it is damaged or could not be read; "" when all is well */
 	char sample[160];      /* the first line that was not understood; "": none */
+	char cursor[256];      /* of a journal: the entry read last; "": none */
+	int64_t gap_from;      /* of a journal, with has_gap: its entries from then on are gone, */
+	int64_t gap_to;        /* ... up to the first it still has */
+	bool has_gap;
 };
 
 struct log *log_new(const struct log_options *options);
@@ -60,6 +69,26 @@ void log_free(struct log *log);
  * over. Reading begins with the first log_next().
  */
 int log_add(struct log *log, const char *path, struct error *err);
+
+#define LOG_JOURNAL "journal"
+
+/* Is its `number` that of an entry of a journal, which says nothing to people, and no line's? */
+bool log_file_is_journal(const struct log_file *file);
+
+/* Where an earlier reading of a journal ended. */
+struct log_place {
+	const char *cursor; /* log_file's; NULL: read all of it */
+	uint64_t number;    /* entries are counted on from here */
+};
+
+/*
+ * Add a journal: files copied from a host (a folder or one file), or with NULL the host's own. log_add()
+ * does it for a file that is part of a journal. place (may be NULL) is copied: reading
+ * goes on behind it. Where its entry is gone, all of the journal is read, and the file says
+ * so. Errors as of journald_new().
+ */
+int log_add_journal(struct log *log, const char *path, const struct log_place *place,
+	struct error *err);
 
 enum log_answer {
 	LOG_LINE,
