@@ -1,6 +1,7 @@
 #include "store/ingest.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -50,7 +51,161 @@ bind_text(struct db_statement *statement, int i, struct span text)
 	db_bind_text(statement, i, text.n > 0 ? text : SPAN_NONE);
 }
 
+/* Journals: each has its place in meta, "NUMBER CURSOR", under its full name. */
+
+static void
+journal_key(struct buf *out, const char *what, const char *path)
+{
+	char *full = strcmp(path, LOG_JOURNAL) == 0 ? NULL : realpath(path, NULL);
+
+	buf_addf(out, "%s %s", what, full == NULL ? path : full);
+	free(full);
+}
+
+/* Where the last ingest of it ended. cursor is empty when there was none. */
+static int
+journal_place(struct ingest *ingest, const char *path, struct buf *cursor, uint64_t *number)
+{
+	struct db_statement *get =
+		db_prepare(ingest->db, "SELECT value FROM meta WHERE key = ?1", ingest->err);
+	struct buf key = BUF_INIT;
+	struct span value, word;
+	int rc;
+
+	*number = 0;
+	if (get == NULL)
+		return -1;
+	journal_key(&key, "journal", path);
+	db_bind_word(get, 1, buf_span(&key));
+	rc = db_step(get, ingest->err);
+	if (rc > 0) {
+		value = db_text(get, 0);
+		if (span_word(&value, &word) && span_to_u64(word, number))
+			buf_add(cursor, span_trim(value));
+		db_reset(get);
+	}
+	buf_clear(&key);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+journal_add(struct ingest *ingest, const struct ingest_journal *journal)
+{
+	struct buf cursor = BUF_INIT;
+	struct log_place place = { NULL, 0 };
+	int rc = journal_place(ingest, journal->path == NULL ? LOG_JOURNAL : journal->path, &cursor,
+		&place.number);
+
+	if (journal->resume && cursor.n > 0)
+		place.cursor = buf_str(&cursor);
+	if (rc == 0)
+		rc = reading_add_journal(ingest->reading, journal->path, &place, ingest->err);
+	buf_clear(&cursor);
+	return rc;
+}
+
+/* Entries that are gone from the journal before they were read. */
+static int
+journal_write_gap(struct ingest *ingest, const struct log_file *file)
+{
+	struct db_statement *put = db_prepare(ingest->db,
+		"INSERT INTO gap(host, first, last, why) VALUES(x'', ?1, ?2, 'journal vacuumed')",
+		ingest->err);
+
+	if (put == NULL)
+		return -1;
+	db_bind_int(put, 1, file->gap_from);
+	db_bind_int(put, 2, file->gap_to);
+	return db_step(put, ingest->err);
+}
+
+static int
+journal_write(struct ingest *ingest, const struct log_file *file)
+{
+	struct db_statement *put;
+	struct buf key = BUF_INIT, value = BUF_INIT;
+	uint64_t number;
+	int rc = journal_place(ingest, file->path, &value, &number);
+
+	if (rc < 0 || file->cursor[0] == '\0') {
+		buf_clear(&value);
+		return rc;
+	}
+	buf_reset(&value);
+	buf_addf(&value, "%llu %s", (unsigned long long)(number + file->lines), file->cursor);
+	journal_key(&key, "journal", file->path);
+	put = db_prepare(ingest->db,
+		"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE"
+		" SET value = excluded.value",
+		ingest->err);
+	if (put != NULL) {
+		db_bind_word(put, 1, buf_span(&key));
+		db_bind_text(put, 2, buf_span(&value));
+	}
+	rc = put == NULL ? -1 : db_step(put, ingest->err);
+	if (rc >= 0 && file->has_gap)
+		rc = journal_write_gap(ingest, file);
+	buf_clear(&key);
+	buf_clear(&value);
+	return rc;
+}
+
+/* Also what journalctl wrote: its lines are the same. */
+static bool
+is_of_journal(const struct log_file *file)
+{
+	return span_starts(span_of(file->format), SPAN(LOG_JOURNAL));
+}
+
+/*
+ * A line of the journal has other bytes than the same line in a log file, so neither would be known
+ * for the other, and mail that is kept as sums would count twice.
+ */
+static int
+check_kinds(const struct ingest *ingest, const struct reading_extra *extra)
+{
+	size_t n = reading_files(ingest->reading) - extra->nfiles;
+	size_t journals = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		journals += is_of_journal(reading_file(ingest->reading, i));
+	for (size_t i = 0; i < extra->nfiles; i++)
+		kept += is_of_journal(&extra->files[i]);
+	if (journals != 0 && journals != n)
+		return error_set(ingest->err, ERROR_INPUT,
+			"lines that the journal and a log file hold would count twice; take in "
+			"either");
+	if (n == 0 || kept == (journals > 0 ? extra->nfiles : 0))
+		return 0;
+	return error_set(ingest->err, ERROR_INPUT,
+		"the store holds lines of %s, and would count those twice that %s holds, too; name "
+		"another store with --store",
+		journals > 0 ? "log files" : "the journal",
+		journals > 0 ? "the journal" : "log files");
+}
+
 /* Sources: files by their content, so that a log keeps its own when it is renamed or packed. */
+
+/*
+ * What tells a source from others: of a file its first line, of a journal, which may be read from any
+ * entry on, its name.
+ */
+static int64_t
+head_of(const struct ingest *ingest, const struct line *line)
+{
+	const struct log_file *file = reading_file(ingest->reading, line->file);
+	struct buf name = BUF_INIT;
+	struct span head = line->raw;
+	uint64_t digest;
+
+	if (log_file_is_journal(file)) {
+		journal_key(&name, "journal", file->path);
+		head = buf_span(&name);
+	}
+	digest = span_digest(head, store_key(ingest->store));
+	buf_clear(&name);
+	return (int64_t)digest;
+}
 
 static int
 find_source(struct ingest *ingest, int64_t head, const struct log_file *file, int64_t *id)
@@ -168,10 +323,8 @@ is_new(void *ctx, const struct line *line, struct error *err)
 	int rc;
 
 	if (*source == 0) {
-		int64_t head = (int64_t)span_digest(line->raw, store_key(ingest->store));
-
-		if (find_source(ingest, head, reading_file(ingest->reading, line->file), source) <
-			0)
+		if (find_source(ingest, head_of(ingest, line),
+			    reading_file(ingest->reading, line->file), source) < 0)
 			return -1;
 	}
 	rc = known_add(ingest->known, line->raw, line->when, err);
@@ -408,6 +561,9 @@ write_all(struct ingest *ingest)
 		ingest->report->new_lines += ingest->new_lines[i];
 		if (ingest->sources[i] != 0 && write_source(ingest, i) < 0)
 			return -1;
+		if (log_file_is_journal(reading_file(ingest->reading, i)) &&
+			journal_write(ingest, reading_file(ingest->reading, i)) < 0)
+			return -1;
 	}
 	return known_flush(ingest->known, ingest->err);
 }
@@ -477,12 +633,17 @@ read_logs(struct ingest *ingest)
 	extra.is_new = is_new;
 	extra.context = take_context;
 	reading_extend(ingest->reading, &extra);
+	for (size_t i = 0; i < ingest->options->njournals; i++)
+		if (journal_add(ingest, &ingest->options->journals[i]) < 0)
+			return -1;
 	for (size_t i = 0; i < ingest->options->npaths; i++)
 		if (reading_add(ingest->reading, ingest->options->paths[i], ingest->err) < 0)
 			return -1;
 	ingest->nlogs = reading_files(ingest->reading) - extra.nfiles;
 	ingest->sources = xcalloc(ingest->nlogs + 1, sizeof *ingest->sources);
 	ingest->new_lines = xcalloc(ingest->nlogs + 1, sizeof *ingest->new_lines);
+	if (check_kinds(ingest, &extra) < 0)
+		return -1;
 	ingest->known = known_new(ingest->db, store_key(ingest->store));
 	if (reading_run(ingest->reading, take_message, restart, ingest, ingest->err) < 0)
 		return -1;

@@ -5,17 +5,31 @@
  * simply begun again. New lines are read together with the kept ones, in the
  * order of time, so that it does not matter in which order, split or
  * compression logs are taken in.
+ *
+ * A journal holds the lines of the host's log files with other bytes, so that those could not be
+ * told as known: a store takes either of the two, see ingest_run().
  */
 #ifndef STORE_INGEST_H
 #define STORE_INGEST_H
 
 #include "store/store.h"
 
+/*
+ * A journal: NULL is the host's own. resume: go on behind the entry at which the last ingest of it
+ * ended; a gap is kept when that is gone. Without, all of it is read, since files may have been added.
+ */
+struct ingest_journal {
+	const char *path;
+	bool resume;
+};
+
 struct ingest_options {
 	const struct reading_options
 		*reading; /* domains and the host's files stay what they are here */
 	const char *const *paths;
 	size_t npaths;
+	const struct ingest_journal *journals;
+	size_t njournals;
 };
 
 /* What one ingest did. */
@@ -29,7 +43,8 @@ struct ingest_report {
 
 /*
  * Take in the logs. told is called for each file of the reading, before it is gone, so that
- * remarks can be made (NULL: none). ERROR_INPUT and nothing done, as reading_run().
+ * remarks can be made (NULL: none). ERROR_INPUT and nothing done, as reading_run(), or when journals
+ * and log files would come to one store.
  */
 int ingest_run(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report,

@@ -84,6 +84,13 @@ reading_add(struct reading *reading, const char *path, struct error *err)
 	return log_add(reading->log, path, err);
 }
 
+int
+reading_add_journal(struct reading *reading, const char *path, const struct log_place *place,
+	struct error *err)
+{
+	return log_add_journal(reading->log, path, place, err);
+}
+
 void
 reading_extend(struct reading *reading, const struct reading_extra *extra)
 {
