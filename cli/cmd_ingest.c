@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/instant.h"
 #include "cli/command.h"
 #include "cli/session.h"
@@ -31,7 +32,20 @@ tell(struct buf *out, const struct ingest_report *report)
 	buf_add_char(out, '\n');
 }
 
-/* The named logs, or --log. */
+/* The host's journal goes on where it ended; copied files may be others by now. */
+static size_t
+list_journals(const struct settings *settings, struct ingest_journal *journals)
+{
+	size_t n = 0;
+
+	if (settings->journal)
+		journals[n++] = (struct ingest_journal){ NULL, true };
+	for (size_t i = 0; i < settings->journal_dirs.n; i++)
+		journals[n++] = (struct ingest_journal){ settings->journal_dirs.items[i], false };
+	return n;
+}
+
+/* The named logs, or --log, or journals. */
 static int
 ingest(const struct settings *settings, struct error *err)
 {
@@ -40,9 +54,12 @@ ingest(const struct settings *settings, struct error *err)
 	struct cli_session session;
 	struct ingest_report report;
 	struct ingest_options options = { .paths = paths->items, .npaths = paths->n };
+	struct ingest_journal *journals = xcalloc(settings->journal_dirs.n + 1, sizeof *journals);
 	struct store *store = NULL;
 	int rc = session_start(&session, settings, err);
 
+	options.journals = journals;
+	options.njournals = list_journals(settings, journals);
 	if (rc == 0) {
 		options.reading = &session.options;
 		store = session_open_store(settings, DB_WRITE, err);
@@ -56,6 +73,7 @@ ingest(const struct settings *settings, struct error *err)
 	}
 	store_close(store);
 	session_close(&session);
+	free(journals);
 	return rc;
 }
 
@@ -103,8 +121,9 @@ run(const struct settings *settings, struct error *err)
 {
 	if (settings->status)
 		return status(settings, err);
-	if (settings->arguments.n + settings->logs.n == 0)
-		return error_set(err, ERROR_SYNTAX, "name the logs to take in: ingest FILE...");
+	if (!session_names_logs(settings))
+		return error_set(err, ERROR_SYNTAX,
+			"name the logs to take in: ingest FILE..., or ingest --journal");
 	return ingest(settings, err);
 }
 

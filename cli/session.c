@@ -22,6 +22,8 @@ static const char *const log_patterns[] = { "/var/log/maillog*", "/var/log/mail.
 static int
 add_own_logs(struct cli_session *session, struct error *err)
 {
+	struct error of_journal = ERROR_INIT;
+
 	for (size_t i = 0; i < sizeof log_patterns / sizeof *log_patterns; i++) {
 		glob_t found;
 		int rc = 0;
@@ -33,9 +35,10 @@ add_own_logs(struct cli_session *session, struct error *err)
 		globfree(&found);
 		return rc;
 	}
-	return error_set(err, ERROR_INPUT,
-		"no mail log in /var/log; name the files, or hand the journal over: "
-		"journalctl -o json | dkimwhy report -");
+	if (reading_add_journal(session->reading, NULL, NULL, &of_journal) == 0)
+		return 0;
+	return error_set(err, ERROR_INPUT, "no mail log in /var/log, and %s; name the files",
+		of_journal.text);
 }
 
 struct store *
@@ -84,9 +87,27 @@ add_files(struct cli_session *session, const struct texts *files, struct error *
 			added++;
 		}
 	}
+	if (session->settings->journal) {
+		if (reading_add_journal(session->reading, NULL, NULL, err) < 0)
+			return -1;
+		added++;
+	}
+	for (size_t i = 0; i < session->settings->journal_dirs.n; i++) {
+		if (reading_add_journal(session->reading, session->settings->journal_dirs.items[i],
+			    NULL, err) < 0)
+			return -1;
+		added++;
+	}
 	if (added > 0)
 		return 0;
 	return has_store(session) ? add_store(session, err) : add_own_logs(session, err);
+}
+
+bool
+session_names_logs(const struct settings *settings)
+{
+	return settings->arguments.n + settings->logs.n + settings->journal_dirs.n > 0 ||
+	       settings->journal;
 }
 
 static int

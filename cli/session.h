@@ -33,8 +33,8 @@ struct cli_session {
 int session_start(struct cli_session *session, const struct settings *settings, struct error *err);
 
 /*
- * The same, and logs: --log and the given files, else the store, else the host's own mail logs. -1
- * and err when anything named cannot be used.
+ * The same, and logs: --log, the given files and journals, else the store, else the host's own mail
+ * logs, else its journal. -1 and err when anything named cannot be used.
  */
 int session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err);
@@ -46,6 +46,9 @@ void session_close(struct cli_session *session);
  */
 int session_each_sum(struct cli_session *session,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
+
+/* Were logs named on the command line, of whatever kind? */
+bool session_names_logs(const struct settings *settings);
 
 /* Is it told one by one? Of a store only what is not plainly signed or inbound is. */
 bool session_shows(const struct cli_session *session, const struct message *message);
