@@ -2,50 +2,15 @@
 
 #include "base/buf.h"
 #include "parser/log.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/entries.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define T INT64_C(1795487352000000) /* 2026-11-24T02:29:12Z */
-#define REMOTE "/lib/systemd/systemd-journal-remote"
-#define BOOT "_BOOT_ID=b2c5f6c8e1a84c1d9a5e0b2c3d4e5f60\n"
-
-/* Journal files are made of what journalctl -o export writes. */
-static void
-need_remote(void)
-{
-	if (!journald_is_built())
-		print_message("this build has no libsystemd\n");
-	else if (access(REMOTE, X_OK) < 0)
-		print_message("needs the package systemd-journal-remote\n");
-	else
-		return;
-	skip();
-}
-
-/* The head of an entry `seconds` after T. */
-static void
-begin_entry(struct buf *out, int seconds)
-{
-	buf_addf(out,
-		"__REALTIME_TIMESTAMP=%lld\n__MONOTONIC_TIMESTAMP=%d000000\n" BOOT
-		"_HOSTNAME=mail\n",
-		(long long)(T + seconds * INSTANT_SECOND), seconds + 1);
-}
-
 /* An entry with these fields. */
 static void
 add_entry(struct buf *out, int seconds, const char *fields)
 {
 	begin_entry(out, seconds);
 	buf_addf(out, "%s\n\n", fields);
-}
-
-static void
-add_mail(struct buf *out, int seconds, const char *message)
-{
-	begin_entry(out, seconds);
-	buf_addf(out, "SYSLOG_FACILITY=2\nSYSLOG_IDENTIFIER=opendkim\n_PID=111\nMESSAGE=%s\n\n",
-		message);
 }
 
 /* As the binary field of an export: a 64-bit little-endian length, the bytes, a newline. */
@@ -57,17 +22,6 @@ add_binary(struct buf *out, const char *name, struct span value)
 		buf_add_char(out, (char)(unsigned char)(value.n >> (8 * i) & 0xff));
 	buf_add(out, value);
 	buf_add_char(out, '\n');
-}
-
-static void
-make_journal(const char *path, struct buf *export)
-{
-	char command[256];
-
-	scratch_put_at("export", buf_span(export), instant_now());
-	snprintf(command, sizeof command, REMOTE " -o %s export >/dev/null 2>&1", path);
-	assert_int_equal(system(command), 0);
-	buf_reset(export);
 }
 
 static struct journald *
