@@ -75,31 +75,40 @@ add_store(struct cli_session *session, struct error *err)
 }
 
 static int
+add_texts(struct cli_session *session, const struct texts *paths, struct error *err)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		if (reading_add(session->reading, paths->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+add_journals(struct cli_session *session, struct error *err)
+{
+	const struct texts *dirs = &session->settings->journal_dirs;
+
+	if (session->settings->journal &&
+		reading_add_journal(session->reading, NULL, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < dirs->n; i++)
+		if (reading_add_journal(session->reading, dirs->items[i], NULL, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
 add_files(struct cli_session *session, const struct texts *files, struct error *err)
 {
-	const struct texts *lists[] = { &session->settings->logs, files };
-	size_t added = 0;
+	const struct settings *settings = session->settings;
 
-	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
-		for (size_t k = 0; lists[i] != NULL && k < lists[i]->n; k++) {
-			if (reading_add(session->reading, lists[i]->items[k], err) < 0)
-				return -1;
-			added++;
-		}
-	}
-	if (session->settings->journal) {
-		if (reading_add_journal(session->reading, NULL, NULL, err) < 0)
+	if ((files != NULL && files->n > 0) || settings->logs.n + settings->journal_dirs.n > 0 ||
+		settings->journal) {
+		if (add_texts(session, &settings->logs, err) < 0 ||
+			(files != NULL && add_texts(session, files, err) < 0))
 			return -1;
-		added++;
+		return add_journals(session, err);
 	}
-	for (size_t i = 0; i < session->settings->journal_dirs.n; i++) {
-		if (reading_add_journal(session->reading, session->settings->journal_dirs.items[i],
-			    NULL, err) < 0)
-			return -1;
-		added++;
-	}
-	if (added > 0)
-		return 0;
 	return has_store(session) ? add_store(session, err) : add_own_logs(session, err);
 }
 

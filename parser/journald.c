@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "base/buf.h"
 #include "parser/event.h"
 #include "parser/journal.h"
@@ -20,8 +21,9 @@
 
 struct journald {
 	sd_journal *journal;
-	char **files; /* those that can be opened; NULL-terminated */
+	const char **files; /* those that can be opened, and NULL */
 	size_t nfiles;
+	struct arena arena; /* of their names */
 	char *cursor;
 	struct buf values[JOURNAL_FIELDS];
 	struct buf store; /* bytes of the line given last */
@@ -92,19 +94,19 @@ note_unread(struct journald *journald, const char *path, int error)
 static void
 try_file(struct journald *journald, const char *path)
 {
-	const char *const paths[] = { path, NULL };
+	const char *paths[] = { path, NULL };
 	sd_journal *journal = NULL;
 	int rc = -EMFILE;
 
 	if (journald->nfiles < FILES_MAX)
-		rc = sd_journal_open_files(&journal, (const char **)(uintptr_t)paths, 0);
+		rc = sd_journal_open_files(&journal, paths, 0);
 	sd_journal_close(journal);
 	if (rc < 0) {
 		note_unread(journald, path, rc);
 		return;
 	}
 	journald->files = xreallocarray(journald->files, journald->nfiles + 2, sizeof(char *));
-	journald->files[journald->nfiles++] = xstrdup(path);
+	journald->files[journald->nfiles++] = arena_copy(&journald->arena, span_of(path)).p;
 	journald->files[journald->nfiles] = NULL;
 }
 
@@ -155,8 +157,7 @@ open_path(struct journald *journald, const char *path, struct error *err)
 		return error_set(err, ERROR_INPUT, "%s", buf_str(&journald->unread));
 	if (journald->nfiles == 0)
 		return error_set(err, ERROR_INPUT, "no file of a journal is in '%s'", path);
-	rc = sd_journal_open_files(&journald->journal, (const char **)(uintptr_t)journald->files,
-		0);
+	rc = sd_journal_open_files(&journald->journal, journald->files, 0);
 	return rc < 0 ? fail(rc, "open", err) : 0;
 }
 
@@ -221,9 +222,8 @@ journald_free(struct journald *journald)
 	if (journald == NULL)
 		return;
 	sd_journal_close(journald->journal);
-	for (size_t i = 0; i < journald->nfiles; i++)
-		free(journald->files[i]);
 	free(journald->files);
+	arena_clear(&journald->arena);
 	free(journald->cursor);
 	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
 		buf_clear(&journald->values[i]);

@@ -109,7 +109,7 @@ static int
 journal_write_gap(struct ingest *ingest, const struct log_file *file)
 {
 	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO gap(host, first, last, why) VALUES(x'', ?1, ?2, 'journal vacuumed')",
+		"INSERT INTO gap(host, first, last, why) VALUES(x'', ?1, ?2, 'no longer in the journal when it was read')",
 		ingest->err);
 
 	if (put == NULL)
@@ -132,7 +132,8 @@ journal_write(struct ingest *ingest, const struct log_file *file)
 		return rc;
 	}
 	buf_reset(&value);
-	buf_addf(&value, "%llu %s", (unsigned long long)(number + file->lines), file->cursor);
+	number += file->lines;
+	buf_addf(&value, "%llu %s", (unsigned long long)number, file->cursor);
 	journal_key(&key, "journal", file->path);
 	put = db_prepare(ingest->db,
 		"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE"
