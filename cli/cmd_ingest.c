@@ -10,7 +10,9 @@
 static void
 remark(void *ctx, const struct log_file *file)
 {
-	session_remark(ctx, file);
+	const struct cli_session *session = ctx;
+
+	session_remark(session->settings, file);
 }
 
 static void
@@ -65,7 +67,7 @@ ingest(const struct settings *settings, struct error *err)
 		store = session_open_store(settings, DB_WRITE, err);
 		rc = store == NULL ? -1
 		                   : ingest_run(store, &options, session.ruleset, &report, remark,
-					     (void *)(uintptr_t)settings, err);
+					     &session, err);
 	}
 	if (rc == 0) {
 		tell(&session.out, &report);
@@ -98,6 +100,19 @@ add_source(void *ctx, const struct store_status *source)
 		buf_addf(out, "    %.*s\n", SPAN_ARGS(source->problem));
 }
 
+static void
+add_gap(void *ctx, const struct store_gap *gap)
+{
+	struct cli_session *session = ctx;
+	struct buf *out = &session->out;
+
+	buf_addf(out, "gap: %.*s, ", SPAN_ARGS(gap->why));
+	instant_rfc3339(out, gap->first, session->settings->utc);
+	buf_add(out, SPAN(" to "));
+	instant_rfc3339(out, gap->last, session->settings->utc);
+	buf_add_char(out, '\n');
+}
+
 static int
 status(const struct settings *settings, struct error *err)
 {
@@ -109,6 +124,8 @@ status(const struct settings *settings, struct error *err)
 		store = session_open_store(settings, DB_READ, err);
 		rc = store == NULL ? -1 : store_each_source(store, add_source, &session, err);
 	}
+	if (rc == 0)
+		rc = store_each_gap(store, add_gap, &session, err);
 	if (rc == 0)
 		rc = session_flush(&session, err);
 	store_close(store);

@@ -90,10 +90,21 @@ test_ingest_goes_on_in_a_journal(void **state)
 }
 
 static void
+see_gap(void *ctx, const struct store_gap *gap)
+{
+	struct store_gap *seen = ctx;
+
+	*seen = *gap;
+}
+
+static void
 test_ingest_keeps_the_gap_of_a_vacuumed_journal(void **state)
 {
 	struct buf export = BUF_INIT;
+	struct error err = ERROR_INIT;
+	struct store_gap gap = { 0, 0, SPAN_NONE };
 	struct ingest_report report;
+	struct store *store;
 	bool problem;
 
 	(void)state;
@@ -116,6 +127,10 @@ test_ingest_keeps_the_gap_of_a_vacuumed_journal(void **state)
 	report = ingest_journal(&problem);
 	assert_int_equal(report.lines, 0);
 	assert_int_equal(ask("SELECT count(*) FROM gap"), 1);
+	store = store_open(STORE, DB_READ, &err);
+	assert_int_equal(store_each_gap(store, see_gap, &gap, &err), 0);
+	assert_true(gap.first == T && gap.last == T + INSTANT_MINUTE);
+	store_close(store);
 	buf_clear(&export);
 }
 
