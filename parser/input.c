@@ -550,6 +550,7 @@ input_start(struct input *input, size_t buffer)
 	if (input->journald) {
 		if (!seek_journal(input, &gone))
 			return false;
+		input->file.resumed = input->cursor && !gone;
 		if (gone)
 			note_gone(input);
 		return true;

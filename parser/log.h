@@ -58,6 +58,7 @@ struct log_file {
 	int64_t gap_from;      /* of a journal, with has_gap: its entries from then on are gone, */
 	int64_t gap_to;        /* ... up to the first it still has */
 	bool has_gap;
+	bool resumed; /* of a journal: its reading began behind the place that was given */
 };
 
 struct log *log_new(const struct log_options *options);

@@ -255,7 +255,8 @@ write_source(struct ingest *ingest, size_t i)
 	const struct log_file *file = reading_file(ingest->reading, i);
 	struct db_statement *put = db_prepare(ingest->db,
 		"UPDATE source SET path = ?2, format = ?3, last = max(ifnull(last, ?4), ifnull(?4, last)),"
-		" lines = max(lines, ?5), new_lines = new_lines + ?6, cut = max(cut, ?7), problem = ?8,"
+		" lines = CASE ?10 WHEN 0 THEN max(lines, ?5) ELSE lines + ?5 END,"
+		" new_lines = new_lines + ?6, cut = max(cut, ?7), problem = ?8,"
 		" read_at = ?9 WHERE id = ?1",
 		ingest->err);
 
@@ -270,6 +271,7 @@ write_source(struct ingest *ingest, size_t i)
 	db_bind_int(put, 7, (int64_t)file->cut);
 	bind_text(put, 8, span_of(file->problem));
 	db_bind_int(put, 9, ingest->options->reading->log.now);
+	db_bind_int(put, 10, file->resumed);
 	return db_step(put, ingest->err);
 }
 

@@ -84,6 +84,7 @@ test_ingest_goes_on_in_a_journal(void **state)
 	assert_int_equal(report.messages, 3);
 	assert_false(problem);
 	assert_int_equal(ask("SELECT count(*) FROM source"), 1);
+	assert_int_equal(ask("SELECT lines FROM source"), 4);
 	assert_int_equal(ask("SELECT count(DISTINCT number) FROM line"), 4);
 	assert_int_equal(ask("SELECT count(*) FROM gap"), 0);
 	buf_clear(&export);
