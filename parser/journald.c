@@ -265,7 +265,7 @@ value(const struct journald *journald, enum journal_field field)
 static void
 take_field(struct journald *journald, struct span name, struct span value, bool *cut)
 {
-	for (size_t i = 0; i < JOURNAL_FIELDS; i++) {
+	for (enum journal_field i = 0; i < JOURNAL_FIELDS; i++) {
 		size_t most = i == JOURNAL_MESSAGE ? LOG_LINE_MAX : FIELD_MAX;
 
 		if (!span_eq(name, span_of(journal_field_name(i))) || journald->values[i].n > 0)
@@ -346,7 +346,7 @@ journald_next(struct journald *journald, struct line *line, bool *cut, struct er
 	while ((rc = step(journald, err)) > 0) {
 		if (!take_fields(journald, &noise, cut))
 			note_unread(journald, "an entry", -EBADMSG);
-		for (size_t i = 0; i < JOURNAL_FIELDS; i++)
+		for (enum journal_field i = 0; i < JOURNAL_FIELDS; i++)
 			values[i] = value(journald, i);
 		if (noise && !event_speaks_of_opendkim(values[JOURNAL_MESSAGE]))
 			continue;
