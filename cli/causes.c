@@ -193,6 +193,8 @@ render_story(struct cli_session *session, const struct cause_story *story)
 		buf_addf(&session->out, "   %s\n", word(session->lang, WORD_FIX));
 		render_prose(session, buf_span(&story->fix), 5);
 	}
+	if (story->example.n == 0)
+		return;
 	buf_addf(&session->out, "   %s  dkimwhy explain ", word(session->lang, WORD_SEE));
 	render_text(session, buf_span(&story->example), SIZE_MAX);
 	render_logs(session, story);

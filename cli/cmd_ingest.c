@@ -1,10 +1,14 @@
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/instant.h"
 #include "cli/command.h"
+#include "cli/render.h"
+#include "cli/service.h"
 #include "cli/session.h"
+#include "store/check.h"
 #include "store/ingest.h"
 
 static void
@@ -25,7 +29,11 @@ static void
 tell(struct buf *out, const struct ingest_report *report)
 {
 	number(out, report->lines, "line", "lines");
-	buf_addf(out, " read, %" PRIu64 " new;  in the store: ", report->new_lines);
+	buf_addf(out, " read, %" PRIu64 " new", report->new_lines);
+	if (report->passed > 0)
+		buf_addf(out, ", %" PRIu64 " older than what was pruned passed over",
+			report->passed);
+	buf_add(out, SPAN(";  in the store: "));
 	number(out, report->messages, "message", "messages");
 	buf_add(out, SPAN(" with "));
 	number(out, report->kept_lines, "line", "lines");
@@ -63,6 +71,7 @@ ingest(const struct settings *settings, struct error *err)
 	options.journals = journals;
 	options.njournals = list_journals(settings, journals);
 	if (rc == 0) {
+		session.options.log.whole_lines = true;
 		options.reading = &session.options;
 		store = session_open_store(settings, DB_WRITE, err);
 		rc = store == NULL ? -1
@@ -133,24 +142,117 @@ status(const struct settings *settings, struct error *err)
 	return rc;
 }
 
+/* Where to go on: the logs that the store knows and that are still there. */
+static void
+add_remaining(void *ctx, const struct store_status *source)
+{
+	struct buf *out = ctx;
+	struct buf path = BUF_INIT;
+
+	buf_add(&path, source->path);
+	if (source->path.n > 0 && access(buf_str(&path), R_OK) == 0) {
+		buf_add_char(out, ' ');
+		explain_shell_word(out, source->path);
+	}
+	buf_clear(&path);
+}
+
+static void
+tell_way_out(struct cli_session *session, struct store *store)
+{
+	const char *path = session->settings->store;
+	struct buf logs = BUF_INIT, quoted = BUF_INIT;
+	struct error err = ERROR_INIT;
+
+	explain_shell_word(&quoted, span_of(path == NULL ? STORE_DEFAULT : path));
+	/* Of a damaged store they may not all be told. */
+	(void)store_each_source(store, add_remaining, &logs, &err);
+	buf_addf(&session->out,
+		"move it away, with what stands beside it, and take in the logs that remain:\n"
+		"    for e in '' -wal -shm; do mv %.*s$e %.*s.damaged$e; done\n"
+		"    dkimwhy ingest --store %.*s",
+		SPAN_ARGS(buf_span(&quoted)), SPAN_ARGS(buf_span(&quoted)),
+		SPAN_ARGS(buf_span(&quoted)));
+	if (logs.n > 0)
+		render_text(session, buf_span(&logs), SIZE_MAX);
+	else
+		buf_add(&session->out, SPAN(" FILE..."));
+	buf_add_char(&session->out, '\n');
+	buf_clear(&logs);
+	buf_clear(&quoted);
+}
+
+static void
+add_fault(void *ctx, const char *what)
+{
+	struct cli_session *session = ctx;
+
+	buf_add(&session->out, SPAN("damaged: "));
+	render_text(session, span_of(what), SIZE_MAX);
+	buf_add_char(&session->out, '\n');
+}
+
+static int
+check(const struct settings *settings, struct error *err)
+{
+	struct cli_session session;
+	struct store *store = NULL;
+	uint64_t faults = 0;
+	int rc = session_start(&session, settings, err);
+
+	if (rc == 0) {
+		store = session_open_store(settings, DB_READ, err);
+		rc = store == NULL ? -1
+		                   : check_run(store, &session.options, session.ruleset, add_fault,
+					     &session, &faults, err);
+	}
+	if (rc == 0) {
+		if (faults == 0)
+			buf_add(&session.out, SPAN("the store is sound\n"));
+		else
+			tell_way_out(&session, store);
+		rc = session_flush(&session, err);
+	}
+	store_close(store);
+	session_close(&session);
+	return rc < 0 ? -1 : faults > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+static int
+follow(const struct settings *settings, struct error *err)
+{
+	struct store *store = session_open_store(settings, DB_WRITE, err);
+
+	if (store == NULL)
+		return -1;
+	return service_run(settings, store,
+		settings->arguments.n > 0 ? &settings->arguments : &settings->logs, NULL, err);
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
+	if (settings->check)
+		return check(settings, err);
 	if (settings->status)
 		return status(settings, err);
 	if (!session_names_logs(settings))
 		return error_set(err, ERROR_SYNTAX,
 			"name the logs to take in: ingest FILE..., or ingest --journal");
+	if (settings->follow)
+		return follow(settings, err);
 	return ingest(settings, err);
 }
 
 /* clang-format off */
 static const struct option rows[] = {
+	{ "follow", '\0', OPTION_FLAG, NULL, "stay, and take the logs in as they are written, over their rotations", offsetof(struct settings, follow) },
 	{ "status", '\0', OPTION_FLAG, NULL, "which logs the store knows, and how far", offsetof(struct settings, status) },
+	{ "check",  '\0', OPTION_FLAG, NULL, "is the store sound; if not, how to make it anew", offsetof(struct settings, check) },
 };
 /* clang-format on */
 
-static const struct option_group own = { "Ingest", rows, 1 };
+static const struct option_group own = { "Ingest", rows, sizeof rows / sizeof *rows };
 static const struct option_group *const groups[] = { &own, &options_input, &options_common, NULL };
 
 const struct command command_ingest = {

@@ -33,7 +33,9 @@ extern const struct command command_report;
 extern const struct command command_explain;
 extern const struct command command_export;
 extern const struct command command_ingest;
+extern const struct command command_prune;
 extern const struct command command_rules;
+extern const struct command command_watch;
 
 /* All of them, in the order of --help; ends with NULL. */
 extern const struct command *const commands[];

@@ -147,6 +147,26 @@ digest_add(struct digest *digest, const struct message *message)
 	}
 }
 
+/* Explained in general only where no message is kept that shows it. */
+static void
+add_sum_to_story(struct digest *digest, const struct message *message, uint64_t messages)
+{
+	struct cause_story *story = story_of(digest, &message->verdict);
+	enum verdict_kind kind = message->verdict.kind;
+
+	if (story->count == 0)
+		explain(story, digest->session, message);
+	if (story->count == 0 || message->first < story->first)
+		story->first = message->first;
+	if (story->count == 0 || message->first > story->last)
+		story->last = message->first;
+	story->count += messages;
+	story->verdicts[kind] += messages;
+	tally_add(&story->domains, message->author_domain, kind, messages);
+	tally_add(&story->senders, SPAN_NONE, kind, messages);
+	tally_add(&story->clients, SPAN_NONE, kind, messages);
+}
+
 void
 digest_add_sum(struct digest *digest, const struct store_sum *sum)
 {
@@ -154,9 +174,12 @@ digest_add_sum(struct digest *digest, const struct store_sum *sum)
 		.first = sum->hour,
 		.last = sum->hour,
 		.author_domain = sum->domain,
-		.verdict = { .kind = sum->verdict, .cause = sum->cause } };
+		.verdict = { .kind = sum->verdict, .cause = sum->cause, .proof = UINT32_MAX } };
 
+	message.verdict.decided = &message;
 	add_to_tables(digest, &message, sum->messages);
+	if (sum->verdict != VERDICT_SIGNED && sum->verdict != VERDICT_INBOUND)
+		add_sum_to_story(digest, &message, sum->messages);
 }
 
 static int

@@ -1,7 +1,7 @@
 /*
  * digest.h - what a pile of messages comes down to: sums, and one story a cause.
  *
- * Messages may come in any order; the digest is the same.
+ * Messages may come in any order, and sums behind them; the digest is the same.
  */
 #ifndef CLI_DIGEST_H
 #define CLI_DIGEST_H
@@ -21,7 +21,7 @@ struct cause_story {
 	uint64_t verdicts[VERDICT_COUNT];
 	int64_t first, last;
 	struct tally domains, senders, clients;
-	struct buf why, fix, example; /* example is a queue ID */
+	struct buf why, fix, example; /* example is a queue ID; empty: only sums tell of it */
 	uint32_t file;                /* where its lines stand; UINT32_MAX: not known */
 };
 
@@ -49,7 +49,7 @@ void digest_reset(struct digest *digest);
 
 void digest_add(struct digest *digest, const struct message *message);
 
-/* Signed and inbound messages of which the store holds only the sum. */
+/* Messages of which the store holds only the sum; after all others. */
 void digest_add_sum(struct digest *digest, const struct store_sum *sum);
 
 /* Put stories and tables into their order, once all messages are there. */

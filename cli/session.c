@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -55,19 +56,17 @@ session_open_store(const struct settings *settings, enum db_mode mode, struct er
 
 /* Is there a store to be read where no log is named? */
 static bool
-has_store(const struct cli_session *session)
+has_store(const struct settings *settings)
 {
-	const char *store = session->settings->store;
-
-	if (store != NULL)
-		return strcmp(store, "none") != 0;
+	if (settings->store != NULL)
+		return strcmp(settings->store, "none") != 0;
 	return access(STORE_DEFAULT, R_OK) == 0;
 }
 
 static int
-add_store(struct cli_session *session, struct error *err)
+add_store(struct cli_session *session, const struct settings *settings, struct error *err)
 {
-	session->store = session_open_store(session->settings, DB_READ, err);
+	session->store = session_open_store(settings, DB_READ, err);
 	if (session->store == NULL || store_extra(session->store, &session->extra, err) < 0)
 		return -1;
 	reading_extend(session->reading, &session->extra);
@@ -84,12 +83,11 @@ add_texts(struct cli_session *session, const struct texts *paths, struct error *
 }
 
 static int
-add_journals(struct cli_session *session, struct error *err)
+add_journals(struct cli_session *session, const struct settings *settings, struct error *err)
 {
-	const struct texts *dirs = &session->settings->journal_dirs;
+	const struct texts *dirs = &settings->journal_dirs;
 
-	if (session->settings->journal &&
-		reading_add_journal(session->reading, NULL, NULL, err) < 0)
+	if (settings->journal && reading_add_journal(session->reading, NULL, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < dirs->n; i++)
 		if (reading_add_journal(session->reading, dirs->items[i], NULL, err) < 0)
@@ -98,18 +96,17 @@ add_journals(struct cli_session *session, struct error *err)
 }
 
 static int
-add_files(struct cli_session *session, const struct texts *files, struct error *err)
+add_files(struct cli_session *session, const struct settings *settings, const struct texts *files,
+	struct error *err)
 {
-	const struct settings *settings = session->settings;
-
 	if ((files != NULL && files->n > 0) || settings->logs.n + settings->journal_dirs.n > 0 ||
 		settings->journal) {
 		if (add_texts(session, &settings->logs, err) < 0 ||
 			(files != NULL && add_texts(session, files, err) < 0))
 			return -1;
-		return add_journals(session, err);
+		return add_journals(session, settings, err);
 	}
-	return has_store(session) ? add_store(session, err) : add_own_logs(session, err);
+	return has_store(settings) ? add_store(session, settings, err) : add_own_logs(session, err);
 }
 
 bool
@@ -215,8 +212,9 @@ int
 session_start(struct cli_session *session, const struct settings *settings, struct error *err)
 {
 	*session = (struct cli_session){ .settings = settings };
-	session->options.log = (struct log_options){ (int)settings->year,
-		settings->log_tz == ZONE_UTC, instant_now() };
+	session->options.log = (struct log_options){ .year = (int)settings->year,
+		.utc = settings->log_tz == ZONE_UTC,
+		.now = instant_now() };
 	session->on_terminal = settings->output == NULL && isatty(STDOUT_FILENO);
 	session->width = columns(session);
 	session->color = wants_color(session);
@@ -233,6 +231,7 @@ session_open(struct cli_session *session, const struct settings *settings,
 	if (session_start(session, settings, err) < 0)
 		return -1;
 	(void)filter_each(&settings->domains, take_domain, session);
+	assert(session->settings == settings);
 	session->options.domains = session->domains;
 	session->options.postfix_dir = settings->postfix_dir;
 	if (settings->opendkim_conf == NULL)
@@ -243,7 +242,7 @@ session_open(struct cli_session *session, const struct settings *settings,
 	session->reading = reading_new(&session->options, session->ruleset, err);
 	if (session->reading == NULL)
 		return -1;
-	return add_files(session, files, err);
+	return add_files(session, settings, files, err);
 }
 
 void

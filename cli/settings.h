@@ -44,8 +44,10 @@ struct settings {
 	/* single commands */
 	const char *by;
 	size_t top, last;
-	bool list, status;
+	bool list, status, follow, plain, from_start;
 	bool evidence, compare;
+	bool dry_run, check;
+	const char *older_than, *max_size, *addresses;
 
 	bool help, version;
 };

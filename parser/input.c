@@ -48,7 +48,6 @@ input_free(struct input *input)
 	if (input->fd >= 0)
 		close(input->fd);
 	journald_free(input->journald);
-	free(input->cursor);
 	free(input->path);
 	free(input);
 }
@@ -91,12 +90,12 @@ input_of(const char *path, int fd, const struct stat *st, const struct log_optio
 	input->path = xstrdup(path);
 	input->file.path = standard_input ? "standard input" : input->path;
 	input->file.format = "plain";
-	input->file.first = input->file.last = INSTANT_NONE;
+	input->file.first = input->file.last = input->place.key = INSTANT_NONE;
 	input->dev = st->st_dev;
 	input->ino = st->st_ino;
 	input->fd = fd;
-	input->offset = standard_input ? lseek(fd, 0, SEEK_CUR) : 0;
-	input->seekable = S_ISREG(st->st_mode) && input->offset >= 0;
+	input->place.offset = standard_input ? lseek(fd, 0, SEEK_CUR) : 0;
+	input->seekable = S_ISREG(st->st_mode) && input->place.offset >= 0;
 	input->kept = !input->seekable || standard_input || keep;
 	take_mtime(input, st);
 	input_end(input);
@@ -147,8 +146,12 @@ input_new_journal(const char *path, const struct log_place *place,
 	input->fd = -1;
 	input->seekable = true;
 	input->journald = journald;
-	input->cursor = place && place->cursor ? xstrdup(place->cursor) : NULL;
-	input->base = place ? place->number : 0;
+	input->place.offset = -1;
+	input->place.key = INSTANT_NONE;
+	if (place) {
+		input->place.number = place->number;
+		memcpy(input->place.cursor, place->cursor, sizeof(place->cursor));
+	}
 	return input;
 }
 
@@ -160,6 +163,13 @@ input_is_journal_file(const struct input *input)
 
 	return input->fd >= 0 && input->seekable && pread(input->fd, head, 8, 0) == 8 &&
 	       memcmp(head, "LPKSHHRH", 8) == 0;
+}
+
+void
+input_go_on(struct input *input, const struct log_place *place)
+{
+	if (input->seekable && place->offset >= 0)
+		input->place = *place;
 }
 
 bool
@@ -208,7 +218,7 @@ open_source(struct input *input, size_t buffer)
 
 	if (input->fd < 0)
 		input->fd = reopen(input, &err);
-	else if (input->seekable && lseek(input->fd, input->offset, SEEK_SET) < 0)
+	else if (input->seekable && lseek(input->fd, input->place.offset, SEEK_SET) < 0)
 		error_system(&err, "cannot read '%s' from its beginning", input->path);
 	if (err.kind == ERROR_NONE) {
 		input->source = source_new(input->fd, buffer);
@@ -224,9 +234,13 @@ rewind_to_begin(struct input *input)
 {
 	calendar_rewind(&input->calendar);
 	input->cache = (struct frame_cache){ .n = 0 };
-	input->key = input->begin;
-	input->number = input->base;
+	input->key = input->begin > input->place.key ? input->begin : input->place.key;
+	input->number = input->place.number;
 	input->ended = false;
+	input->minute = INSTANT_NONE;
+	input->file.place = input->place;
+	if (!input->seekable)
+		input->file.place.offset = -1;
 }
 
 /* Reading. */
@@ -368,6 +382,25 @@ read_end(struct input *input)
 	return answer == INPUT_NOTHING ? INPUT_END : answer;
 }
 
+/* The line in head begins a minute, as a rule: from there on the file can be read again. */
+static void
+mark_place(struct input *input)
+{
+	struct log_place *place = &input->file.place;
+	int64_t minute = input->head.when / INSTANT_MINUTE;
+
+	if (input->journald)
+		return;
+	if (!input->seekable || input->export || strcmp(source_format(input->source), "plain") != 0)
+		place->offset = -1;
+	if (place->offset < 0 || !input->head.own_stamp || minute == input->minute)
+		return;
+	input->minute = minute;
+	place->offset = input->place.offset + (int64_t)source_line_at(input->source);
+	place->number = input->number - 1;
+	place->key = input->key;
+}
+
 /* What stands in head is the next line. */
 static enum input_answer
 take_head(struct input *input, enum input_answer answer)
@@ -376,6 +409,7 @@ take_head(struct input *input, enum input_answer answer)
 		return answer;
 	input->head.file = (uint32_t)input->index;
 	input->head.number = input->number;
+	mark_place(input);
 	if (input->head.when > input->key)
 		input->key = input->head.when;
 	count(input, &input->head);
@@ -456,7 +490,8 @@ static bool
 seek_journal(struct input *input, bool *gone)
 {
 	struct error err = ERROR_INIT;
-	int rc = journald_seek(input->journald, input->cursor, &err);
+	const char *cursor = input->place.cursor;
+	int rc = journald_seek(input->journald, *cursor ? cursor : NULL, &err);
 
 	*gone = rc == 0;
 	if (rc < 0)
@@ -470,7 +505,7 @@ note_gone(struct input *input)
 {
 	struct log_file *file = &input->file;
 
-	file->gap_from = journald_time_of(input->cursor);
+	file->gap_from = journald_time_of(input->place.cursor);
 	file->gap_to = input->begin;
 	file->has_gap = file->gap_from != INSTANT_NONE && file->gap_to > file->gap_from;
 	set_journal_problem(input,
@@ -509,8 +544,9 @@ next_entry(struct input *input)
 			set_journal_problem(input, problem);
 		return INPUT_END;
 	}
-	(void)snprintf(file->cursor, sizeof(file->cursor), "%s", journald_cursor(input->journald));
-	input->number++;
+	file->place.number = ++input->number;
+	(void)snprintf(file->place.cursor, sizeof(file->place.cursor), "%s",
+		journald_cursor(input->journald));
 	file->lines++;
 	file->cut += cut;
 	return answer_record(input, &input->head);
@@ -550,12 +586,21 @@ input_start(struct input *input, size_t buffer)
 	if (input->journald) {
 		if (!seek_journal(input, &gone))
 			return false;
-		input->file.resumed = input->cursor && !gone;
+		input->file.resumed = input->place.cursor[0] != '\0' && !gone;
 		if (gone)
 			note_gone(input);
 		return true;
 	}
 	return input->source || open_source(input, buffer);
+}
+
+/* Is the line still being written? */
+static bool
+must_wait(const struct input *input)
+{
+	return input->options->whole_lines && input->seekable && source_unfinished(input->source) &&
+	       strcmp(source_format(input->source), "plain") == 0 &&
+	       input->options->now - input->mtime < LOG_WAIT;
 }
 
 enum input_answer
@@ -572,6 +617,8 @@ input_next(struct input *input)
 		rc = source_line(input->source, &input->raw, &cut, &err);
 		if (rc < 0)
 			set_problem(input, &err);
+		if (rc > 0 && must_wait(input))
+			rc = 0;
 		if (rc > 0) {
 			input->number++;
 			input->file.lines++;
@@ -638,6 +685,6 @@ input_forget(struct input *input)
 	file->lines = file->cut = file->understood = file->double_lines = 0;
 	file->first = file->last = INSTANT_NONE;
 	file->damaged = file->year_doubtful = false;
-	file->problem[0] = file->sample[0] = file->cursor[0] = '\0';
+	file->problem[0] = file->sample[0] = '\0';
 	file->has_gap = false;
 }

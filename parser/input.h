@@ -40,7 +40,8 @@ struct input {
 	bool kept;                         /* ... and is not closed before input_free() */
 	dev_t dev;
 	ino_t ino;
-	off_t offset; /* where it begins: standard input may stand further on */
+	struct log_place place; /* where its reading begins: standard input may stand further on */
+	int64_t minute;         /* of the line at file.place */
 	int64_t mtime;
 	bool clock_only; /* nothing but the clock bounds its years */
 	struct source *source;
@@ -51,8 +52,6 @@ struct input {
 	struct journal_export *export;
 	struct buf store;          /* bytes of the record that head points to */
 	struct journald *journald; /* NULL: it is a file */
-	char *cursor;              /* owned: where its reading begins; NULL: at its first entry */
-	uint64_t base;             /* number before its first line */
 };
 
 /*
@@ -70,6 +69,9 @@ struct input *input_new_journal(const char *path, const struct log_place *place,
 
 /* Is it a file in which journald keeps entries? */
 bool input_is_journal_file(const struct input *input);
+
+/* Read it from there on, whenever it is started. */
+void input_go_on(struct input *input, const struct log_place *place);
 
 /* Are both the same file, under whatever names? */
 bool input_is_same(const struct input *a, const struct input *b);

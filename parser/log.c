@@ -96,15 +96,24 @@ check_room(const struct log *log, struct error *err)
 int
 log_add(struct log *log, const char *path, struct error *err)
 {
+	return log_add_from(log, path, NULL, err);
+}
+
+int
+log_add_from(struct log *log, const char *path, const struct log_place *place, struct error *err)
+{
 	struct input *input;
 
 	if (check_room(log, err) < 0)
 		return -1;
 	input = input_new(path, &log->options, log->ninputs < KEPT_OPEN_MAX, err);
-	if (!input || !input_is_journal_file(input))
-		return add(log, input);
-	input_free(input);
-	return log_add_journal(log, path, NULL, err);
+	if (input && input_is_journal_file(input)) {
+		input_free(input);
+		return log_add_journal(log, path, NULL, err);
+	}
+	if (input && place)
+		input_go_on(input, place);
+	return add(log, input);
 }
 
 int

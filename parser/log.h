@@ -32,13 +32,25 @@
 
 #define LOG_LINE_MAX 65536 /* longer lines are cut here, and counted */
 #define LOG_FILES_MAX 10000
+#define LOG_WAIT INSTANT_MINUTE
 
 struct log;
 
+#define LOG_CURSOR_MAX 256
+
+/* Where to go on later: in a plain file the beginning of its last minute. */
+struct log_place {
+	int64_t offset;              /* in bytes; -1: it must be read from its beginning */
+	uint64_t number;             /* lines before it */
+	int64_t key;                 /* line.key of the last of these */
+	char cursor[LOG_CURSOR_MAX]; /* of a journal: the entry before it; "": its beginning */
+};
+
 struct log_options {
-	int year;    /* --year: the year of each file's last year-less stamp; 0: derive it */
-	bool utc;    /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
-	int64_t now; /* nothing is later than a day after this */
+	int year;         /* --year: the year of each file's last year-less stamp; 0: derive it */
+	bool utc;         /* --log-tz UTC: stamps without a zone are UTC, else the zone of TZ */
+	int64_t now;      /* nothing is later than a day after this */
+	bool whole_lines; /* a last line without newline waits, in a file written within LOG_WAIT */
 };
 
 /* One input as reports name it. Counters are complete once the stream has ended. */
@@ -46,17 +58,17 @@ struct log_file {
 	const char *path;   /* as given; "standard input" for "-", "journal" for the host's own */
 	const char *format; /* "plain", "gz", "journal-json", ... LOG_JOURNAL for a journal */
 	uint64_t lines;
-	uint64_t cut;          /* lines longer than LOG_LINE_MAX */
-	uint64_t understood;   /* lines whose frame named a program */
-	uint64_t double_lines; /* lines left out since another file gave them */
-	int64_t first, last;   /* INSTANT_NONE: no stamp at all */
-	bool year_doubtful;    /* the year rests on nothing but the clock */
-	bool damaged;          /* the compressed stream broke off; what came before was kept */
-	char problem[256];     /* why it is damaged or could not be read; "" when all is well */
-	char sample[160];      /* the first line that was not understood; "": none */
-	char cursor[256];      /* of a journal: the entry read last; "": none */
-	int64_t gap_from;      /* of a journal, with has_gap: its entries from then on are gone, */
-	int64_t gap_to;        /* ... up to the first it still has */
+	uint64_t cut;           /* lines longer than LOG_LINE_MAX */
+	uint64_t understood;    /* lines whose frame named a program */
+	uint64_t double_lines;  /* lines left out since another file gave them */
+	int64_t first, last;    /* INSTANT_NONE: no stamp at all */
+	struct log_place place; /* of a plain file or a journal, once it was read */
+	bool year_doubtful;     /* the year rests on nothing but the clock */
+	bool damaged;           /* the compressed stream broke off; what came before was kept */
+	char problem[256];      /* why it is damaged or could not be read; "" when all is well */
+	char sample[160];       /* the first line that was not understood; "": none */
+	int64_t gap_from;       /* of a journal, with has_gap: its entries from then on are gone, */
+	int64_t gap_to;         /* ... up to the first it still has */
 	bool has_gap;
 	bool resumed; /* of a journal: its reading began behind the place that was given */
 };
@@ -76,17 +88,18 @@ int log_add(struct log *log, const char *path, struct error *err);
 /* Is its `number` that of an entry of a journal, which says nothing to people, and no line's? */
 bool log_file_is_journal(const struct log_file *file);
 
-/* Where an earlier reading of a journal ended. */
-struct log_place {
-	const char *cursor; /* log_file's; NULL: read all of it */
-	uint64_t number;    /* entries are counted on from here */
-};
+/*
+ * The same for a plain file that was read before, from there on. Its beginning is not looked
+ * at: the caller knows that it is that file still.
+ */
+int log_add_from(struct log *log, const char *path, const struct log_place *place,
+	struct error *err);
 
 /*
  * Add a journal: files copied from a host (a folder or one file), or with NULL the host's own. log_add()
- * does it for a file that is part of a journal. place (may be NULL) is copied: reading
- * goes on behind it. Where its entry is gone, all of the journal is read, and the file says
- * so. Errors as of journald_new().
+ * does it for a file that is part of a journal. Reading goes on behind place (NULL: there is
+ * none). Where its entry is gone, all of the journal is read, and the file says so. Errors as
+ * of journald_new().
  */
 int log_add_journal(struct log *log, const char *path, const struct log_place *place,
 	struct error *err);

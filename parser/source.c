@@ -13,6 +13,9 @@ struct source {
 	char *buffer;
 	size_t capacity;
 	size_t start, end; /* the unread bytes of buffer */
+	uint64_t base;     /* bytes that were before those of buffer */
+	uint64_t line_at;  /* of the line given last */
+	bool unfinished;   /* it has no newline */
 	bool begun;        /* the first bytes were read and the format is known */
 	bool ended;        /* no more bytes are to come */
 	bool broken;       /* ... since reading failed, as err says */
@@ -97,6 +100,7 @@ fill(struct source *source)
 	if (source->ended)
 		return;
 	if (source->start > 0) {
+		source->base += source->start;
 		memmove(source->buffer, source->buffer + source->start, n);
 		source->start = 0;
 		source->end = n;
@@ -119,6 +123,7 @@ give(struct source *source, size_t n, bool newline, struct span *line, bool *cut
 	*cut = n > SOURCE_LINE_MAX;
 	*line = (struct span){ source->buffer + source->start,
 		n < SOURCE_LINE_MAX ? n : SOURCE_LINE_MAX };
+	source->line_at = source->base + source->start;
 	source->start += n + newline;
 }
 
@@ -136,7 +141,20 @@ give_last(struct source *source, struct span *line, bool *cut, struct error *err
 	if (n == 0 || source->skipping)
 		return 0;
 	give(source, n, false, line, cut);
+	source->unfinished = true;
 	return 1;
+}
+
+uint64_t
+source_line_at(const struct source *source)
+{
+	return source->line_at;
+}
+
+bool
+source_unfinished(const struct source *source)
+{
+	return source->unfinished;
 }
 
 int

@@ -40,6 +40,13 @@ bool source_bytes(struct source *source, char *p, size_t n, struct error *err);
  */
 bool source_peek(struct source *source, size_t *at, struct span *line);
 
+/*
+ * Of plain input: where the line given last begins, counted in bytes from where reading
+ * began; and whether the input ended before its newline.
+ */
+uint64_t source_line_at(const struct source *source);
+bool source_unfinished(const struct source *source);
+
 /* "plain", or what unpack_format() says. Known after the first line or look. */
 const char *source_format(const struct source *source);
 

@@ -144,7 +144,8 @@ struct message {
 	uint32_t smtpd_pid, connection; /* the connection it came in by */
 	bool client_gone;               /* the client was seen to leave behind it */
 	struct evidence *connect; /* the line that began it, when context is wanted; else NULL */
-	bool whole; /* let go with its route complete, and nothing later can change the verdict */
+	bool context; /* lines of others cannot be read again to the same end without it */
+	bool whole;   /* let go with its route complete, and nothing later can change the verdict */
 };
 
 /* A message of that queue ID; owns copies of both. */

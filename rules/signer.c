@@ -225,8 +225,8 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 	message_set(message, &message->author, author);
 	message_set(message, &message->author_domain,
 		author.n > 0 ? address_domain(author) : now_capture(now, "author_domain"));
-	if (incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when))
-		scene_context(scene, &now->line);
+	message->context |=
+		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
 		forget_key_faults(now, session);

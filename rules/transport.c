@@ -284,6 +284,7 @@ on_notice(struct scene *scene, const struct now *now)
 
 	scene_keep(scene, message, now);
 	notice->origin = ORIGIN_INTERNAL;
+	notice->context = true; /* the line kept with message tells of it */
 	message_link(message, notice, LINK_NOTICE);
 }
 

@@ -267,11 +267,17 @@ prepare_writing(struct db *db, struct error *err)
 	if (sqlite3_db_readonly(db->handle, "main") != 0)
 		return fail(db, "write", SQLITE_READONLY, err);
 	(void)sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+	/* Of a file without any page, so before it has its first: it can be made smaller in place. */
+	if (execute(db, "write", "PRAGMA auto_vacuum = INCREMENTAL", err) < 0)
+		return -1;
 	rc = switch_to_wal(db);
 	if (rc != SQLITE_OK)
 		return fail(db, "write", rc, err);
+	/* What is deleted is wiped in its page; pages that are free altogether, db_trim() takes away. */
 	return execute(db, "write",
-		"PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216", err);
+		"PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;"
+		" PRAGMA secure_delete = FAST",
+		err);
 }
 
 /* One step of the schema, unless another process was faster. */
@@ -522,6 +528,34 @@ db_run(struct db *db, const char *sql, struct error *err)
 	while ((rc = db_step(statement, err)) == 1)
 		;
 	return rc;
+}
+
+int
+db_trim(struct db *db, struct error *err)
+{
+	return db_run(db, "PRAGMA incremental_vacuum", err);
+}
+
+int
+db_checkpoint(struct db *db, struct error *err)
+{
+	return db_run(db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+}
+
+int
+db_bytes(struct db *db, uint64_t *bytes, struct error *err)
+{
+	int64_t size = 0, pages = 0, unused = 0;
+	int rc = ask(db, "PRAGMA page_size", &size);
+
+	if (rc == SQLITE_OK)
+		rc = ask(db, "PRAGMA page_count", &pages);
+	if (rc == SQLITE_OK)
+		rc = ask(db, "PRAGMA freelist_count", &unused);
+	if (rc != SQLITE_OK)
+		return fail(db, "read", rc, err);
+	*bytes = (uint64_t)(size * (pages - unused));
+	return 0;
 }
 
 int64_t

@@ -81,6 +81,17 @@ struct span db_text(struct db_statement *statement, int column);
 /* Bind nothing, step to the end. sql must be a string literal. */
 int db_run(struct db *db, const char *sql, struct error *err);
 
+/*
+ * After much was deleted. db_trim(), within a transaction: give free pages back, so that nothing of
+ * what they held is left. db_checkpoint(), outside of one: bring what was written so far into the
+ * file itself and empty the log beside it, as far as no reader is in the way.
+ */
+int db_trim(struct db *db, struct error *err);
+int db_checkpoint(struct db *db, struct error *err);
+
+/* Bytes of the file's pages that are in use. */
+int db_bytes(struct db *db, uint64_t *bytes, struct error *err);
+
 /* The id of the row that was inserted last. */
 int64_t db_last_id(struct db *db);
 

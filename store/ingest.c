@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/instant.h"
 #include "base/map.h"
+#include "store/bookmark.h"
+#include "store/cursor.h"
 #include "store/known.h"
 
 struct ingest {
@@ -18,8 +20,12 @@ struct ingest {
 	struct known *known;
 	struct reading *reading;
 	struct reading_extra extra; /* the store's own */
-	int64_t *sources;           /* of the logs' files; 0: none yet */
-	uint64_t *new_lines;        /* of them */
+	struct bookmark *bookmarks; /* of the paths */
+	int64_t *sizes;
+	int64_t *sources; /* of the logs' files; 0: none yet */
+	int64_t *heads;   /* of them; 0: not met yet */
+	int64_t horizon;
+	uint64_t *new_lines; /* of them */
 	size_t nlogs;
 	struct arena arena; /* of the sums */
 	struct map sums;
@@ -51,185 +57,43 @@ bind_text(struct db_statement *statement, int i, struct span text)
 	db_bind_text(statement, i, text.n > 0 ? text : SPAN_NONE);
 }
 
-/* Journals: each has its place in meta, "NUMBER CURSOR", under its full name. */
-
-static void
-journal_key(struct buf *out, const char *what, const char *path)
+/* The bookmark with which a log is gone on; NULL: it is read whole. Logs have an order of their own. */
+static const struct bookmark *
+bookmark_of(const struct ingest *ingest, const struct log_file *file)
 {
-	char *full = strcmp(path, LOG_JOURNAL) == 0 ? NULL : realpath(path, NULL);
-
-	buf_addf(out, "%s %s", what, full == NULL ? path : full);
-	free(full);
-}
-
-/* Where the last ingest of it ended. cursor is empty when there was none. */
-static int
-journal_place(struct ingest *ingest, const char *path, struct buf *cursor, uint64_t *number)
-{
-	struct db_statement *get =
-		db_prepare(ingest->db, "SELECT value FROM meta WHERE key = ?1", ingest->err);
-	struct buf key = BUF_INIT;
-	struct span value, word;
-	int rc;
-
-	*number = 0;
-	if (get == NULL)
-		return -1;
-	journal_key(&key, "journal", path);
-	db_bind_word(get, 1, buf_span(&key));
-	rc = db_step(get, ingest->err);
-	if (rc > 0) {
-		value = db_text(get, 0);
-		if (span_word(&value, &word) && span_to_u64(word, number))
-			buf_add(cursor, span_trim(value));
-		db_reset(get);
-	}
-	buf_clear(&key);
-	return rc < 0 ? -1 : 0;
-}
-
-static int
-journal_add(struct ingest *ingest, const struct ingest_journal *journal)
-{
-	struct buf cursor = BUF_INIT;
-	struct log_place place = { NULL, 0 };
-	int rc = journal_place(ingest, journal->path == NULL ? LOG_JOURNAL : journal->path, &cursor,
-		&place.number);
-
-	if (journal->resume && cursor.n > 0)
-		place.cursor = buf_str(&cursor);
-	if (rc == 0)
-		rc = reading_add_journal(ingest->reading, journal->path, &place, ingest->err);
-	buf_clear(&cursor);
-	return rc;
-}
-
-/* Entries that are gone from the journal before they were read. */
-static int
-journal_write_gap(struct ingest *ingest, const struct log_file *file)
-{
-	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO gap(host, first, last, why) VALUES(x'', ?1, ?2, 'no longer in the journal when it was read')",
-		ingest->err);
-
-	if (put == NULL)
-		return -1;
-	db_bind_int(put, 1, file->gap_from);
-	db_bind_int(put, 2, file->gap_to);
-	return db_step(put, ingest->err);
-}
-
-static int
-journal_write(struct ingest *ingest, const struct log_file *file)
-{
-	struct db_statement *put;
-	struct buf key = BUF_INIT, value = BUF_INIT;
-	uint64_t number;
-	int rc = journal_place(ingest, file->path, &value, &number);
-
-	if (rc < 0 || file->cursor[0] == '\0') {
-		buf_clear(&value);
-		return rc;
-	}
-	buf_reset(&value);
-	number += file->lines;
-	buf_addf(&value, "%llu %s", (unsigned long long)number, file->cursor);
-	journal_key(&key, "journal", file->path);
-	put = db_prepare(ingest->db,
-		"INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE"
-		" SET value = excluded.value",
-		ingest->err);
-	if (put != NULL) {
-		db_bind_word(put, 1, buf_span(&key));
-		db_bind_text(put, 2, buf_span(&value));
-	}
-	rc = put == NULL ? -1 : db_step(put, ingest->err);
-	if (rc >= 0 && file->has_gap)
-		rc = journal_write_gap(ingest, file);
-	buf_clear(&key);
-	buf_clear(&value);
-	return rc;
-}
-
-/* Also what journalctl wrote: its lines are the same. */
-static bool
-is_of_journal(const struct log_file *file)
-{
-	return span_starts(span_of(file->format), SPAN(LOG_JOURNAL));
-}
-
-/*
- * A line of the journal has other bytes than the same line in a log file, so neither would be known
- * for the other, and mail that is kept as sums would count twice.
- */
-static int
-check_kinds(const struct ingest *ingest, const struct reading_extra *extra)
-{
-	size_t n = reading_files(ingest->reading) - extra->nfiles;
-	size_t journals = 0, kept = 0;
-
-	for (size_t i = 0; i < n; i++)
-		journals += is_of_journal(reading_file(ingest->reading, i));
-	for (size_t i = 0; i < extra->nfiles; i++)
-		kept += is_of_journal(&extra->files[i]);
-	if (journals != 0 && journals != n)
-		return error_set(ingest->err, ERROR_INPUT,
-			"lines that the journal and a log file hold would count twice; take in "
-			"either");
-	if (n == 0 || kept == (journals > 0 ? extra->nfiles : 0))
-		return 0;
-	return error_set(ingest->err, ERROR_INPUT,
-		"the store holds lines of %s, and would count those twice that %s holds, too; name "
-		"another store with --store",
-		journals > 0 ? "log files" : "the journal",
-		journals > 0 ? "the journal" : "log files");
+	for (size_t i = 0; i < ingest->options->npaths; i++)
+		if (strcmp(ingest->options->paths[i], file->path) == 0 &&
+			ingest->bookmarks[i].source != 0)
+			return &ingest->bookmarks[i];
+	return NULL;
 }
 
 /* Sources: files by their content, so that a log keeps its own when it is renamed or packed. */
 
-/*
- * What tells a source from others: of a file its first line, of a journal, which may be read from any
- * entry on, its name.
- */
-static int64_t
-head_of(const struct ingest *ingest, const struct line *line)
-{
-	const struct log_file *file = reading_file(ingest->reading, line->file);
-	struct buf name = BUF_INIT;
-	struct span head = line->raw;
-	uint64_t digest;
-
-	if (log_file_is_journal(file)) {
-		journal_key(&name, "journal", file->path);
-		head = buf_span(&name);
-	}
-	digest = span_digest(head, store_key(ingest->store));
-	buf_clear(&name);
-	return (int64_t)digest;
-}
-
 static int
-find_source(struct ingest *ingest, int64_t head, const struct log_file *file, int64_t *id)
+find_source(struct ingest *ingest, int64_t head, int64_t *id)
 {
 	struct db_statement *get =
 		db_prepare(ingest->db, "SELECT id FROM source WHERE head = ?1", ingest->err);
-	struct db_statement *put;
 	int rc;
 
 	if (get == NULL)
 		return -1;
 	db_bind_int(get, 1, head);
 	rc = db_step(get, ingest->err);
-	if (rc > 0) {
-		*id = db_int(get, 0);
-		db_reset(get);
-		return 0;
-	}
-	put = rc < 0 ? NULL
-	             : db_prepare(ingest->db,
-			       "INSERT INTO source(head, path, format, first, last, lines, new_lines,"
-			       " cut, read_at) VALUES(?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0)",
-			       ingest->err);
+	*id = rc > 0 ? db_int(get, 0) : 0;
+	db_reset(get);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+make_source(struct ingest *ingest, int64_t head, const struct log_file *file, int64_t *id)
+{
+	struct db_statement *put = db_prepare(ingest->db,
+		"INSERT INTO source(head, path, format, first, last, lines, new_lines, cut, read_at)"
+		" VALUES(?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0)",
+		ingest->err);
+
 	if (put == NULL)
 		return -1;
 	db_bind_int(put, 1, head);
@@ -253,6 +117,7 @@ static int
 write_source(struct ingest *ingest, size_t i)
 {
 	const struct log_file *file = reading_file(ingest->reading, i);
+	const struct bookmark *bookmark = bookmark_of(ingest, file);
 	struct db_statement *put = db_prepare(ingest->db,
 		"UPDATE source SET path = ?2, format = ?3, last = max(ifnull(last, ?4), ifnull(?4, last)),"
 		" lines = CASE ?10 WHEN 0 THEN max(lines, ?5) ELSE lines + ?5 END,"
@@ -266,7 +131,8 @@ write_source(struct ingest *ingest, size_t i)
 	db_bind_text(put, 2, span_of(file->path));
 	db_bind_word(put, 3, span_of(file->format));
 	bind_instant(put, 4, file->last);
-	db_bind_int(put, 5, (int64_t)file->lines);
+	db_bind_int(put, 5,
+		(int64_t)(file->lines + (bookmark == NULL ? 0 : bookmark->place.number)));
 	db_bind_int(put, 6, (int64_t)ingest->new_lines[i]);
 	db_bind_int(put, 7, (int64_t)file->cut);
 	bind_text(put, 8, span_of(file->problem));
@@ -315,9 +181,33 @@ keep_line(struct ingest *ingest, const struct evidence *line)
 static void
 take_context(void *ctx, const struct evidence *line)
 {
-	keep_line(ctx, line);
+	struct ingest *ingest = ctx;
+	const struct ingest_sieve *sieve = ingest->options->sieve;
+
+	if (sieve == NULL || sieve->context(sieve->ctx, line))
+		keep_line(ingest, line);
 }
 
+/* What log it is: the bookmark says so, else its first event, met now. 0: none that is known. */
+static int
+look_up_source(struct ingest *ingest, const struct line *line, int64_t *source)
+{
+	const struct bookmark *bookmark =
+		bookmark_of(ingest, reading_file(ingest->reading, line->file));
+	int64_t *head = &ingest->heads[line->file];
+
+	if (bookmark != NULL) {
+		*source = bookmark->source;
+		return 0;
+	}
+	if (*head != 0)
+		return 0;
+	*head = cursor_head(reading_file(ingest->reading, line->file), line,
+		store_key(ingest->store));
+	return find_source(ingest, *head, source);
+}
+
+/* A log has a source from its first line on that is not passed over, or that it had before. */
 static int
 is_new(void *ctx, const struct line *line, struct error *err)
 {
@@ -325,11 +215,15 @@ is_new(void *ctx, const struct line *line, struct error *err)
 	int64_t *source = &ingest->sources[line->file];
 	int rc;
 
-	if (*source == 0) {
-		if (find_source(ingest, head_of(ingest, line),
-			    reading_file(ingest->reading, line->file), source) < 0)
-			return -1;
+	if (*source == 0 && look_up_source(ingest, line, source) < 0)
+		return -1;
+	if (line->when != INSTANT_NONE && line->when < ingest->horizon) {
+		ingest->report->passed++;
+		return 0;
 	}
+	if (*source == 0 && make_source(ingest, ingest->heads[line->file],
+				    reading_file(ingest->reading, line->file), source) < 0)
+		return -1;
 	rc = known_add(ingest->known, line->raw, line->when, err);
 	ingest->new_lines[line->file] += rc > 0;
 	return ingest->failed ? -1 : rc;
@@ -424,6 +318,19 @@ write_message(struct ingest *ingest, const struct message *message)
 	ingest->report->messages++;
 }
 
+/* The first stamp of a file, also of what was read of it before. */
+static int64_t
+begin_of(const struct ingest *ingest, uint32_t i)
+{
+	const struct log_file *file = reading_file(ingest->reading, i);
+	size_t known = i < ingest->nlogs ? store_file(ingest->store, ingest->sources[i])
+	                                 : ingest->extra.nfiles;
+	int64_t before =
+		known < ingest->extra.nfiles ? ingest->extra.files[known].first : INSTANT_NONE;
+
+	return before != INSTANT_NONE && before < file->first ? before : file->first;
+}
+
 /*
  * Was every log that tells of the message read from before its beginning to
  * behind its end? Else lines of it may be in a log between two of these.
@@ -432,10 +339,10 @@ static bool
 is_within_its_logs(const struct ingest *ingest, const struct message *message)
 {
 	for (size_t i = 0; i < message->nevidence; i++) {
-		const struct log_file *file =
-			reading_file(ingest->reading, message->evidence[i].file);
+		uint32_t file = message->evidence[i].file;
 
-		if (file->first > message->first || file->last < message->last)
+		if (begin_of(ingest, file) > message->first ||
+			reading_file(ingest->reading, file)->last < message->last)
 			return false;
 	}
 	return true;
@@ -445,9 +352,18 @@ static void
 take_message(void *ctx, const struct message *message)
 {
 	struct ingest *ingest = ctx;
+	const struct ingest_sieve *sieve = ingest->options->sieve;
 	enum verdict_kind kind = message->verdict.kind;
+	enum ingest_fate fate = sieve == NULL ? INGEST_STAYS : sieve->message(sieve->ctx, message);
 
-	if (message->whole && (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
+	if (fate == INGEST_DROPPED)
+		return;
+	if (fate == INGEST_SUMMED) {
+		add_to_sums(ingest, message);
+		return;
+	}
+	if (message->whole && !message->context &&
+		(kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
 		is_within_its_logs(ingest, message)) {
 		add_to_sums(ingest, message);
 		return;
@@ -457,6 +373,8 @@ take_message(void *ctx, const struct message *message)
 	if (message->connect != NULL)
 		keep_line(ingest, message->connect);
 	write_message(ingest, message);
+	if (ingest->options->kept != NULL)
+		ingest->options->kept(ingest->options->kept_ctx, message);
 }
 
 /* What is written at the end. */
@@ -524,7 +442,8 @@ write_sums(struct ingest *ingest)
 		db_bind_text(put, 2, sum->host.n > 0 ? sum->host : SPAN(""));
 		db_bind_text(put, 3, sum->domain.n > 0 ? sum->domain : SPAN(""));
 		db_bind_word(put, 4, span_of(verdict_id(sum->verdict)));
-		db_bind_word(put, 5, SPAN(""));
+		db_bind_word(put, 5,
+			sum->cause == CAUSE_NONE ? SPAN("") : span_of(cause_id(sum->cause)));
 		db_bind_int(put, 6, (int64_t)sum->messages);
 		if (db_step(put, ingest->err) < 0)
 			return -1;
@@ -552,6 +471,25 @@ write_fact(void *ctx, const char *kind, struct span key, int64_t first, int64_t 
 	check(ingest, db_step(put, ingest->err));
 }
 
+/* How long it was before it was read. */
+static int64_t
+size_of(const struct ingest *ingest, const struct log_file *file)
+{
+	for (size_t i = 0; i < ingest->options->npaths; i++)
+		if (strcmp(ingest->options->paths[i], file->path) == 0)
+			return ingest->sizes[i];
+	return -1;
+}
+
+static int
+set_bookmark(struct ingest *ingest, size_t i)
+{
+	const struct log_file *file = reading_file(ingest->reading, i);
+
+	return bookmark_set(ingest->db, store_key(ingest->store), ingest->sources[i], file->path,
+		&file->place, size_of(ingest, file), ingest->err);
+}
+
 static int
 write_all(struct ingest *ingest)
 {
@@ -562,10 +500,11 @@ write_all(struct ingest *ingest)
 	for (size_t i = 0; i < ingest->nlogs; i++) {
 		ingest->report->lines += reading_file(ingest->reading, i)->lines;
 		ingest->report->new_lines += ingest->new_lines[i];
-		if (ingest->sources[i] != 0 && write_source(ingest, i) < 0)
+		if (ingest->sources[i] != 0 &&
+			(write_source(ingest, i) < 0 || set_bookmark(ingest, i) < 0))
 			return -1;
 		if (log_file_is_journal(reading_file(ingest->reading, i)) &&
-			journal_write(ingest, reading_file(ingest->reading, i)) < 0)
+			cursor_set(ingest->db, reading_file(ingest->reading, i), ingest->err) < 0)
 			return -1;
 	}
 	return known_flush(ingest->known, ingest->err);
@@ -607,7 +546,7 @@ forget(struct ingest *ingest)
 	known_free(ingest->known);
 	ingest->known = NULL;
 	for (size_t i = 0; i < ingest->nlogs; i++)
-		ingest->sources[i] = (int64_t)(ingest->new_lines[i] = 0);
+		ingest->sources[i] = ingest->heads[i] = (int64_t)(ingest->new_lines[i] = 0);
 }
 
 static void
@@ -616,10 +555,23 @@ restart(void *ctx)
 	struct ingest *ingest = ctx;
 
 	forget(ingest);
-	ingest->report->summed = ingest->report->messages = 0;
+	ingest->report->summed = ingest->report->messages = ingest->report->passed = 0;
 	db_rollback(ingest->db);
 	check(ingest, db_begin(ingest->db, ingest->err));
 	ingest->known = known_new(ingest->db, store_key(ingest->store));
+}
+
+static int
+add_log(struct ingest *ingest, size_t i)
+{
+	const char *path = ingest->options->paths[i];
+	struct bookmark *bookmark = &ingest->bookmarks[i];
+	struct stat st;
+
+	if (bookmark_find(ingest->db, store_key(ingest->store), path, bookmark, ingest->err) < 0)
+		return -1;
+	ingest->sizes[i] = stat(path, &st) == 0 ? (int64_t)st.st_size : -1;
+	return reading_add_from(ingest->reading, path, &bookmark->place, ingest->err);
 }
 
 static int
@@ -627,7 +579,8 @@ read_logs(struct ingest *ingest)
 {
 	struct reading_extra extra;
 
-	if (store_extra(ingest->store, &ingest->extra, ingest->err) < 0)
+	if (store_horizon(ingest->store, &ingest->horizon, ingest->err) < 0 ||
+		store_extra(ingest->store, &ingest->extra, ingest->err) < 0)
 		return -1;
 	extra = ingest->extra;
 	extra.ctx = ingest;
@@ -636,22 +589,39 @@ read_logs(struct ingest *ingest)
 	extra.is_new = is_new;
 	extra.context = take_context;
 	reading_extend(ingest->reading, &extra);
+	ingest->bookmarks = xcalloc(ingest->options->npaths + 1, sizeof *ingest->bookmarks);
+	ingest->sizes = xcalloc(ingest->options->npaths + 1, sizeof *ingest->sizes);
 	for (size_t i = 0; i < ingest->options->njournals; i++)
-		if (journal_add(ingest, &ingest->options->journals[i]) < 0)
+		if (cursor_add(ingest->db, &ingest->options->journals[i], ingest->reading,
+			    ingest->err) < 0)
 			return -1;
 	for (size_t i = 0; i < ingest->options->npaths; i++)
-		if (reading_add(ingest->reading, ingest->options->paths[i], ingest->err) < 0)
+		if (add_log(ingest, i) < 0)
 			return -1;
 	ingest->nlogs = reading_files(ingest->reading) - extra.nfiles;
 	ingest->sources = xcalloc(ingest->nlogs + 1, sizeof *ingest->sources);
+	ingest->heads = xcalloc(ingest->nlogs + 1, sizeof *ingest->heads);
 	ingest->new_lines = xcalloc(ingest->nlogs + 1, sizeof *ingest->new_lines);
-	if (check_kinds(ingest, &extra) < 0)
+	if (cursor_check_kinds(ingest->reading, &extra, ingest->err) < 0)
 		return -1;
 	ingest->known = known_new(ingest->db, store_key(ingest->store));
 	if (reading_run(ingest->reading, take_message, restart, ingest, ingest->err) < 0)
 		return -1;
 	ingest->report->early = reading_totals(ingest->reading)->early;
 	return ingest->failed ? -1 : write_all(ingest);
+}
+
+static void
+close_ingest(struct ingest *ingest)
+{
+	forget(ingest);
+	reading_free(ingest->reading);
+	free(ingest->sources);
+	free(ingest->heads);
+	free(ingest->bookmarks);
+	free(ingest->sizes);
+	free(ingest->new_lines);
+	buf_clear(&ingest->key);
 }
 
 int
@@ -677,10 +647,24 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 	}
 	for (size_t i = 0; rc == 0 && told != NULL && i < ingest.nlogs; i++)
 		told(ctx, reading_file(ingest.reading, i));
-	forget(&ingest);
-	reading_free(ingest.reading);
-	free(ingest.sources);
-	free(ingest.new_lines);
-	buf_clear(&ingest.key);
+	close_ingest(&ingest);
+	return rc;
+}
+
+int
+ingest_again(struct store *store, const struct ingest_options *options,
+	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
+{
+	struct ingest ingest = { .store = store,
+		.db = store_db(store),
+		.options = options,
+		.report = report,
+		.err = err };
+	int rc;
+
+	*report = (struct ingest_report){ 0 };
+	ingest.reading = reading_new(options->reading, ruleset, err);
+	rc = ingest.reading == NULL ? -1 : read_logs(&ingest);
+	close_ingest(&ingest);
 	return rc;
 }

@@ -23,6 +23,20 @@ struct ingest_journal {
 	bool resume;
 };
 
+/* What becomes of a message that is met again; for store/prune.c. */
+enum ingest_fate {
+	INGEST_STAYS,   /* what ingest makes of it */
+	INGEST_SUMMED,  /* it is added to the sums, whatever its verdict */
+	INGEST_DROPPED, /* nothing is left of it */
+};
+
+struct ingest_sieve {
+	void *ctx;
+	enum ingest_fate (*message)(void *ctx, const struct message *message);
+	/* Does a line stay that no message holds (gather_want_context())? */
+	bool (*context)(void *ctx, const struct evidence *line);
+};
+
 struct ingest_options {
 	const struct reading_options
 		*reading; /* domains and the host's files stay what they are here */
@@ -30,12 +44,20 @@ struct ingest_options {
 	size_t npaths;
 	const struct ingest_journal *journals;
 	size_t njournals;
+	/*
+	 * Told of each message that is kept as a row, old and new, borrowed for the call; what
+	 * was told is void when the ingest fails. NULL: nobody.
+	 */
+	void (*kept)(void *ctx, const struct message *message);
+	void *kept_ctx;
+	const struct ingest_sieve *sieve; /* NULL: all stays */
 };
 
 /* What one ingest did. */
 struct ingest_report {
 	uint64_t lines;     /* read of the logs */
 	uint64_t new_lines; /* of these of Postfix, OpenDKIM and so on, and not known before */
+	uint64_t passed;    /* of these older than store_horizon(), and so passed over */
 	uint64_t kept_lines, messages; /* in the store now, row by row */
 	uint64_t summed;               /* messages that were added to the sums */
 	uint64_t early;                /* messages judged early for lack of memory */
@@ -49,5 +71,9 @@ struct ingest_report {
 int ingest_run(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report,
 	void (*told)(void *ctx, const struct log_file *file), void *ctx, struct error *err);
+
+/* Judge the kept lines anew, without logs; within a transaction of the caller's. */
+int ingest_again(struct store *store, const struct ingest_options *options,
+	const struct ruleset *ruleset, struct ingest_report *report, struct error *err);
 
 #endif

@@ -85,6 +85,13 @@ reading_add(struct reading *reading, const char *path, struct error *err)
 }
 
 int
+reading_add_from(struct reading *reading, const char *path, const struct log_place *place,
+	struct error *err)
+{
+	return log_add_from(reading->log, path, place, err);
+}
+
+int
 reading_add_journal(struct reading *reading, const char *path, const struct log_place *place,
 	struct error *err)
 {

@@ -38,7 +38,15 @@ static const char *const step_1[] = {
 	"	new_lines INTEGER NOT NULL,"
 	"	cut INTEGER NOT NULL,"
 	"	problem BLOB,"
-	"	read_at INTEGER NOT NULL"
+	"	read_at INTEGER NOT NULL,"
+	/* Where to go on, in the file of that device and inode, when marker stands before it. */
+	"	dev INTEGER,"
+	"	ino INTEGER,"
+	"	size INTEGER,"
+	"	place INTEGER,"
+	"	place_number INTEGER,"
+	"	place_key INTEGER,"
+	"	marker INTEGER"
 	") STRICT",
 
 	/* Kept lines. The text is raw's from text_at on, text_n bytes, or text where that is not NULL. */

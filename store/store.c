@@ -74,6 +74,43 @@ read_key(struct store *store, enum db_mode mode, struct error *err)
 	return db_step(put, err);
 }
 
+int
+store_horizon(struct store *store, int64_t *horizon, struct error *err)
+{
+	struct db_statement *get =
+		db_prepare(store->db, "SELECT value FROM meta WHERE key = 'horizon'", err);
+	int rc = get == NULL ? -1 : db_step(get, err);
+	uint64_t value;
+
+	*horizon = INSTANT_NONE;
+	if (rc <= 0)
+		return rc;
+	if (span_to_u64(db_text(get, 0), &value) && value <= INT64_MAX)
+		*horizon = (int64_t)value;
+	db_reset(get);
+	return *horizon == INSTANT_NONE ? db_damaged(store->db, "its horizon", err) : 0;
+}
+
+int
+store_set_horizon(struct store *store, int64_t horizon, struct error *err)
+{
+	struct db_statement *put = db_prepare(store->db,
+		"INSERT INTO meta(key, value) VALUES('horizon', ?1)"
+		" ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+		err);
+	struct buf value = BUF_INIT;
+	int64_t before;
+
+	if (put == NULL || store_horizon(store, &before, err) < 0)
+		return -1;
+	if (horizon <= before || horizon <= 0)
+		return 0;
+	buf_addf(&value, "%lld", (long long)horizon);
+	db_bind_text(put, 1, buf_span(&value));
+	buf_clear(&value);
+	return db_step(put, err);
+}
+
 struct store *
 store_open(const char *path, enum db_mode mode, struct error *err)
 {
@@ -153,20 +190,20 @@ store_source(const struct store *store, size_t i)
 	return store->ids[i];
 }
 
-static size_t
-file_of_source(const struct store *store, int64_t id)
+size_t
+store_file(const struct store *store, int64_t source)
 {
 	size_t low = 0, high = store->nfiles;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (store->ids[middle] < id)
+		if (store->ids[middle] < source)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low;
+	return low < store->nfiles && store->ids[low] == source ? low : store->nfiles;
 }
 
 /* reading_extra's functions. */
@@ -211,7 +248,7 @@ next(void *ctx, struct line *line, struct error *err)
 		store->lines = NULL;
 		return rc;
 	}
-	file = file_of_source(store, db_int(row, 0));
+	file = store_file(store, db_int(row, 0));
 	if (file >= store->nfiles)
 		return db_damaged(store->db, "a line of no source", err);
 	*line = (struct line){

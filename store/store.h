@@ -27,11 +27,19 @@ void store_close(struct store *store);
 struct db *store_db(struct store *store);
 uint64_t store_key(const struct store *store);
 
+/*
+ * Lines older than that are not taken in (store/prune.h); INSTANT_NONE: all are. Setting it never
+ * moves it back.
+ */
+int store_horizon(struct store *store, int64_t *horizon, struct error *err);
+int store_set_horizon(struct store *store, int64_t horizon, struct error *err);
+
 /* The store's kept lines, files and facts for a reading; borrowed from store. */
 int store_extra(struct store *store, struct reading_extra *extra, struct error *err);
 
-/* The source's id of file i of reading_extra. */
+/* The source's id of file i of reading_extra, and the other way round (nfiles: it is none of them). */
 int64_t store_source(const struct store *store, size_t i);
+size_t store_file(const struct store *store, int64_t source);
 
 /* A log that was taken in, under the name it had last. */
 struct store_status {
@@ -52,7 +60,7 @@ struct store_gap {
 int store_each_gap(struct store *store, void (*visit)(void *ctx, const struct store_gap *gap),
 	void *ctx, struct error *err);
 
-/* Messages that are not kept one by one. cause is CAUSE_NONE for signed and inbound ones. */
+/* Messages that are not kept one by one. cause: CAUSE_NONE when there is none. */
 struct store_sum {
 	int64_t hour; /* an instant: its beginning */
 	struct span host, domain;

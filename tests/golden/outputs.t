@@ -40,12 +40,22 @@ rm -f "$dir"/store.db*
 try ingest 0 ingest $C --store "$dir/store.db" $S/seed-telnet-no-from.log $S/seed-permission-denied.log
 try ingest-again 0 ingest $C --store "$dir/store.db" $S/seed-permission-denied.log
 try ingest-status 0 ingest --store "$dir/store.db" --status
+try ingest-check 0 ingest --store "$dir/store.db" --check
 try store-report 1 report $C --store "$dir/store.db" --by domain
 try store-explain 1 explain $C --store "$dir/store.db" 82144AE05DF
+try prune-dry 0 prune --utc --store "$dir/store.db" --older-than 2026-11-24 --addresses '2026-11-24 03:00' --dry-run
+try prune-addresses 0 prune --utc --store "$dir/store.db" --addresses '2026-11-24 03:00'
+try prune-report 1 report $C --store "$dir/store.db" --by domain
+try prune-ingest 0 ingest $C --store "$dir/store.db" $S/seed-permission-denied.log
+try prune-check 0 ingest --store "$dir/store.db" --check
+try prune-nothing 2 prune --store "$dir/store.db"
 try store-missing 2 report $C --store "$dir/none.db"
 rm -f "$dir"/store.db*
 try ingest-nothing 2 ingest
 try help-ingest 0 ingest --help
+try help-watch 0 watch --help
+try watch-nothing 2 watch
+try help-prune 0 prune --help
 try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.log
 try report-filtered 1 report $C --utc --since '2026-11-24 02:36' --verdict signed $S/seed-telnet-no-from.log
 try report-verbose 1 report $C --verbose --cause not-internal $S/seed-telnet-no-from.log $S/seed-telnet-no-from.log

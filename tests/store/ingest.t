@@ -104,6 +104,17 @@ my $truth = answers($whole);
 ok($truth =~ /no-signing-table-match/ && $truth =~ /own mail/, 'and answers');
 ok(ingest($whole, $log, $log) == 0 && answers($whole) eq $truth, 'the same again changes nothing');
 
+# Faults of all kinds: what ended them, and notices of what is kept.
+{
+	my $store = "$dir/recordings.db";
+	my @recordings = sort glob 'tests/recordings/*.log';
+
+	ingest($store, @recordings);
+	my $said = answers($store);
+	ingest($store, $recordings[0]);
+	ok(answers($store) eq $said, 'judging all recordings again changes nothing');
+}
+
 for my $i ($seed .. $seed + $splits - 1) {
 	my $store = "$dir/split.db";
 	my @order;

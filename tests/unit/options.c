@@ -140,7 +140,7 @@ static void
 test_options_of_a_command_are_told_apart(void **state)
 {
 	static const struct command *const all[] = { &command_report, &command_explain,
-		&command_export, &command_rules };
+		&command_export, &command_ingest, &command_prune, &command_rules };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -1,0 +1,26 @@
+/*
+ * watch.h - wait until something happens in a folder, or a time is over.
+ *
+ * By inotify where the kernel and the file system have it; what it misses (NFS)
+ * is left to the time-out, which is why there always is one.
+ */
+#ifndef BASE_WATCH_H
+#define BASE_WATCH_H
+
+#include <stdbool.h>
+
+struct watch;
+
+struct watch *watch_new(void);
+void watch_free(struct watch *watch);
+
+/* Watch the folder. One that cannot be watched is left to the time-out. */
+void watch_add(struct watch *watch, const char *folder);
+
+/*
+ * Wait. true: something happened; all that had happened by now is forgotten. false: timeout_ms are over, or a
+ * signal came.
+ */
+bool watch_wait(struct watch *watch, int timeout_ms);
+
+#endif

@@ -1,0 +1,214 @@
+#include "cli/service.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "base/notify.h"
+#include "base/watch.h"
+#include "cli/command.h"
+#include "store/follow.h"
+#include "store/ingest.h"
+
+#define BUSY_MS 250    /* between two ingests of a log that is being written */
+#define IDLE_MS 5000   /* a look at the files where nothing is heard of */
+#define AGAIN_MS 10000 /* after what passes by itself */
+
+static volatile sig_atomic_t must_stop, must_reload;
+
+static void
+on_signal(int signal)
+{
+	if (signal == SIGHUP)
+		must_reload = 1;
+	else
+		must_stop = 1;
+}
+
+static void
+take_signals(void)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal };
+
+	(void)sigemptyset(&action.sa_mask);
+	must_stop = must_reload = 0;
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		(void)sigaction(signals[i], &action, NULL);
+}
+
+struct service {
+	const struct settings *settings;
+	struct cli_session session;
+	struct store *store;
+	struct follow *follow;
+	struct watch *watch;
+	const struct service_view *view;
+	char trouble[sizeof((struct error *)0)->text]; /* said already */
+};
+
+static void
+say_missing(void *ctx, const char *path, const char *why)
+{
+	(void)ctx;
+	(void)fprintf(stderr, "dkimwhy: waiting for '%s': %s\n", path, why);
+}
+
+static void
+remark(void *ctx, const struct log_file *file)
+{
+	const struct service *service = ctx;
+
+	/* A year by the clock is right for a log that is being written. */
+	if (file->problem[0] != '\0' || service->settings->verbose)
+		session_remark(service->settings, file);
+}
+
+static void
+say_status(const struct ingest_report *report)
+{
+	char status[160];
+
+	(void)snprintf(status, sizeof status,
+		"STATUS=%" PRIu64 " messages kept, %" PRIu64 " new lines last\nWATCHDOG=1",
+		report->messages, report->new_lines);
+	notify_manager(status);
+}
+
+/* What changed, into the store. 1: something did. 0: nothing. -1: see err. */
+static int
+take_in(struct service *service, struct error *err)
+{
+	const char *const *files;
+	struct ingest_options options = { .reading = &service->session.options };
+	struct ingest_report report;
+	ssize_t n;
+
+	service->session.options.log.now = instant_now();
+	service->session.options.log.whole_lines = true;
+	n = follow_changed(service->follow, service->store, &files, say_missing, NULL, err);
+	if (n <= 0) {
+		notify_manager("WATCHDOG=1");
+		return (int)n;
+	}
+	if (service->view != NULL) {
+		options.kept = service->view->kept;
+		options.kept_ctx = service->view->ctx;
+	}
+	options.paths = files;
+	options.npaths = (size_t)n;
+	if (ingest_run(service->store, &options, service->session.ruleset, &report, remark, service,
+		    err) < 0) {
+		follow_forget(service->follow);
+		return -1;
+	}
+	say_status(&report);
+	return 1;
+}
+
+/* Trouble that may pass is said once, not every ten seconds. */
+static void
+say_trouble(struct service *service, const struct error *err)
+{
+	if (strcmp(service->trouble, err->text) == 0)
+		return;
+	(void)fprintf(stderr, "dkimwhy: %s; trying again\n", err->text);
+	(void)snprintf(service->trouble, sizeof service->trouble, "%s", err->text);
+}
+
+static int
+reload(struct service *service, struct error *err)
+{
+	struct cli_session fresh;
+
+	must_reload = 0;
+	if (session_start(&fresh, service->settings, err) < 0) {
+		session_close(&fresh);
+		return -1;
+	}
+	session_close(&service->session);
+	service->session = fresh;
+	return 0;
+}
+
+/* Until something is written; not more often than every BUSY_MS. A signal ends the wait. */
+static void
+wait_for_news(struct service *service, int64_t begun)
+{
+	int64_t busy_ms = BUSY_MS - (instant_now() - begun) / 1000;
+
+	if (watch_wait(service->watch, IDLE_MS) && busy_ms > 0 && busy_ms <= BUSY_MS)
+		(void)poll(NULL, 0, (int)busy_ms);
+}
+
+static int
+serve(struct service *service, struct error *failure)
+{
+	while (!must_stop) {
+		struct error err = ERROR_INIT;
+		int64_t begun = instant_now();
+		int rc = must_reload ? reload(service, &err) : 0;
+
+		if (rc == 0)
+			rc = take_in(service, &err);
+		if (rc < 0) {
+			say_trouble(service, &err);
+			(void)poll(NULL, 0, AGAIN_MS);
+		} else {
+			service->trouble[0] = '\0';
+			if (rc > 0 && service->view != NULL &&
+				service->view->done(service->view->ctx, failure) < 0)
+				return -1;
+			if (!must_stop && !must_reload)
+				wait_for_news(service, begun);
+		}
+	}
+	notify_manager("STOPPING=1");
+	return EXIT_CLEAN;
+}
+
+static void
+watch_folders(struct service *service, const struct texts *paths)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *slash = strrchr(paths->items[i], '/');
+		struct buf folder = BUF_INIT;
+
+		if (slash == NULL)
+			buf_add(&folder, SPAN("."));
+		else
+			buf_add(&folder, (struct span){ paths->items[i],
+						 (size_t)(slash - paths->items[i]) + 1 });
+		watch_add(service->watch, buf_str(&folder));
+		buf_clear(&folder);
+	}
+}
+
+int
+service_run(const struct settings *settings, struct store *store, const struct texts *paths,
+	const struct service_view *view, struct error *err)
+{
+	struct service service = { .settings = settings, .store = store, .view = view };
+	int rc = session_start(&service.session, settings, err);
+
+	if (rc == 0) {
+		service.follow = follow_new(service.store, paths->items, paths->n, err);
+		rc = service.follow == NULL ? -1 : 0;
+	}
+	if (rc == 0) {
+		service.watch = watch_new();
+		watch_folders(&service, paths);
+		take_signals();
+		notify_manager("READY=1");
+		rc = serve(&service, err);
+	}
+	follow_free(service.follow);
+	watch_free(service.watch);
+	store_close(service.store);
+	session_close(&service.session);
+	return rc;
+}

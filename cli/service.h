@@ -1,0 +1,24 @@
+/*
+ * service.h - `ingest --follow`: logs are taken in as they are written, over every kind of rotation.
+ */
+#ifndef CLI_SERVICE_H
+#define CLI_SERVICE_H
+
+#include "cli/session.h"
+
+/* Who watches the service: is told after each ingest, and of each message that the store keeps as a row. */
+struct service_view {
+	void (*kept)(void *ctx, const struct message *message);
+	int (*done)(void *ctx, struct error *err); /* -1 ends the service */
+	void *ctx;
+};
+
+/*
+ * Until SIGTERM or SIGINT, which let the transaction at hand end; SIGHUP has the rules read again.
+ * What passes (a full disk, a store that is held by another) is said once and
+ * waited for. Takes store, which is closed at the end. view may be NULL. An exit_status, or -1.
+ */
+int service_run(const struct settings *settings, struct store *store, const struct texts *paths,
+	const struct service_view *view, struct error *err);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * bookmark.h - where a log file is gone on with, and whether it is that file still.
+ *
+ * A file is known by device and inode, and by a marker: a digest of the bytes
+ * before the place. Inodes are used again and files are truncated and filled
+ * anew, so a file whose marker differs is read from its beginning; what was taken
+ * in of it is known by its lines (store/known.h) and does not count again.
+ */
+#ifndef STORE_BOOKMARK_H
+#define STORE_BOOKMARK_H
+
+#include "parser/log.h"
+#include "store/db.h"
+
+struct bookmark {
+	int64_t source; /* its row; 0: none */
+	struct log_place place;
+};
+
+/*
+ * The bookmark of the file at path. source is 0 when there is none that holds: the file
+ * is to be read from its beginning. -1 only for what is wrong with the store.
+ */
+int bookmark_find(struct db *db, uint64_t key, const char *path, struct bookmark *bookmark,
+	struct error *err);
+
+/*
+ * Put the bookmark of that source at place; a file that cannot be read any more loses it. size is
+ * how long the file was before it was read: what came since is still to be read.
+ */
+int bookmark_set(struct db *db, uint64_t key, int64_t source, const char *path,
+	const struct log_place *place, int64_t size, struct error *err);
+
+#endif
