@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/instant.h"
 #include "cli/command.h"
 #include "cli/render.h"
@@ -42,19 +41,6 @@ tell(struct buf *out, const struct ingest_report *report)
 	buf_add_char(out, '\n');
 }
 
-/* The host's journal goes on where it ended; copied files may be others by now. */
-static size_t
-list_journals(const struct settings *settings, struct ingest_journal *journals)
-{
-	size_t n = 0;
-
-	if (settings->journal)
-		journals[n++] = (struct ingest_journal){ NULL, true };
-	for (size_t i = 0; i < settings->journal_dirs.n; i++)
-		journals[n++] = (struct ingest_journal){ settings->journal_dirs.items[i], false };
-	return n;
-}
-
 /* The named logs, or --log, or journals. */
 static int
 ingest(const struct settings *settings, struct error *err)
@@ -64,12 +50,11 @@ ingest(const struct settings *settings, struct error *err)
 	struct cli_session session;
 	struct ingest_report report;
 	struct ingest_options options = { .paths = paths->items, .npaths = paths->n };
-	struct ingest_journal *journals = xcalloc(settings->journal_dirs.n + 1, sizeof *journals);
+	struct ingest_journal *journals = session_journals(settings, &options.njournals);
 	struct store *store = NULL;
 	int rc = session_start(&session, settings, err);
 
 	options.journals = journals;
-	options.njournals = list_journals(settings, journals);
 	if (rc == 0) {
 		session.options.log.whole_lines = true;
 		options.reading = &session.options;

@@ -13,10 +13,14 @@
 #include "cli/command.h"
 #include "store/follow.h"
 #include "store/ingest.h"
+#include "store/listen.h"
 
 #define BUSY_MS 250    /* between two ingests of a log that is being written */
 #define IDLE_MS 5000   /* a look at the files where nothing is heard of */
 #define AGAIN_MS 10000 /* after what passes by itself */
+
+/* So late an entry of another host may come into a journal that is followed; later ones wait for a restart. */
+#define JOURNAL_LATE (10 * INSTANT_MINUTE)
 
 static volatile sig_atomic_t must_stop, must_reload;
 
@@ -46,6 +50,9 @@ struct service {
 	struct cli_session session;
 	struct store *store;
 	struct follow *follow;
+	struct ingest_journal *journals;
+	size_t njournals;
+	struct listen *listen;
 	struct watch *watch;
 	const struct service_view *view;
 	char trouble[sizeof((struct error *)0)->text]; /* said already */
@@ -79,33 +86,58 @@ say_status(const struct ingest_report *report)
 	notify_manager(status);
 }
 
+/* What is to be taken in now: files and journals of options. 1: something is. 0: nothing. -1: see err. */
+static int
+find_news(struct service *service, struct ingest_options *options, struct error *err)
+{
+	ssize_t n = follow_changed(service->follow, service->store, &options->paths, say_missing,
+		NULL, err);
+	int heard = n < 0 ? -1 : listen_heard(service->listen, service->store, err);
+
+	if (heard < 0)
+		return -1;
+	options->npaths = (size_t)n;
+	options->journals = service->journals;
+	options->njournals = heard > 0 ? service->njournals : 0;
+	return n > 0 || heard > 0;
+}
+
+/* Of a journal everything was read once. */
+static void
+read_less(struct service *service)
+{
+	for (size_t i = 0; i < service->njournals; i++)
+		if (service->journals[i].late > JOURNAL_LATE)
+			service->journals[i].late = JOURNAL_LATE;
+}
+
 /* What changed, into the store. 1: something did. 0: nothing. -1: see err. */
 static int
 take_in(struct service *service, struct error *err)
 {
-	const char *const *files;
 	struct ingest_options options = { .reading = &service->session.options };
 	struct ingest_report report;
-	ssize_t n;
+	int rc;
 
 	service->session.options.log.now = instant_now();
 	service->session.options.log.whole_lines = true;
-	n = follow_changed(service->follow, service->store, &files, say_missing, NULL, err);
-	if (n <= 0) {
+	rc = find_news(service, &options, err);
+	if (rc <= 0) {
 		notify_manager("WATCHDOG=1");
-		return (int)n;
+		return rc;
 	}
 	if (service->view != NULL) {
 		options.kept = service->view->kept;
 		options.kept_ctx = service->view->ctx;
 	}
-	options.paths = files;
-	options.npaths = (size_t)n;
 	if (ingest_run(service->store, &options, service->session.ruleset, &report, remark, service,
 		    err) < 0) {
 		follow_forget(service->follow);
+		listen_forget(service->listen);
 		return -1;
 	}
+	if (options.njournals > 0)
+		read_less(service);
 	say_status(&report);
 	return 1;
 }
@@ -172,8 +204,17 @@ serve(struct service *service, struct error *failure)
 }
 
 static void
+watch_folder(void *ctx, const char *folder)
+{
+	const struct service *service = ctx;
+
+	watch_add(service->watch, folder);
+}
+
+static void
 watch_folders(struct service *service, const struct texts *paths)
 {
+	listen_each_folder(service->listen, watch_folder, service);
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *slash = strrchr(paths->items[i], '/');
 		struct buf folder = BUF_INIT;
@@ -197,6 +238,8 @@ service_run(const struct settings *settings, struct store *store, const struct t
 
 	if (rc == 0) {
 		service.follow = follow_new(service.store, paths->items, paths->n, err);
+		service.journals = session_journals(settings, &service.njournals);
+		service.listen = listen_new(service.journals, service.njournals);
 		rc = service.follow == NULL ? -1 : 0;
 	}
 	if (rc == 0) {
@@ -207,6 +250,8 @@ service_run(const struct settings *settings, struct store *store, const struct t
 		rc = serve(&service, err);
 	}
 	follow_free(service.follow);
+	listen_free(service.listen);
+	free(service.journals);
 	watch_free(service.watch);
 	store_close(service.store);
 	session_close(&service.session);

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/pager.h"
+#include "store/ingest.h"
 
 #define OPENDKIM_CONF "/etc/opendkim.conf"
 
@@ -114,6 +115,20 @@ session_names_logs(const struct settings *settings)
 {
 	return settings->arguments.n + settings->logs.n + settings->journal_dirs.n > 0 ||
 	       settings->journal;
+}
+
+struct ingest_journal *
+session_journals(const struct settings *settings, size_t *n)
+{
+	const struct texts *dirs = &settings->journal_dirs;
+	struct ingest_journal *journals = xcalloc(dirs->n + 1, sizeof *journals);
+
+	*n = 0;
+	if (settings->journal)
+		journals[(*n)++] = (struct ingest_journal){ NULL, 0 };
+	for (size_t i = 0; i < dirs->n; i++)
+		journals[(*n)++] = (struct ingest_journal){ dirs->items[i], INGEST_ALL };
+	return journals;
 }
 
 static int

@@ -12,6 +12,8 @@
 #include "cli/settings.h"
 #include "store/store.h"
 
+struct ingest_journal;
+
 struct cli_session {
 	const struct settings *settings;
 	struct ruleset *ruleset;
@@ -49,6 +51,12 @@ int session_each_sum(struct cli_session *session,
 
 /* Were logs named on the command line, of whatever kind? */
 bool session_names_logs(const struct settings *settings);
+
+/*
+ * The journals that were named, for an ingest; the caller frees them. The host's own is gone on with, of
+ * copied ones everything is read, since files may have been added.
+ */
+struct ingest_journal *session_journals(const struct settings *settings, size_t *n);
 
 /* Is it told one by one? Of a store only what is not plainly signed or inbound is. */
 bool session_shows(const struct cli_session *session, const struct message *message);

@@ -146,11 +146,14 @@ input_new_journal(const char *path, const struct log_place *place,
 	input->fd = -1;
 	input->seekable = true;
 	input->journald = journald;
+	input->taken = INSTANT_NONE;
 	input->place.offset = -1;
 	input->place.key = INSTANT_NONE;
 	if (place) {
 		input->place.number = place->number;
+		input->place.late = place->late;
 		memcpy(input->place.cursor, place->cursor, sizeof(place->cursor));
+		input->taken = journald_time_of(place->cursor);
 	}
 	return input;
 }
@@ -485,15 +488,28 @@ set_journal_problem(struct input *input, const char *what)
 	(void)snprintf(file->problem, sizeof(file->problem), "'%.80s': %.160s", file->path, what);
 }
 
+/* The minute from which on entries are read again. A host whose clock is ahead moves it for no other. */
+static int64_t
+begin_of_late(const struct input *input)
+{
+	int64_t now = input->options->now;
+	int64_t from = input->taken < now ? input->taken : now;
+
+	from = from > input->place.late ? from - input->place.late : 0;
+	return from - from % INSTANT_MINUTE;
+}
+
 /* false: it cannot be read. *gone: the entry is not there behind which reading was to begin. */
 static bool
 seek_journal(struct input *input, bool *gone)
 {
 	struct error err = ERROR_INIT;
-	const char *cursor = input->place.cursor;
-	int rc = journald_seek(input->journald, *cursor ? cursor : NULL, &err);
+	const char *cursor = input->place.cursor[0] == '\0' ? NULL : input->place.cursor;
+	int rc = journald_seek(input->journald, cursor, &err);
 
 	*gone = rc == 0;
+	if (rc > 0 && cursor && input->place.late > 0)
+		rc = journald_seek_time(input->journald, begin_of_late(input), &err);
 	if (rc < 0)
 		set_journal_problem(input, err.text);
 	return rc >= 0;
@@ -505,9 +521,11 @@ note_gone(struct input *input)
 {
 	struct log_file *file = &input->file;
 
-	file->gap_from = journald_time_of(input->place.cursor);
+	file->gap_from = input->taken;
 	file->gap_to = input->begin;
 	file->has_gap = file->gap_from != INSTANT_NONE && file->gap_to > file->gap_from;
+	if (!file->has_gap && input->place.late > 0)
+		return; /* it was to be read again anyway */
 	set_journal_problem(input,
 		file->has_gap
 			? "the entry read last is no longer in it, nor what followed it up to "
@@ -548,6 +566,7 @@ next_entry(struct input *input)
 	(void)snprintf(file->place.cursor, sizeof(file->place.cursor), "%s",
 		journald_cursor(input->journald));
 	file->lines++;
+	file->again += input->taken != INSTANT_NONE && input->head.when <= input->taken;
 	file->cut += cut;
 	return answer_record(input, &input->head);
 }
@@ -682,7 +701,7 @@ input_forget(struct input *input)
 	struct log_file *file = &input->file;
 
 	close_source(input);
-	file->lines = file->cut = file->understood = file->double_lines = 0;
+	file->lines = file->cut = file->understood = file->double_lines = file->again = 0;
 	file->first = file->last = INSTANT_NONE;
 	file->damaged = file->year_doubtful = false;
 	file->problem[0] = file->sample[0] = '\0';

@@ -52,6 +52,7 @@ struct input {
 	struct journal_export *export;
 	struct buf store;          /* bytes of the record that head points to */
 	struct journald *journald; /* NULL: it is a file */
+	int64_t taken;             /* when the entry before place was written */
 };
 
 /*

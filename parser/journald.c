@@ -251,6 +251,14 @@ journald_seek(struct journald *journald, const char *cursor, struct error *err)
 	return cursor == NULL;
 }
 
+int
+journald_seek_time(struct journald *journald, int64_t when, struct error *err)
+{
+	int rc = sd_journal_seek_realtime_usec(journald->journal, when < 0 ? 0 : (uint64_t)when);
+
+	return rc < 0 ? fail(rc, "search", err) : 1;
+}
+
 /* Reading. */
 
 static struct span

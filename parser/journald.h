@@ -40,6 +40,9 @@ void journald_free(struct journald *journald);
  */
 int journald_seek(struct journald *journald, const char *cursor, struct error *err);
 
+/* Go before the first entry that was not written before `when`. */
+int journald_seek_time(struct journald *journald, int64_t when, struct error *err);
+
 /*
  * The next entry as a line: when, own_stamp, host, tag, pid, text and raw are set, borrowed until
  * the next call. *cut: its text was longer than LOG_LINE_MAX. 1, 0 at the end, -1.

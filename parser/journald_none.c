@@ -38,6 +38,14 @@ journald_seek(struct journald *journald, const char *cursor, struct error *err)
 }
 
 int
+journald_seek_time(struct journald *journald, int64_t when, struct error *err)
+{
+	(void)journald;
+	(void)when;
+	return error_set(err, ERROR_INPUT, "this build cannot read the journal");
+}
+
+int
 journald_next(struct journald *journald, struct line *line, bool *cut, struct error *err)
 {
 	(void)journald;

@@ -44,6 +44,7 @@ struct log_place {
 	uint64_t number;             /* lines before it */
 	int64_t key;                 /* line.key of the last of these */
 	char cursor[LOG_CURSOR_MAX]; /* of a journal: the entry before it; "": its beginning */
+	int64_t late;                /* of a journal: how much before that entry is read again */
 };
 
 struct log_options {
@@ -70,7 +71,8 @@ struct log_file {
 	int64_t gap_from;       /* of a journal, with has_gap: its entries from then on are gone, */
 	int64_t gap_to;         /* ... up to the first it still has */
 	bool has_gap;
-	bool resumed; /* of a journal: its reading began behind the place that was given */
+	uint64_t again; /* of its lines: those of a journal up to the place that was given */
+	bool resumed;   /* ... which is there still */
 };
 
 struct log *log_new(const struct log_options *options);
@@ -98,8 +100,8 @@ int log_add_from(struct log *log, const char *path, const struct log_place *plac
 /*
  * Add a journal: files copied from a host (a folder or one file), or with NULL the host's own. log_add()
  * does it for a file that is part of a journal. Reading goes on behind place (NULL: there is
- * none). Where its entry is gone, all of the journal is read, and the file says so. Errors as
- * of journald_new().
+ * none), or at the minute that is place->late before it, since entries of several hosts may come late. Where
+ * its entry is gone, all of the journal is read, and the file says so. Errors as of journald_new().
  */
 int log_add_journal(struct log *log, const char *path, const struct log_place *place,
 	struct error *err);

@@ -14,9 +14,8 @@ add_name(struct buf *out, const char *path)
 	free(full);
 }
 
-/* Where the last ingest of it ended; at its beginning when there was none. */
-static int
-find_place(struct db *db, const char *path, struct log_place *place, struct error *err)
+int
+cursor_find(struct db *db, const char *path, struct log_place *place, struct error *err)
 {
 	struct db_statement *get = db_prepare(db, "SELECT value FROM meta WHERE key = ?1", err);
 	struct buf name = BUF_INIT;
@@ -26,7 +25,7 @@ find_place(struct db *db, const char *path, struct log_place *place, struct erro
 	*place = (struct log_place){ .offset = -1 };
 	if (get == NULL)
 		return -1;
-	add_name(&name, path);
+	add_name(&name, path == NULL ? LOG_JOURNAL : path);
 	db_bind_word(get, 1, buf_span(&name));
 	rc = db_step(get, err);
 	if (rc > 0) {
@@ -47,10 +46,9 @@ cursor_add(struct db *db, const struct ingest_journal *journal, struct reading *
 {
 	struct log_place place;
 
-	if (find_place(db, journal->path == NULL ? LOG_JOURNAL : journal->path, &place, err) < 0)
+	if (cursor_find(db, journal->path, &place, err) < 0)
 		return -1;
-	if (!journal->resume)
-		place.cursor[0] = '\0';
+	place.late = journal->late;
 	return reading_add_journal(reading, journal->path, &place, err);
 }
 

@@ -10,9 +10,12 @@
 #include "store/ingest.h"
 
 /*
- * Add the journal to a reading. It is read from its place on where it resumes; else whole, since
- * files may have been added, but its entries are counted on. Errors as of reading_add_journal().
+ * Where the last ingest of it ended: place->cursor is empty when there was none. path as of
+ * struct ingest_journal.
  */
+int cursor_find(struct db *db, const char *path, struct log_place *place, struct error *err);
+
+/* Add the journal to a reading, from its place on. Errors as of reading_add_journal(). */
 int cursor_add(struct db *db, const struct ingest_journal *journal, struct reading *reading,
 	struct error *err);
 

@@ -132,7 +132,8 @@ write_source(struct ingest *ingest, size_t i)
 	db_bind_word(put, 3, span_of(file->format));
 	bind_instant(put, 4, file->last);
 	db_bind_int(put, 5,
-		(int64_t)(file->lines + (bookmark == NULL ? 0 : bookmark->place.number)));
+		(int64_t)(file->lines - file->again +
+			  (bookmark == NULL ? 0 : bookmark->place.number)));
 	db_bind_int(put, 6, (int64_t)ingest->new_lines[i]);
 	db_bind_int(put, 7, (int64_t)file->cut);
 	bind_text(put, 8, span_of(file->problem));

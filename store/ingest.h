@@ -15,12 +15,14 @@
 #include "store/store.h"
 
 /*
- * A journal: NULL is the host's own. resume: go on behind the entry at which the last ingest of it
- * ended; a gap is kept when that is gone. Without, all of it is read, since files may have been added.
+ * A journal: NULL is the host's own. It is gone on with behind the entry at which the last ingest of it
+ * ended; a gap is kept when that is gone. What was written up to late before that is read
+ * again, since copied files may have been added, or entries of another host have come.
  */
+#define INGEST_ALL INT64_MAX
 struct ingest_journal {
 	const char *path;
-	bool resume;
+	int64_t late; /* INGEST_ALL: from its beginning */
 };
 
 /* What becomes of a message that is met again; for store/prune.c. */

@@ -8,7 +8,7 @@
 static struct ingest_report
 ingest_journal(bool *problem)
 {
-	static const struct ingest_journal journal = { "j", true };
+	static const struct ingest_journal journal = { "j", 0 };
 	static const struct reading_options reading = { .log = { .utc = true,
 								.now = T + INSTANT_DAY } };
 	const struct ingest_options options = {
