@@ -24,6 +24,29 @@ struct watching {
 	bool caught_up; /* the log's past was read */
 };
 
+/* Where `explain` finds the message. */
+static void
+add_place(const struct watching *watching, struct buf *out)
+{
+	const struct settings *settings = watching->session.settings;
+	const char *where = NULL;
+
+	if (settings->store != NULL) {
+		buf_add(out, SPAN(" --store "));
+		where = settings->store;
+	} else if (watching->paths->n > 0) {
+		buf_add(out, SPAN(" --log "));
+		where = watching->paths->items[0];
+	} else if (settings->journal_dirs.n > 0) {
+		buf_add(out, SPAN(" --journal-dir "));
+		where = settings->journal_dirs.items[0];
+	} else {
+		buf_add(out, SPAN(" --journal"));
+	}
+	if (where != NULL)
+		explain_shell_word(out, span_of(where));
+}
+
 static void
 tell(struct watching *watching, const struct message *message)
 {
@@ -50,11 +73,8 @@ tell(struct watching *watching, const struct message *message)
 		buf_add(&session->out, SPAN(": "));
 		buf_add(&session->out, about->gist[session->lang]);
 	}
-	buf_addf(&session->out, "; dkimwhy explain %.*s %s ", SPAN_ARGS(message->queue_id),
-		session->settings->store == NULL ? "--log" : "--store");
-	explain_shell_word(&shell,
-		span_of(session->settings->store == NULL ? watching->paths->items[0]
-							 : session->settings->store));
+	buf_addf(&session->out, "; dkimwhy explain %.*s", SPAN_ARGS(message->queue_id));
+	add_place(watching, &shell);
 	render_text(session, buf_span(&shell), SIZE_MAX);
 	buf_add_char(&session->out, '\n');
 	buf_clear(&time);
@@ -146,8 +166,9 @@ run(const struct settings *settings, struct error *err)
 		                                                        : &settings->logs };
 	int rc;
 
-	if (watching.paths->n == 0)
-		return error_set(err, ERROR_SYNTAX, "name the logs to watch: watch FILE...");
+	if (!session_names_logs(settings))
+		return error_set(err, ERROR_SYNTAX,
+			"name the logs to watch: watch FILE..., or watch --journal");
 	rc = session_start(&watching.session, settings, err);
 	if (rc == 0)
 		rc = settings->store != NULL ? watch(&watching, settings->store, err)
@@ -172,7 +193,7 @@ static const struct option_group *const groups[] = { &own, &options_input, &opti
 
 const struct command command_watch = {
 	"watch",
-	"FILE...",
+	"[FILE]...",
 	"the logs as they are written, a line a finding",
 	"Follows the logs over their rotations and prints a line for each message that goes unsigned, "
 	"is held back, refused or cannot be judged, once that is decided. With --store it is what "

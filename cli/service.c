@@ -14,12 +14,13 @@
 #include "cli/command.h"
 #include "store/follow.h"
 #include "store/ingest.h"
+#include "store/listen.h"
 #include "store/tail.h"
 
-#define BUSY_MS 250    /* between two ingests where there is no tail */
-#define GATHER_MS 25   /* what is written within it is read at once */
-#define IDLE_MS 5000   /* a look at the files where nothing is heard of */
-#define AGAIN_MS 250   /* after what passes by itself, twice as long each time */
+#define BUSY_MS 250  /* between two ingests where there is no tail */
+#define GATHER_MS 25 /* what is written within it is read at once */
+#define IDLE_MS 5000 /* a look at the files where nothing is heard of */
+#define AGAIN_MS 250 /* after what passes by itself, twice as long each time */
 #define AGAIN_MAX_MS 10000
 
 /* Of the time at most so small a part is spent on ingests, and on judging anew. */
@@ -29,6 +30,9 @@
 #define QUIET_AFTER INSTANT_SECOND
 #define REJUDGE_SHARE 500
 #define REJUDGE_AFTER INSTANT_MINUTE
+
+/* So late an entry of another host may come into a journal that is followed; later ones wait for a restart. */
+#define JOURNAL_LATE (10 * INSTANT_MINUTE)
 
 static volatile sig_atomic_t must_stop, must_reload;
 
@@ -66,6 +70,9 @@ struct service {
 	struct cli_session session;
 	struct store *store;
 	struct follow *follow;
+	struct ingest_journal *journals;
+	size_t njournals;
+	struct listen *listen;
 	struct watch *watch;
 	const struct service_view *view;
 	const struct texts *paths;
@@ -174,37 +181,63 @@ rejudge(struct service *service, struct error *err)
 	return 0;
 }
 
+/* What is to be taken in now: files and journals of options. 1: something is. 0: nothing. -1: see err. */
 static int
-ingest(struct service *service, const char *const *files, size_t n, struct error *err)
+find_news(struct service *service, struct ingest_options *options, struct error *err)
 {
-	struct ingest_options options = {
-		.reading = &service->session.options, .paths = files, .npaths = n
-	};
+	ssize_t n = follow_changed(service->follow, service->store, &options->paths, say_missing,
+		service, err);
+	int heard = n < 0 ? -1 : listen_heard(service->listen, service->store, err);
+
+	if (heard < 0)
+		return -1;
+	options->npaths = (size_t)n;
+	options->journals = service->journals;
+	options->njournals = heard > 0 ? service->njournals : 0;
+	return n > 0 || heard > 0;
+}
+
+/* Of a journal everything was read once. */
+static void
+read_less(struct service *service)
+{
+	for (size_t i = 0; i < service->njournals; i++)
+		if (service->journals[i].late > JOURNAL_LATE)
+			service->journals[i].late = JOURNAL_LATE;
+}
+
+static int
+ingest(struct service *service, struct ingest_options *options, struct error *err)
+{
 	struct ingest_report report;
 
+	options->reading = &service->session.options;
 	if (service->view != NULL) {
-		options.kept = service->view->kept;
-		options.kept_ctx = service->view->ctx;
+		options->kept = service->view->kept;
+		options->kept_ctx = service->view->ctx;
 	}
-	if (ingest_run(service->store, &options, service->session.ruleset, &report, remark, service,
+	if (ingest_run(service->store, options, service->session.ruleset, &report, remark, service,
 		    err) < 0)
 		return -1;
+	if (options->njournals > 0)
+		read_less(service);
 	say_status(&report);
 	return rejudge(service, err);
 }
 
 /* A file of which nothing is understood is said, once, and does not keep the others waiting. */
 static int
-ingest_understood(struct service *service, const char *const *files, size_t n, struct error *err)
+ingest_understood(struct service *service, struct ingest_options *options, struct error *err)
 {
-	int rc = ingest(service, files, n, err);
+	int rc = ingest(service, options, err);
 
 	if (rc == 0 || err->kind != ERROR_INPUT)
 		return rc;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < options->npaths; i++) {
+		struct ingest_options one = { .paths = &options->paths[i], .npaths = 1 };
 		struct error why = ERROR_INIT;
 
-		if (ingest(service, &files[i], 1, &why) == 0)
+		if (ingest(service, &one, &why) == 0)
 			continue;
 		if (why.kind != ERROR_INPUT) {
 			*err = why;
@@ -222,25 +255,26 @@ ingest_understood(struct service *service, const char *const *files, size_t n, s
 static int
 save(struct service *service, struct error *err)
 {
-	const char *const *files;
+	struct ingest_options options = { .npaths = 0 };
 	int64_t begun = instant_now();
-	ssize_t n;
+	int rc;
 
 	service->session.options.log.now = service->looked_at = begun;
 	service->session.options.log.whole_lines = true;
-	n = follow_changed(service->follow, service->store, &files, say_missing, service, err);
+	rc = find_news(service, &options, err);
 	say_waits(service);
-	if (n < 0 || (n == 0 && service->tail != NULL && !service->unsaved))
-		return (int)n;
+	if (rc < 0 || (rc == 0 && service->tail != NULL && !service->unsaved))
+		return rc;
 	drop_tail(service);
-	if (n > 0 && ingest_understood(service, files, (size_t)n, err) < 0) {
+	if (rc > 0 && ingest_understood(service, &options, err) < 0) {
 		follow_forget(service->follow);
+		listen_forget(service->listen);
 		return -1;
 	}
 	service->unsaved = false;
 	service->saved_at = instant_now();
 	service->saving = service->saved_at - begun;
-	return begin_tail(service, err) < 0 ? -1 : n > 0;
+	return begin_tail(service, err) < 0 ? -1 : rc;
 }
 
 static int64_t
@@ -280,7 +314,8 @@ static int
 take_in(struct service *service, struct error *err)
 {
 	int64_t now = instant_now();
-	int state = service->tail == NULL ? TAIL_LOST : (int)tail_look(service->tail);
+	int state = service->tail == NULL || service->njournals > 0 ? TAIL_LOST
+	                                                            : (int)tail_look(service->tail);
 
 	if (now >= due(service) || now < service->looked_at ||
 		(now - service->looked_at > BUSY_MS * INT64_C(1000) && has_come(service)))
@@ -380,8 +415,17 @@ serve(struct service *service, struct error *failure)
 }
 
 static void
+watch_folder(void *ctx, const char *folder)
+{
+	const struct service *service = ctx;
+
+	watch_add(service->watch, folder);
+}
+
+static void
 watch_folders(struct service *service, const struct texts *paths)
 {
+	listen_each_folder(service->listen, watch_folder, service);
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *slash = strrchr(paths->items[i], '/');
 		struct buf folder = BUF_INIT;
@@ -407,6 +451,8 @@ service_run(const struct settings *settings, struct store *store, const struct t
 
 	if (rc == 0) {
 		service.follow = follow_new(service.store, paths->items, paths->n, err);
+		service.journals = session_journals(settings, &service.njournals);
+		service.listen = listen_new(service.journals, service.njournals);
 		rc = service.follow == NULL ? -1 : 0;
 	}
 	if (rc == 0) {
@@ -422,6 +468,8 @@ service_run(const struct settings *settings, struct store *store, const struct t
 	drop_tail(&service);
 	free(service.places);
 	follow_free(service.follow);
+	listen_free(service.listen);
+	free(service.journals);
 	watch_free(service.watch);
 	store_close(service.store);
 	session_close(&service.session);

@@ -91,6 +91,13 @@ reading_add_from(struct reading *reading, const char *path, const struct log_pla
 	return log_add_from(reading->log, path, place, err);
 }
 
+int
+reading_add_journal(struct reading *reading, const char *path, const struct log_place *place,
+	struct error *err)
+{
+	return log_add_journal(reading->log, path, place, err);
+}
+
 void
 reading_extend(struct reading *reading, const struct reading_extra *extra)
 {

@@ -63,9 +63,10 @@ struct reading *reading_new(const struct reading_options *options, const struct 
 void reading_free(struct reading *reading);
 
 int reading_add(struct reading *reading, const char *path, struct error *err);
-
-/* As log_add_from(). */
+/* As log_add_from() and log_add_journal(). */
 int reading_add_from(struct reading *reading, const char *path, const struct log_place *place,
+	struct error *err);
+int reading_add_journal(struct reading *reading, const char *path, const struct log_place *place,
 	struct error *err);
 
 /*

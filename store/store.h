@@ -84,6 +84,15 @@ int store_count(struct store *store, struct store_counts *counts, struct error *
 int store_each_source(struct store *store,
 	void (*visit)(void *ctx, const struct store_status *status), void *ctx, struct error *err);
 
+/* A time of which lines are missing. */
+struct store_gap {
+	int64_t first, last;
+	struct span why;
+};
+
+int store_each_gap(struct store *store, void (*visit)(void *ctx, const struct store_gap *gap),
+	void *ctx, struct error *err);
+
 /* Messages that are not kept one by one. cause: CAUSE_NONE when there is none. */
 struct store_sum {
 	int64_t hour; /* an instant: its beginning */
