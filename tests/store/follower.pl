@@ -5,14 +5,12 @@ use warnings;
 use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::UNIX;
-use JSON::PP;
 use POSIX ();
 use Time::HiRes qw(time usleep);
 
 our $B = POSIX::getcwd() . '/' . ($ENV{B} // 'build');
 our @common = ('--quiet', '--opendkim-conf', 'none');
 my %running;
-my $json = JSON::PP->new->canonical;
 
 # A folder that is removed at the end, unless KEEP is set; others may read it.
 sub folder {
@@ -62,16 +60,13 @@ sub said {
 # What a store answers, but for where a line stood, and for the order of lines of one second.
 sub answers {
 	my ($store) = @_;
-	my @said;
+	my @said = split /\n/, said('export', '--store', $store);
 
-	for (split /\n/, said('export', '--store', $store)) {
-		my $object = eval { decode_json $_ } or return $_;
-
-		$object->{evidence} = [ sort map { $_->{text} } @{ $object->{evidence} } ];
-		push @said, $json->encode($object);
+	for (@said) {
+		s/"evidence":\[(.*)\]\}$/join "\n", sort $1 =~ m{"text":("(?:[^"\\]|\\.)*")}g/e;
 	}
 	# In a log of old stamps, what was signed is in the report alone.
-	return join "\n", sort(@said), grep { /^own mail/ .. /^$/ } split /\n/, said('report', '--store', $store);
+	return join "\n", sort(@said), grep { /^own mail/ } split /\n/, said('report', '--store', $store);
 }
 
 # The same of whole logs, read at once.
@@ -116,6 +111,7 @@ sub follower {
 
 sub start {
 	my ($follower) = @_;
+	1 while defined told($follower, 0); # of the one before
 	my $pid = fork // die;
 
 	if ($pid == 0) {
@@ -129,7 +125,7 @@ sub start {
 		exec @{ $follower->{before} // [] }, "$B/dkimwhy", 'ingest', @common, '--follow', '--store',
 			"$follower->{dir}/store/s.db", @{ $follower->{logs} } or POSIX::_exit(127);
 	}
-	$follower->{pid} = $pid;
+	@{$follower}{qw(pid ready)} = ($pid, 0);
 	$running{$pid} = 1;
 	return $follower;
 }
@@ -150,14 +146,14 @@ sub told {
 	return $told;
 }
 
-# Until it has begun.
+# Until it has begun: from then on it may be told to reload.
 sub ready {
 	my ($follower) = @_;
 
-	while (defined(my $told = told($follower, 60))) {
-		return 1 if $told =~ /^READY=1/;
+	while (!$follower->{ready} && defined(my $told = told($follower, 60))) {
+		$follower->{ready} = $told =~ /^READY=1/;
 	}
-	return 0;
+	return $follower->{ready};
 }
 
 # Until all that is in the logs by now is in the store: a follower that is told to reload takes in
@@ -165,6 +161,7 @@ sub ready {
 sub settle {
 	my ($follower) = @_;
 
+	return 0 unless ready($follower);
 	for (1 .. 20) {
 		my ($reloaded, $waits) = (0, 0);
 
@@ -187,6 +184,7 @@ sub stop {
 
 	return unless defined $follower->{pid};
 	kill $signal, $follower->{pid};
+	kill 'CONT', $follower->{pid}; # it may be held
 	waitpid $follower->{pid}, 0;
 	delete $running{ $follower->{pid} };
 	$follower->{pid} = undef;
