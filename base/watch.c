@@ -1,7 +1,6 @@
 #include "base/watch.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -41,13 +40,19 @@ watch_add(struct watch *watch, const char *folder)
 }
 
 bool
-watch_wait(struct watch *watch, int timeout_ms)
+watch_wait(struct watch *watch, const struct pollfd *others, size_t nothers, int timeout_ms)
 {
-	struct pollfd ready = { .fd = watch->fd, .events = POLLIN };
+	struct pollfd *all = xcalloc(nothers + 1, sizeof *all);
 	char events[16384];
 	ssize_t n;
+	int ready;
 
-	if (poll(&ready, 1, timeout_ms) <= 0)
+	all[0] = (struct pollfd){ .fd = watch->fd, .events = POLLIN };
+	for (size_t i = 0; i < nothers; i++)
+		all[i + 1] = others[i];
+	ready = poll(all, (nfds_t)nothers + 1, timeout_ms);
+	free(all);
+	if (ready <= 0)
 		return false;
 	/* What happened is seen by looking at the files; the events only wake. */
 	do

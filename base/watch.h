@@ -7,7 +7,9 @@
 #ifndef BASE_WATCH_H
 #define BASE_WATCH_H
 
+#include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct watch;
 
@@ -18,9 +20,9 @@ void watch_free(struct watch *watch);
 void watch_add(struct watch *watch, const char *folder);
 
 /*
- * Wait. true: something happened; all that had happened by now is forgotten. false: timeout_ms are over, or a
- * signal came.
+ * Wait. true: something happened, all that had happened by now is forgotten; or one of the others
+ * has something. false: timeout_ms are over, or a signal came.
  */
-bool watch_wait(struct watch *watch, int timeout_ms);
+bool watch_wait(struct watch *watch, const struct pollfd *others, size_t nothers, int timeout_ms);
 
 #endif

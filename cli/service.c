@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/instant.h"
 #include "base/notify.h"
 #include "base/watch.h"
@@ -14,6 +15,7 @@
 #include "store/follow.h"
 #include "store/ingest.h"
 #include "store/listen.h"
+#include "store/pipes.h"
 
 #define BUSY_MS 250    /* between two ingests of a log that is being written */
 #define IDLE_MS 5000   /* a look at the files where nothing is heard of */
@@ -21,6 +23,9 @@
 
 /* So late an entry of another host may come into a journal that is followed; later ones wait for a restart. */
 #define JOURNAL_LATE (10 * INSTANT_MINUTE)
+
+#define PIPE_LONGEST                                                                               \
+	((off_t)16 << 20) /* of what came through a pipe so much is left beside the store */
 
 static volatile sig_atomic_t must_stop, must_reload;
 
@@ -49,6 +54,8 @@ struct service {
 	const struct settings *settings;
 	struct cli_session session;
 	struct store *store;
+	struct pipes *pipes;
+	struct pollfd *polls; /* room for those of pipes */
 	struct follow *follow;
 	struct ingest_journal *journals;
 	size_t njournals;
@@ -171,34 +178,61 @@ reload(struct service *service, struct error *err)
 static void
 wait_for_news(struct service *service, int64_t begun)
 {
-	int64_t busy_ms = BUSY_MS - (instant_now() - begun) / 1000;
+	size_t n = pipes_poll(service->pipes, service->polls);
+	int64_t busy_ms;
 
-	if (watch_wait(service->watch, IDLE_MS) && busy_ms > 0 && busy_ms <= BUSY_MS)
+	if (!watch_wait(service->watch, service->polls, n, IDLE_MS))
+		return;
+	busy_ms = BUSY_MS - (instant_now() - begun) / 1000;
+	if (busy_ms > 0 && busy_ms <= BUSY_MS)
 		(void)poll(NULL, 0, (int)busy_ms);
 }
 
+/* One round: as take_in(). */
+static int
+go_round(struct service *service, struct error *err)
+{
+	int rc = must_reload ? reload(service, err) : 0;
+
+	if (rc == 0)
+		rc = pipes_take(service->pipes, BUSY_MS, err);
+	if (rc == 0)
+		rc = take_in(service, err);
+	if (rc >= 0 && pipes_cut(service->pipes, service->store, PIPE_LONGEST, err) < 0)
+		rc = -1;
+	return rc;
+}
+
+/* Until a signal, or the end of all that is followed. */
 static int
 serve(struct service *service, struct error *failure)
 {
-	while (!must_stop) {
+	bool ended = false;
+
+	while (!must_stop && !ended) {
 		struct error err = ERROR_INIT;
 		int64_t begun = instant_now();
-		int rc = must_reload ? reload(service, &err) : 0;
+		int rc = go_round(service, &err);
 
-		if (rc == 0)
-			rc = take_in(service, &err);
+		ended = service->njournals == 0 && pipes_ended(service->pipes);
+		if (rc < 0 && ended) {
+			*failure = err;
+			return -1;
+		}
 		if (rc < 0) {
 			say_trouble(service, &err);
 			(void)poll(NULL, 0, AGAIN_MS);
-		} else {
-			service->trouble[0] = '\0';
-			if (rc > 0 && service->view != NULL &&
-				service->view->done(service->view->ctx, failure) < 0)
-				return -1;
-			if (!must_stop && !must_reload)
-				wait_for_news(service, begun);
+			continue;
 		}
+		service->trouble[0] = '\0';
+		if (rc > 0 && service->view != NULL &&
+			service->view->done(service->view->ctx, failure) < 0)
+			return -1;
+		if (!must_stop && !must_reload && !ended)
+			wait_for_news(service, begun);
 	}
+	if (ended)
+		pipes_remove(service->pipes);
 	notify_manager("STOPPING=1");
 	return EXIT_CLEAN;
 }
@@ -219,6 +253,8 @@ watch_folders(struct service *service, const struct texts *paths)
 		const char *slash = strrchr(paths->items[i], '/');
 		struct buf folder = BUF_INIT;
 
+		if (strcmp(paths->items[i], "-") == 0)
+			continue;
 		if (slash == NULL)
 			buf_add(&folder, SPAN("."));
 		else
@@ -229,6 +265,44 @@ watch_folders(struct service *service, const struct texts *paths)
 	}
 }
 
+/* Of what comes through pipes all is news, but not what the store had before. */
+static int
+show_past(struct service *service, struct error *err)
+{
+	struct ingest_options options = { .reading = &service->session.options };
+	struct ingest_report report;
+
+	if (service->view == NULL || !pipes_only(service->pipes))
+		return 0;
+	options.kept = service->view->kept;
+	options.kept_ctx = service->view->ctx;
+	if (ingest_run(service->store, &options, service->session.ruleset, &report, NULL, NULL,
+		    err) < 0)
+		return -1;
+	return service->view->done(service->view->ctx, err);
+}
+
+static int
+begin(struct service *service, const struct texts *paths, struct error *err)
+{
+	struct buf folder = BUF_INIT;
+
+	buf_addf(&folder, "%s.pipes", store_path(service->store));
+	service->pipes = pipes_new(buf_str(&folder), paths->items, paths->n, err);
+	buf_clear(&folder);
+	if (service->pipes == NULL)
+		return -1;
+	service->polls = xcalloc(paths->n + 1, sizeof *service->polls);
+	service->follow = follow_new(service->store, pipes_paths(service->pipes), paths->n, err);
+	if (service->follow == NULL)
+		return -1;
+	service->journals = session_journals(service->settings, &service->njournals);
+	service->listen = listen_new(service->journals, service->njournals);
+	service->watch = watch_new();
+	watch_folders(service, paths);
+	return 0;
+}
+
 int
 service_run(const struct settings *settings, struct store *store, const struct texts *paths,
 	const struct service_view *view, struct error *err)
@@ -236,19 +310,17 @@ service_run(const struct settings *settings, struct store *store, const struct t
 	struct service service = { .settings = settings, .store = store, .view = view };
 	int rc = session_start(&service.session, settings, err);
 
+	if (rc == 0)
+		rc = begin(&service, paths, err);
 	if (rc == 0) {
-		service.follow = follow_new(service.store, paths->items, paths->n, err);
-		service.journals = session_journals(settings, &service.njournals);
-		service.listen = listen_new(service.journals, service.njournals);
-		rc = service.follow == NULL ? -1 : 0;
-	}
-	if (rc == 0) {
-		service.watch = watch_new();
-		watch_folders(&service, paths);
 		take_signals();
 		notify_manager("READY=1");
-		rc = serve(&service, err);
+		rc = show_past(&service, err);
 	}
+	if (rc == 0)
+		rc = serve(&service, err);
+	pipes_free(service.pipes);
+	free(service.polls);
 	follow_free(service.follow);
 	listen_free(service.listen);
 	free(service.journals);
