@@ -1,3 +1,4 @@
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "cli/render.h"
 #include "cli/service.h"
 #include "rules/explain.h"
+#include "store/pipes.h"
 
 /*
  * What is watched goes into a store of its own, which is removed at the end, unless one is named:
@@ -24,25 +26,26 @@ struct watching {
 	bool caught_up; /* the log's past was read */
 };
 
-/* Where `explain` finds the message. */
+/* How `explain` finds the message, when it can: what came through a pipe is gone. */
 static void
-add_place(const struct watching *watching, struct buf *out)
+add_command(const struct watching *watching, const struct message *message, struct buf *out)
 {
 	const struct settings *settings = watching->session.settings;
-	const char *where = NULL;
+	const char *option = " --journal", *where = NULL;
 
 	if (settings->store != NULL) {
-		buf_add(out, SPAN(" --store "));
+		option = " --store ";
 		where = settings->store;
 	} else if (watching->paths->n > 0) {
-		buf_add(out, SPAN(" --log "));
+		option = " --log ";
 		where = watching->paths->items[0];
+		if (pipes_is_pipe(where))
+			return;
 	} else if (settings->journal_dirs.n > 0) {
-		buf_add(out, SPAN(" --journal-dir "));
+		option = " --journal-dir ";
 		where = settings->journal_dirs.items[0];
-	} else {
-		buf_add(out, SPAN(" --journal"));
 	}
+	buf_addf(out, "; dkimwhy explain %.*s%s", SPAN_ARGS(message->queue_id), option);
 	if (where != NULL)
 		explain_shell_word(out, span_of(where));
 }
@@ -73,8 +76,7 @@ tell(struct watching *watching, const struct message *message)
 		buf_add(&session->out, SPAN(": "));
 		buf_add(&session->out, about->gist[session->lang]);
 	}
-	buf_addf(&session->out, "; dkimwhy explain %.*s", SPAN_ARGS(message->queue_id));
-	add_place(watching, &shell);
+	add_command(watching, message, &shell);
 	render_text(session, buf_span(&shell), SIZE_MAX);
 	buf_add_char(&session->out, '\n');
 	buf_clear(&time);
@@ -113,19 +115,14 @@ done(void *ctx, struct error *err)
 	return rc;
 }
 
-static void
-remove_store(const char *folder)
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct buf path = BUF_INIT;
-
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		buf_reset(&path);
-		buf_addf(&path, "%s/watch.db%s", folder, ends[i]);
-		(void)unlink(buf_str(&path));
-	}
-	(void)rmdir(folder);
-	buf_clear(&path);
+	(void)st;
+	(void)type;
+	(void)at;
+	(void)remove(path);
+	return 0;
 }
 
 static int
@@ -152,7 +149,7 @@ watch_apart(struct watching *watching, struct error *err)
 	} else {
 		buf_addf(&path, "%s/watch.db", buf_str(&folder));
 		rc = watch(watching, buf_str(&path), err);
-		remove_store(buf_str(&folder));
+		(void)nftw(buf_str(&folder), remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	}
 	buf_clear(&folder);
 	buf_clear(&path);

@@ -15,6 +15,7 @@
 #include "store/follow.h"
 #include "store/ingest.h"
 #include "store/listen.h"
+#include "store/pipes.h"
 #include "store/tail.h"
 
 #define BUSY_MS 250  /* between two ingests where there is no tail */
@@ -33,6 +34,9 @@
 
 /* So late an entry of another host may come into a journal that is followed; later ones wait for a restart. */
 #define JOURNAL_LATE (10 * INSTANT_MINUTE)
+
+#define PIPE_LONGEST                                                                               \
+	((off_t)16 << 20) /* of what came through a pipe so much is left beside the store */
 
 static volatile sig_atomic_t must_stop, must_reload;
 
@@ -69,13 +73,16 @@ struct service {
 	const struct settings *settings;
 	struct cli_session session;
 	struct store *store;
+	struct pipes *pipes;
+	int *fds; /* room for those of pipes */
 	struct follow *follow;
 	struct ingest_journal *journals;
 	size_t njournals;
 	struct listen *listen;
 	struct watch *watch;
 	const struct service_view *view;
-	const struct texts *paths;
+	const char *const *paths; /* that are followed, with files in place of pipes */
+	size_t npaths;
 	struct tail_place *places; /* one a path */
 	struct tail *tail;         /* NULL: none at the moment */
 	bool unsaved;              /* the tail has read on */
@@ -95,8 +102,8 @@ say_missing(void *ctx, const char *path, const char *why)
 	struct service *service = ctx;
 
 	/* The tail goes on without it. */
-	for (size_t i = 0; i < service->paths->n; i++)
-		if (strcmp(service->paths->items[i], path) == 0)
+	for (size_t i = 0; i < service->npaths; i++)
+		if (strcmp(service->paths[i], path) == 0)
 			service->places[i].end.offset = -1;
 	(void)fprintf(stderr, "dkimwhy: waiting for '%s': %s\n", path, why);
 }
@@ -106,10 +113,10 @@ remark(void *ctx, const struct log_file *file)
 {
 	const struct service *service = ctx;
 
-	for (size_t i = 0; i < service->paths->n; i++)
-		if (strcmp(service->paths->items[i], file->path) == 0)
-			service->places[i] = (struct tail_place){ service->paths->items[i],
-				file->dev, file->ino, file->end };
+	for (size_t i = 0; i < service->npaths; i++)
+		if (strcmp(service->paths[i], file->path) == 0)
+			service->places[i] = (struct tail_place){ service->paths[i], file->dev,
+				file->ino, file->end };
 	/* A year by the clock is right for a log that is being written. */
 	if (file->problem[0] != '\0' || service->settings->verbose)
 		session_remark(service->settings, file);
@@ -152,7 +159,7 @@ begin_tail(struct service *service, struct error *err)
 	struct tail_options options = { .reading = &service->session.options,
 		.ruleset = service->session.ruleset,
 		.places = service->places,
-		.nplaces = service->paths->n };
+		.nplaces = service->npaths };
 
 	if (service->view != NULL) {
 		options.kept = service->view->kept;
@@ -302,9 +309,8 @@ due(const struct service *service)
 static bool
 has_come(const struct service *service)
 {
-	for (size_t i = 0; i < service->paths->n; i++)
-		if (service->places[i].end.offset < 0 &&
-			access(service->paths->items[i], R_OK) == 0)
+	for (size_t i = 0; i < service->npaths; i++)
+		if (service->places[i].end.offset < 0 && access(service->paths[i], R_OK) == 0)
 			return true;
 	return false;
 }
@@ -375,43 +381,71 @@ reload(struct service *service, struct error *err)
 static void
 wait_for_news(struct service *service, int64_t begun)
 {
+	size_t n = pipes_fds(service->pipes, service->fds);
 	int64_t until = due(service);
 	int64_t pause_ms = service->tail == NULL ? BUSY_MS : GATHER_MS;
 	int64_t now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
 
 	notify_manager("WATCHDOG=1");
-	if (!watch_wait(service->watch, (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS),
-		    &service->mask))
+	if (!watch_wait(service->watch, service->fds, n,
+		    (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS), &service->mask))
 		return;
 	pause_ms -= (instant_now() - begun) / 1000;
 	if (pause_ms > 0)
 		watch_sleep((int)(pause_ms < BUSY_MS ? pause_ms : BUSY_MS), &service->mask);
 }
 
+/* One round: as take_in(). */
+static int
+go_round(struct service *service, struct error *err)
+{
+	int rc = must_reload ? reload(service, err) : 0;
+
+	if (rc == 0)
+		rc = pipes_take(service->pipes, GATHER_MS, err);
+	if (rc == 0)
+		rc = take_in(service, err);
+	if (rc >= 0 && !service->unsaved &&
+		pipes_cut(service->pipes, service->store, PIPE_LONGEST, err) < 0)
+		rc = -1;
+	return rc;
+}
+
+/* Until a signal, or the end of all that is followed. */
 static int
 serve(struct service *service, struct error *failure)
 {
-	while (!must_stop) {
+	bool ended = false;
+
+	while (!must_stop && !ended) {
 		struct error err = ERROR_INIT;
 		int64_t begun = instant_now();
-		int rc = must_reload ? reload(service, &err) : 0;
+		int rc = go_round(service, &err);
 
-		if (rc == 0)
-			rc = take_in(service, &err);
+		ended = service->njournals == 0 && pipes_ended(service->pipes);
+		if (rc < 0 && ended) {
+			*failure = err;
+			return -1;
+		}
 		if (rc < 0) {
 			wait_for_better(service, &err);
-		} else {
-			service->trouble[0] = '\0';
-			service->again_ms = 0;
-			if (rc > 0 && service->view != NULL &&
-				service->view->done(service->view->ctx, failure) < 0)
-				return -1;
-			wait_for_news(service, begun);
+			continue;
 		}
+		service->trouble[0] = '\0';
+		service->again_ms = 0;
+		if (rc > 0 && service->view != NULL &&
+			service->view->done(service->view->ctx, failure) < 0)
+			return -1;
+		if (!must_stop && !must_reload && !ended)
+			wait_for_news(service, begun);
 	}
 	notify_manager("STOPPING=1");
-	return service->unsaved && save(service, failure) < 0 ? -1 : EXIT_CLEAN;
+	if (service->unsaved && save(service, failure) < 0)
+		return -1;
+	if (ended)
+		pipes_remove(service->pipes);
+	return EXIT_CLEAN;
 }
 
 static void
@@ -430,6 +464,8 @@ watch_folders(struct service *service, const struct texts *paths)
 		const char *slash = strrchr(paths->items[i], '/');
 		struct buf folder = BUF_INIT;
 
+		if (strcmp(paths->items[i], "-") == 0)
+			continue;
 		if (slash == NULL)
 			buf_add(&folder, SPAN("."));
 		else
@@ -440,33 +476,69 @@ watch_folders(struct service *service, const struct texts *paths)
 	}
 }
 
+/* Of what comes through pipes all is news, but not what the store had before. */
+static int
+show_past(struct service *service, struct error *err)
+{
+	struct ingest_options options = { .reading = &service->session.options };
+	struct ingest_report report;
+
+	if (service->view == NULL || !pipes_only(service->pipes))
+		return 0;
+	options.kept = service->view->kept;
+	options.kept_ctx = service->view->ctx;
+	if (ingest_run(service->store, &options, service->session.ruleset, &report, NULL, NULL,
+		    err) < 0)
+		return -1;
+	return service->view->done(service->view->ctx, err);
+}
+
+static int
+begin(struct service *service, const struct texts *paths, struct error *err)
+{
+	struct buf folder = BUF_INIT;
+
+	buf_addf(&folder, "%s.pipes", store_path(service->store));
+	service->pipes = pipes_new(buf_str(&folder), paths->items, paths->n, err);
+	buf_clear(&folder);
+	if (service->pipes == NULL)
+		return -1;
+	service->paths = pipes_paths(service->pipes);
+	service->npaths = paths->n;
+	service->fds = xcalloc(paths->n + 1, sizeof *service->fds);
+	service->places = xcalloc(paths->n + 1, sizeof *service->places);
+	for (size_t i = 0; i < paths->n; i++)
+		service->places[i].end.offset = -1;
+	service->follow = follow_new(service->store, pipes_paths(service->pipes), paths->n, err);
+	if (service->follow == NULL)
+		return -1;
+	service->journals = session_journals(service->settings, &service->njournals);
+	service->listen = listen_new(service->journals, service->njournals);
+	service->watch = watch_new();
+	watch_folders(service, paths);
+	return 0;
+}
+
 int
 service_run(const struct settings *settings, struct store *store, const struct texts *paths,
 	const struct service_view *view, struct error *err)
 {
-	struct service service = {
-		.settings = settings, .store = store, .view = view, .paths = paths
-	};
+	struct service service = { .settings = settings, .store = store, .view = view };
 	int rc = session_start(&service.session, settings, err);
 
+	if (rc == 0)
+		rc = begin(&service, paths, err);
 	if (rc == 0) {
-		service.follow = follow_new(service.store, paths->items, paths->n, err);
-		service.journals = session_journals(settings, &service.njournals);
-		service.listen = listen_new(service.journals, service.njournals);
-		rc = service.follow == NULL ? -1 : 0;
-	}
-	if (rc == 0) {
-		service.places = xcalloc(paths->n + 1, sizeof *service.places);
-		for (size_t i = 0; i < paths->n; i++)
-			service.places[i].end.offset = -1;
-		service.watch = watch_new();
-		watch_folders(&service, paths);
 		take_signals(&service.mask);
 		notify_manager("READY=1");
-		rc = serve(&service, err);
+		rc = show_past(&service, err);
 	}
+	if (rc == 0)
+		rc = serve(&service, err);
 	drop_tail(&service);
 	free(service.places);
+	pipes_free(service.pipes);
+	free(service.fds);
 	follow_free(service.follow);
 	listen_free(service.listen);
 	free(service.journals);

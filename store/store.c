@@ -10,6 +10,7 @@
 #include "base/instant.h"
 
 struct store {
+	char *path;
 	struct db *db;
 	uint64_t key;
 	struct arena arena; /* of the sources */
@@ -25,6 +26,12 @@ struct db *
 store_db(struct store *store)
 {
 	return store->db;
+}
+
+const char *
+store_path(const struct store *store)
+{
+	return store->path;
 }
 
 uint64_t
@@ -118,6 +125,7 @@ store_open(const char *path, enum db_mode mode, struct error *err)
 {
 	struct store *store = xcalloc(1, sizeof *store);
 
+	store->path = xstrdup(path);
 	store->db = db_open(path, mode, err);
 	if (store->db == NULL || read_key(store, mode, err) < 0) {
 		store_close(store);
@@ -144,6 +152,7 @@ store_close(struct store *store)
 		return;
 	forget_sources(store);
 	db_close(store->db);
+	free(store->path);
 	free(store);
 }
 

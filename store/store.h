@@ -27,6 +27,9 @@ void store_close(struct store *store);
 struct db *store_db(struct store *store);
 uint64_t store_key(const struct store *store);
 
+/* As store_open() had it. */
+const char *store_path(const struct store *store);
+
 /*
  * Lines older than that are not taken in (store/prune.h); INSTANT_NONE: all are. Setting it never
  * moves it back.
