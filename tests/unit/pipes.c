@@ -57,7 +57,7 @@ test_pipes_cut_off_what_is_in_the_store(void **state)
 	struct error err = ERROR_INIT;
 	struct store *store = store_open("store.db", DB_WRITE, &err);
 	struct pipes *pipes;
-	struct pollfd polls[2];
+	int fds[2];
 	int fd;
 
 	(void)state;
@@ -68,7 +68,7 @@ test_pipes_cut_off_what_is_in_the_store(void **state)
 	assert_string_equal(pipes_paths(pipes)[0], "pipes/fifo");
 	assert_string_equal(pipes_paths(pipes)[1], "mail.log");
 	assert_false(pipes_only(pipes));
-	assert_int_equal(pipes_poll(pipes, polls), 1);
+	assert_int_equal(pipes_fds(pipes, fds), 1);
 
 	fd = open("fifo", O_WRONLY);
 	write_text(fd, LINE("01", "4XyZ1k2LmPz1") LINE("02", "4XyZ1k2LmPz2"));
