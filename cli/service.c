@@ -16,6 +16,7 @@
 #include "store/ingest.h"
 #include "store/listen.h"
 #include "store/pipes.h"
+#include "store/vanished.h"
 
 #define BUSY_MS 250    /* between two ingests of a log that is being written */
 #define IDLE_MS 5000   /* a look at the files where nothing is heard of */
@@ -57,6 +58,7 @@ struct service {
 	struct pipes *pipes;
 	struct pollfd *polls; /* room for those of pipes */
 	struct follow *follow;
+	struct vanished *vanished;
 	struct ingest_journal *journals;
 	size_t njournals;
 	struct listen *listen;
@@ -198,7 +200,8 @@ go_round(struct service *service, struct error *err)
 		rc = pipes_take(service->pipes, BUSY_MS, err);
 	if (rc == 0)
 		rc = take_in(service, err);
-	if (rc >= 0 && pipes_cut(service->pipes, service->store, PIPE_LONGEST, err) < 0)
+	if (rc >= 0 && (vanished_check(service->vanished, service->store, err) < 0 ||
+			       pipes_cut(service->pipes, service->store, PIPE_LONGEST, err) < 0))
 		rc = -1;
 	return rc;
 }
@@ -296,6 +299,9 @@ begin(struct service *service, const struct texts *paths, struct error *err)
 	service->follow = follow_new(service->store, pipes_paths(service->pipes), paths->n, err);
 	if (service->follow == NULL)
 		return -1;
+	service->vanished = vanished_new(service->store, paths->items, paths->n, err);
+	if (service->vanished == NULL)
+		return -1;
 	service->journals = session_journals(service->settings, &service->njournals);
 	service->listen = listen_new(service->journals, service->njournals);
 	service->watch = watch_new();
@@ -322,6 +328,7 @@ service_run(const struct settings *settings, struct store *store, const struct t
 	pipes_free(service.pipes);
 	free(service.polls);
 	follow_free(service.follow);
+	vanished_free(service.vanished);
 	listen_free(service.listen);
 	free(service.journals);
 	watch_free(service.watch);
