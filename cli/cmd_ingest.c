@@ -120,12 +120,22 @@ add_source(void *ctx, const struct store_status *source)
 }
 
 static void
-add_gap(void *ctx, const struct store_gap *gap)
+add_gap(void *ctx, const struct gap *gap)
 {
 	struct cli_session *session = ctx;
 	struct buf *out = &session->out;
 
-	buf_addf(out, "gap: %.*s, ", SPAN_ARGS(gap->why));
+	buf_add(out, SPAN("gap: "));
+	if (gap->host.n > 0) {
+		render_text(session, gap->host, SIZE_MAX);
+		buf_add(out, SPAN(": "));
+	}
+	render_text(session, gap->why, SIZE_MAX);
+	buf_add(out, SPAN(", "));
+	if (gap->lines > 0) {
+		number(out, gap->lines, "line tells it", "lines tell it");
+		buf_add(out, SPAN(", "));
+	}
 	instant_rfc3339(out, gap->first, session->settings->utc);
 	buf_add(out, SPAN(" to "));
 	instant_rfc3339(out, gap->last, session->settings->utc);

@@ -17,6 +17,7 @@
 #include "store/listen.h"
 #include "store/pipes.h"
 #include "store/tail.h"
+#include "store/vanished.h"
 
 #define BUSY_MS 250  /* between two ingests where there is no tail */
 #define GATHER_MS 25 /* what is written within it is read at once */
@@ -76,6 +77,7 @@ struct service {
 	struct pipes *pipes;
 	int *fds; /* room for those of pipes */
 	struct follow *follow;
+	struct vanished *vanished;
 	struct ingest_journal *journals;
 	size_t njournals;
 	struct listen *listen;
@@ -407,7 +409,8 @@ go_round(struct service *service, struct error *err)
 	if (rc == 0)
 		rc = take_in(service, err);
 	if (rc >= 0 && !service->unsaved &&
-		pipes_cut(service->pipes, service->store, PIPE_LONGEST, err) < 0)
+		(vanished_check(service->vanished, service->store, err) < 0 ||
+			pipes_cut(service->pipes, service->store, PIPE_LONGEST, err) < 0))
 		rc = -1;
 	return rc;
 }
@@ -512,6 +515,9 @@ begin(struct service *service, const struct texts *paths, struct error *err)
 	service->follow = follow_new(service->store, pipes_paths(service->pipes), paths->n, err);
 	if (service->follow == NULL)
 		return -1;
+	service->vanished = vanished_new(service->store, paths->items, paths->n, err);
+	if (service->vanished == NULL)
+		return -1;
 	service->journals = session_journals(service->settings, &service->njournals);
 	service->listen = listen_new(service->journals, service->njournals);
 	service->watch = watch_new();
@@ -540,6 +546,7 @@ service_run(const struct settings *settings, struct store *store, const struct t
 	pipes_free(service.pipes);
 	free(service.fds);
 	follow_free(service.follow);
+	vanished_free(service.vanished);
 	listen_free(service.listen);
 	free(service.journals);
 	watch_free(service.watch);

@@ -315,6 +315,30 @@ session_each_sum(struct cli_session *session, void (*visit)(void *ctx, const str
 	                              : store_each_sum(session->store, visit_wanted, &wanted, err);
 }
 
+struct gap_count {
+	const struct cli_session *session;
+	uint64_t n;
+};
+
+static void
+count_gap(void *ctx, const struct gap *gap)
+{
+	struct gap_count *count = ctx;
+
+	count->n += in_window(count->session, gap->first, gap->last);
+}
+
+int
+session_count_gaps(struct cli_session *session, uint64_t *n, struct error *err)
+{
+	struct gap_count count = { session, 0 };
+	int rc =
+		session->store == NULL ? 0 : store_each_gap(session->store, count_gap, &count, err);
+
+	*n = count.n;
+	return rc;
+}
+
 bool
 session_wants(const struct cli_session *session, const struct message *message)
 {

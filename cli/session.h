@@ -65,6 +65,9 @@ bool session_shows(const struct cli_session *session, const struct message *mess
 struct store *session_open_store(const struct settings *settings, enum db_mode mode,
 	struct error *err);
 
+/* How many times of the window the store knows to have lost lines; 0 without a store. */
+int session_count_gaps(struct cli_session *session, uint64_t *n, struct error *err);
+
 /* Does the message count by --since, --until, --domain, --cause and --verdict? */
 bool session_wants(const struct cli_session *session, const struct message *message);
 

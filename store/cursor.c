@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "store/gap.h"
 
 static void
 add_name(struct buf *out, const char *path)
@@ -77,16 +78,10 @@ write_place(struct db *db, const struct log_file *file, struct error *err)
 static int
 write_gap(struct db *db, const struct log_file *file, struct error *err)
 {
-	struct db_statement *put = db_prepare(db,
-		"INSERT INTO gap(host, first, last, why)"
-		" VALUES(x'', ?1, ?2, 'no longer in the journal when it was read')",
-		err);
+	const struct gap gap = { SPAN_NONE, file->gap_from, file->gap_to,
+		SPAN("no longer in the journal when it was read"), 0 };
 
-	if (put == NULL)
-		return -1;
-	db_bind_int(put, 1, file->gap_from);
-	db_bind_int(put, 2, file->gap_to);
-	return db_step(put, err);
+	return gap_add(db, &gap, err);
 }
 
 int

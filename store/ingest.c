@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "store/bookmark.h"
 #include "store/cursor.h"
+#include "store/gap.h"
 #include "store/known.h"
 #include "store/row.h"
 
@@ -258,6 +259,15 @@ is_new(void *ctx, const struct line *line, struct error *err)
 	rc = known_add(ingest->known, line->raw, line->when, err);
 	ingest->new_lines[line->file] += rc > 0;
 	return ingest->failed ? -1 : rc;
+}
+
+static int
+take_gap(void *ctx, const struct line *line, const struct rule *rule, struct error *err)
+{
+	const struct ingest *ingest = ctx;
+	const struct gap gap = { line->host, line->when, line->when, rule->id, line->times };
+
+	return line->when == INSTANT_NONE ? 0 : gap_add(ingest->db, &gap, err);
 }
 
 /* Messages. */
@@ -701,6 +711,7 @@ read_logs(struct ingest *ingest)
 	extra.begin = begin;
 	extra.next = next;
 	extra.is_new = is_new;
+	extra.gap = take_gap;
 	extra.context = take_context;
 	reading_extend(ingest->reading, &extra);
 	ingest->bookmarks = xcalloc(ingest->options->npaths + 1, sizeof *ingest->bookmarks);

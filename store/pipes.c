@@ -56,8 +56,12 @@ name_file(const char *folder, const char *path)
 	buf_addf(&name, "%s/", folder);
 	if (strcmp(path, "-") == 0)
 		path = "standard-input";
-	for (path += strspn(path, "/"); *path != '\0'; path++)
-		buf_add_char(&name, *path == '/' ? '_' : *path);
+	for (path += strspn(path, "/"); *path != '\0'; path++) {
+		if (*path == '/')
+			buf_add_char(&name, '_');
+		else
+			buf_add_char(&name, *path);
+	}
 	file = xstrdup(buf_str(&name));
 	buf_clear(&name);
 	return file;

@@ -193,7 +193,16 @@ static const char *const step_1[] = {
 	NULL,
 };
 
-static const char *const *const steps[] = { step_1 };
+static const char *const step_2[] = {
+	/* Of lines that tell it; 0 where none does. */
+	"ALTER TABLE gap ADD COLUMN lines INTEGER NOT NULL DEFAULT 0",
+
+	"CREATE VIEW gaps AS SELECT id, " TEXT_OF("host") ", " ISO("first") " AS first_time, "
+		ISO("last") " AS last_time, why, lines FROM gap",
+	NULL,
+};
+
+static const char *const *const steps[] = { step_1, step_2 };
 /* clang-format on */
 
 const struct schema schema_store = { steps, sizeof(steps) / sizeof(steps[0]) };

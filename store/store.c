@@ -542,17 +542,18 @@ store_each_source(struct store *store, void (*visit)(void *ctx, const struct sto
 }
 
 int
-store_each_gap(struct store *store, void (*visit)(void *ctx, const struct store_gap *gap),
-	void *ctx, struct error *err)
+store_each_gap(struct store *store, void (*visit)(void *ctx, const struct gap *gap), void *ctx,
+	struct error *err)
 {
-	struct db_statement *row =
-		db_prepare(store->db, "SELECT first, last, why FROM gap ORDER BY first, id", err);
+	struct db_statement *row = db_prepare(store->db,
+		"SELECT host, first, last, why, lines FROM gap ORDER BY first, id", err);
 	int rc;
 
 	if (row == NULL)
 		return -1;
 	while ((rc = db_step(row, err)) > 0) {
-		struct store_gap gap = { instant_of(row, 0), instant_of(row, 1), db_text(row, 2) };
+		struct gap gap = { db_text(row, 0), instant_of(row, 1), instant_of(row, 2),
+			db_text(row, 3), (uint64_t)db_int(row, 4) };
 
 		visit(ctx, &gap);
 	}

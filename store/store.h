@@ -13,6 +13,7 @@
 
 #include "rules/cause.h"
 #include "store/db.h"
+#include "store/gap.h"
 #include "store/reading.h"
 
 #define STORE_DEFAULT "/var/lib/dkimwhy/dkimwhy.db"
@@ -87,14 +88,9 @@ int store_count(struct store *store, struct store_counts *counts, struct error *
 int store_each_source(struct store *store,
 	void (*visit)(void *ctx, const struct store_status *status), void *ctx, struct error *err);
 
-/* A time of which lines are missing. */
-struct store_gap {
-	int64_t first, last;
-	struct span why;
-};
-
-int store_each_gap(struct store *store, void (*visit)(void *ctx, const struct store_gap *gap),
-	void *ctx, struct error *err);
+/* The times of which lines are missing. */
+int store_each_gap(struct store *store, void (*visit)(void *ctx, const struct gap *gap), void *ctx,
+	struct error *err);
 
 /* Messages that are not kept one by one. cause: CAUSE_NONE when there is none. */
 struct store_sum {

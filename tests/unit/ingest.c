@@ -91,9 +91,9 @@ test_ingest_goes_on_in_a_journal(void **state)
 }
 
 static void
-see_gap(void *ctx, const struct store_gap *gap)
+see_gap(void *ctx, const struct gap *gap)
 {
-	struct store_gap *seen = ctx;
+	struct gap *seen = ctx;
 
 	*seen = *gap;
 }
@@ -103,7 +103,7 @@ test_ingest_keeps_the_gap_of_a_vacuumed_journal(void **state)
 {
 	struct buf export = BUF_INIT;
 	struct error err = ERROR_INIT;
-	struct store_gap gap = { 0, 0, SPAN_NONE };
+	struct gap gap = { 0 };
 	struct ingest_report report;
 	struct store *store;
 	bool problem;
@@ -128,6 +128,8 @@ test_ingest_keeps_the_gap_of_a_vacuumed_journal(void **state)
 	report = ingest_journal(&problem);
 	assert_int_equal(report.lines, 0);
 	assert_int_equal(ask("SELECT count(*) FROM gap"), 1);
+	assert_int_equal(ask("SELECT first_time = '2026-11-24T02:29:12Z' AND lines = 0 FROM gaps"),
+		1);
 	store = store_open(STORE, DB_READ, &err);
 	assert_int_equal(store_each_gap(store, see_gap, &gap, &err), 0);
 	assert_true(gap.first == T && gap.last == T + INSTANT_MINUTE);
