@@ -19,7 +19,11 @@ MANDIR ?= $(PREFIX)/share/man
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
-PKGS    = libpcre2-8 libarchive zlib jansson sqlite3
+PKGS    = libpcre2-8 libarchive zlib jansson sqlite3 $(JOURNAL)
+
+# The systemd journal is read where libsystemd is; without it: make JOURNAL=
+JOURNAL ?= $(shell pkg-config --exists libsystemd && echo libsystemd)
+UNUSED   = parser/journald$(if $(JOURNAL),_none).c
 
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum
@@ -27,7 +31,7 @@ FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -I. -I$B $(WARN) -MMD -MP
 LIBS  = $(shell pkg-config --libs $(PKGS))
 
 LAYERS = base parser rules store tui
-LIBSRC = $(wildcard $(LAYERS:=/*.c)) $(filter-out cli/main.c,$(wildcard cli/*.c))
+LIBSRC = $(filter-out $(UNUSED) cli/main.c,$(wildcard $(LAYERS:=/*.c) cli/*.c))
 LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 UNITS  = $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/*.c))
 FUZZ   = $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))

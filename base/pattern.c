@@ -16,6 +16,7 @@ struct pattern {
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *context;
+	bool tried; /* to make machine code of it, which is done when it is used first */
 	bool jit;
 	size_t ngroups;
 	struct span names[PATTERN_GROUPS_MAX];
@@ -165,7 +166,6 @@ pattern_new(struct span text, struct error *err)
 {
 	struct pattern *pattern;
 	uint32_t groups = 0;
-	size_t jit_size = 0;
 	PCRE2_SIZE offset;
 	int code;
 	pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)not_null(text).p, text.n,
@@ -199,10 +199,6 @@ pattern_new(struct span text, struct error *err)
 	(void)pcre2_set_match_limit(pattern->context, PATTERN_MATCH_LIMIT);
 	(void)pcre2_set_depth_limit(pattern->context, DEPTH_LIMIT);
 	(void)pcre2_set_heap_limit(pattern->context, HEAP_LIMIT_KIB);
-	/* Where memory may not be made executable, and for (*NO_JIT), the interpreter does it. */
-	pattern->jit = pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE) == 0 &&
-	               pcre2_pattern_info(compiled, PCRE2_INFO_JITSIZE, &jit_size) == 0 &&
-	               jit_size > 0;
 	find_names(pattern);
 	find_literal(pattern, text);
 	return pattern;
@@ -240,12 +236,26 @@ pattern_literal(const struct pattern *pattern, bool *whole)
 	return buf_span(&pattern->literal);
 }
 
+/* Where memory may not be made executable, and for (*NO_JIT), the interpreter does it. */
+static void
+make_code(struct pattern *pattern)
+{
+	size_t size = 0;
+
+	pattern->tried = true;
+	pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0 &&
+	               pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &size) == 0 &&
+	               size > 0;
+}
+
 static int
-run(const struct pattern *pattern, struct span subject)
+run(struct pattern *pattern, struct span subject)
 {
 	PCRE2_SPTR text = (PCRE2_SPTR)subject.p;
 	int rc = PCRE2_ERROR_JIT_STACKLIMIT;
 
+	if (!pattern->tried)
+		make_code(pattern);
 	if (pattern->jit)
 		rc = pcre2_jit_match(pattern->code, text, subject.n, 0, 0, pattern->data,
 			pattern->context);
@@ -257,8 +267,7 @@ run(const struct pattern *pattern, struct span subject)
 }
 
 bool
-pattern_match(const struct pattern *pattern, struct span subject, struct span *groups,
-	bool *limited)
+pattern_match(struct pattern *pattern, struct span subject, struct span *groups, bool *limited)
 {
 	const PCRE2_SIZE *ends;
 	int rc;

@@ -41,7 +41,7 @@ struct span pattern_literal(const struct pattern *pattern, bool *whole);
  * Does subject match? groups (may be NULL) takes pattern_groups() spans into
  * subject; a group that took no part is SPAN_NONE. limited may be NULL.
  */
-bool pattern_match(const struct pattern *pattern, struct span subject, struct span *groups,
+bool pattern_match(struct pattern *pattern, struct span subject, struct span *groups,
 	bool *limited);
 
 #endif

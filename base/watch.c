@@ -40,28 +40,39 @@ watch_add(struct watch *watch, const char *folder)
 				IN_MOVED_TO | IN_ONLYDIR);
 }
 
-/* pselect(), as POSIX.1-2008 has no ppoll(). true: fd can be read. */
+/* pselect(), as POSIX.1-2008 has no ppoll(). true: one of the n fds can be read. */
 static bool
-wait_for(int fd, int timeout_ms, const sigset_t *mask)
+wait_for(const int *fds, size_t n, int timeout_ms, const sigset_t *mask)
 {
 	struct timespec timeout = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
 	fd_set ready;
+	int most = -1;
 
 	FD_ZERO(&ready);
-	if (fd >= 0 && fd < FD_SETSIZE)
-		FD_SET(fd, &ready);
-	else
-		fd = -1;
-	return pselect(fd + 1, &ready, NULL, NULL, &timeout, mask) > 0;
+	for (size_t i = 0; i < n; i++) {
+		if (fds[i] < 0 || fds[i] >= FD_SETSIZE)
+			continue;
+		FD_SET(fds[i], &ready);
+		most = fds[i] > most ? fds[i] : most;
+	}
+	return pselect(most + 1, &ready, NULL, NULL, &timeout, mask) > 0;
 }
 
 bool
-watch_wait(struct watch *watch, int timeout_ms, const sigset_t *mask)
+watch_wait(struct watch *watch, const int *others, size_t nothers, int timeout_ms,
+	const sigset_t *mask)
 {
+	int *all = xcalloc(nothers + 1, sizeof *all);
 	char events[16384];
 	ssize_t n;
+	bool ready;
 
-	if (!wait_for(watch->fd, timeout_ms, mask))
+	all[0] = watch->fd;
+	for (size_t i = 0; i < nothers; i++)
+		all[i + 1] = others[i];
+	ready = wait_for(all, nothers + 1, timeout_ms, mask);
+	free(all);
+	if (!ready)
 		return false;
 	/* What happened is seen by looking at the files; the events only wake. */
 	do
@@ -73,5 +84,5 @@ watch_wait(struct watch *watch, int timeout_ms, const sigset_t *mask)
 void
 watch_sleep(int timeout_ms, const sigset_t *mask)
 {
-	(void)wait_for(-1, timeout_ms, mask);
+	(void)wait_for(NULL, 0, timeout_ms, mask);
 }

@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct watch;
 
@@ -20,10 +21,12 @@ void watch_add(struct watch *watch, const char *folder);
 
 /*
  * Wait, with the signals of mask blocked and no others, so that one which is blocked elsewhere cannot
- * come unseen between the last look at what it left and the wait. true: something happened; all that
- * had happened by now is forgotten. false: timeout_ms are over, or a signal came.
+ * come unseen between the last look at what it left and the wait. true: something happened, all that
+ * had happened by now is forgotten; or one of the other file descriptors has something. false:
+ * timeout_ms are over, or a signal came.
  */
-bool watch_wait(struct watch *watch, int timeout_ms, const sigset_t *mask);
+bool watch_wait(struct watch *watch, const int *others, size_t nothers, int timeout_ms,
+	const sigset_t *mask);
 
 /* Wait likewise until timeout_ms are over or a signal came, whatever happens. */
 void watch_sleep(int timeout_ms, const sigset_t *mask);

@@ -132,7 +132,14 @@ render_path(struct cli_session *session, const char *option, const char *path)
 static void
 render_log(struct cli_session *session, size_t i)
 {
-	render_path(session, "--log", reading_file(session->reading, i)->path);
+	const struct log_file *file = reading_file(session->reading, i);
+
+	if (!log_file_is_journal(file))
+		render_path(session, "--log", file->path);
+	else if (span_eq(span_of(file->path), SPAN(LOG_JOURNAL)))
+		buf_add(&session->out, SPAN(" --journal "));
+	else
+		render_path(session, "--journal-dir", file->path);
 }
 
 /*
@@ -146,7 +153,7 @@ render_logs(struct cli_session *session, const struct cause_story *story)
 
 	if (session->store != NULL && session->settings->store != NULL)
 		render_path(session, "--store", session->settings->store);
-	if (session->settings->arguments.n + session->settings->logs.n == 0)
+	if (!session_names_logs(session->settings))
 		return;
 	if (n > LOGS_NAMED && story->file < n)
 		render_log(session, story->file);

@@ -31,19 +31,14 @@ struct story {
 	struct compared facts;
 };
 
-/* The messages of a cause in all that was read. */
-struct same_cause {
-	uint64_t count;
-	int64_t first, last;
-};
-
 struct explain {
 	struct cli_session session;
 	struct question question;
 	struct arena arena;
 	struct story stories[STORIES_MAX];
 	size_t n;
-	struct same_cause same[256];
+	struct store_same same[256]; /* messages of each cause, in all that was read */
+	bool alone;                  /* of the store only what belongs to one message was read */
 	struct span
 		other_case; /* a queue ID that differs from one asked for only in its letters' case */
 };
@@ -67,11 +62,11 @@ is_asked(struct explain *explain, const struct message *message)
 }
 
 static void
-count_cause(struct same_cause *same, int64_t when)
+count_cause(struct store_same *same, int64_t when)
 {
-	if (same->count++ == 0 || when < same->first)
+	if (same->messages++ == 0 || when < same->first)
 		same->first = when;
-	if (same->count == 1 || when > same->last)
+	if (same->messages == 1 || when > same->last)
 		same->last = when;
 }
 
@@ -193,14 +188,14 @@ static void
 render_same_cause(struct explain *explain, cause_t cause)
 {
 	struct cli_session *session = &explain->session;
-	const struct same_cause *same = &explain->same[cause];
+	const struct store_same *same = &explain->same[cause];
 	struct buf first = BUF_INIT, last = BUF_INIT;
 	char digits[WORD_DIGITS_MAX];
-	const struct span values[] = { word_number(digits, same->count), span_of(cause_id(cause)),
-		render_time(session, same->first, &first),
+	const struct span values[] = { word_number(digits, same->messages),
+		span_of(cause_id(cause)), render_time(session, same->first, &first),
 		render_time(session, same->last, &last) };
 
-	if (cause != CAUSE_NONE && same->count > 1) {
+	if (cause != CAUSE_NONE && same->messages > 1) {
 		buf_add_char(&session->out, '\n');
 		render_line(session, WORD_SAME_CAUSE, values, 4, 2);
 	}
@@ -275,6 +270,13 @@ answer(struct explain *explain, struct error *err)
 	struct cli_session *session = &explain->session;
 	uint64_t counts[VERDICT_COUNT] = { 0 };
 
+	for (size_t i = 0; explain->alone && i < explain->n; i++) {
+		cause_t cause = explain->stories[i].cause;
+
+		if (cause != CAUSE_NONE &&
+			store_same_cause(session->store, cause, &explain->same[cause], err) < 0)
+			return -1;
+	}
 	if (session->settings->last > 0 && explain->n == 0)
 		render_line(session, WORD_NOTHING_WRONG, NULL, 0, 0);
 	if (explain->n > 0) {
@@ -352,6 +354,20 @@ ask(struct question *question, const struct settings *settings, struct error *er
 	return 0;
 }
 
+/* One queue ID that the store knows needs no more of it. */
+static int
+choose(struct explain *explain, struct error *err)
+{
+	struct cli_session *session = &explain->session;
+	const struct question *question = &explain->question;
+	int rc = 0;
+
+	if (session->store != NULL && question->n == 1 && !question->saved)
+		rc = store_choose_message(session->store, question->ids[0], session->ruleset, err);
+	explain->alone = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
@@ -361,6 +377,7 @@ run(const struct settings *settings, struct error *err)
 	if (rc == 0) {
 		rc = -1;
 		if (session_open(&explain->session, settings, NULL, err) == 0 &&
+			choose(explain, err) == 0 &&
 			reading_run(explain->session.reading, take, forget, explain, err) == 0) {
 			session_remarks(&explain->session);
 			rc = answer(explain, err);

@@ -39,6 +39,20 @@ add_time(struct buf *out, const char *name, int64_t t, bool utc)
 	buf_add_char(out, '"');
 }
 
+/* Of a file the line. An entry of a journal has no number that others know, but its time. */
+static void
+add_place(struct export *export, const struct evidence *evidence)
+{
+	struct buf *out = &export->line;
+
+	if (!log_file_is_journal(reading_file(export->session.reading, evidence->file))) {
+		buf_addf(out, ",\"line\":%llu", (unsigned long long)evidence->number);
+		return;
+	}
+	buf_add(out, SPAN(",\"line\":null"));
+	add_time(out, "time", evidence->when, export->session.settings->utc);
+}
+
 static void
 add_evidence(struct export *export, const struct evidence *evidence, size_t n)
 {
@@ -50,7 +64,8 @@ add_evidence(struct export *export, const struct evidence *evidence, size_t n)
 		buf_add(out, i > 0 ? SPAN(",{\"file\":") : SPAN("{\"file\":"));
 		json_string(out,
 			span_of(reading_file(export->session.reading, evidence[i].file)->path));
-		buf_addf(out, ",\"line\":%llu,\"text\":", (unsigned long long)evidence[i].number);
+		add_place(export, &evidence[i]);
+		key(out, "text");
 		json_string(out, session_shown(&export->session, evidence[i].raw, &export->room));
 		buf_add_char(out, '}');
 	}

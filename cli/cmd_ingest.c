@@ -60,7 +60,7 @@ take_in(struct cli_session *session, struct store *store, struct ingest_options 
 	struct ingest_report report;
 	bool again = session->settings->rejudge;
 
-	if (options->npaths > 0) {
+	if (options->npaths + options->njournals > 0) {
 		if (ingest_run(store, options, session->ruleset, &report, remark, session, err) < 0)
 			return -1;
 		tell_read(&session->out, &report);
@@ -79,9 +79,11 @@ ingest(const struct settings *settings, struct error *err)
 		settings->arguments.n > 0 ? &settings->arguments : &settings->logs;
 	struct cli_session session;
 	struct ingest_options options = { .paths = paths->items, .npaths = paths->n };
+	struct ingest_journal *journals = session_journals(settings, &options.njournals);
 	struct store *store = NULL;
 	int rc = session_start(&session, settings, err);
 
+	options.journals = journals;
 	if (rc == 0) {
 		session.options.log.whole_lines = true;
 		options.reading = &session.options;
@@ -92,6 +94,7 @@ ingest(const struct settings *settings, struct error *err)
 		rc = session_flush(&session, err);
 	store_close(store);
 	session_close(&session);
+	free(journals);
 	return rc;
 }
 
@@ -116,6 +119,29 @@ add_source(void *ctx, const struct store_status *source)
 		buf_addf(out, "    %.*s\n", SPAN_ARGS(source->problem));
 }
 
+static void
+add_gap(void *ctx, const struct gap *gap)
+{
+	struct cli_session *session = ctx;
+	struct buf *out = &session->out;
+
+	buf_add(out, SPAN("gap: "));
+	if (gap->host.n > 0) {
+		render_text(session, gap->host, SIZE_MAX);
+		buf_add(out, SPAN(": "));
+	}
+	render_text(session, gap->why, SIZE_MAX);
+	buf_add(out, SPAN(", "));
+	if (gap->lines > 0) {
+		number(out, gap->lines, "line tells it", "lines tell it");
+		buf_add(out, SPAN(", "));
+	}
+	instant_rfc3339(out, gap->first, session->settings->utc);
+	buf_add(out, SPAN(" to "));
+	instant_rfc3339(out, gap->last, session->settings->utc);
+	buf_add_char(out, '\n');
+}
+
 static int
 status(const struct settings *settings, struct error *err)
 {
@@ -127,6 +153,8 @@ status(const struct settings *settings, struct error *err)
 		store = session_open_store(settings, DB_READ, err);
 		rc = store == NULL ? -1 : store_each_source(store, add_source, &session, err);
 	}
+	if (rc == 0)
+		rc = store_each_gap(store, add_gap, &session, err);
 	if (rc == 0)
 		rc = session_flush(&session, err);
 	store_close(store);
@@ -228,8 +256,9 @@ run(const struct settings *settings, struct error *err)
 		return check(settings, err);
 	if (settings->status)
 		return status(settings, err);
-	if (settings->arguments.n + settings->logs.n == 0 && !settings->rejudge)
-		return error_set(err, ERROR_SYNTAX, "name the logs to take in: ingest FILE...");
+	if (!session_names_logs(settings) && !settings->rejudge)
+		return error_set(err, ERROR_SYNTAX,
+			"name the logs to take in: ingest FILE..., or ingest --journal");
 	if (settings->follow)
 		return follow(settings, err);
 	return ingest(settings, err);

@@ -24,6 +24,7 @@ struct report {
 	struct cli_session session;
 	struct digest digest;
 	struct spool list; /* lines of --list */
+	uint64_t gaps;     /* times of which the store knows that lines are missing */
 };
 
 static void
@@ -262,11 +263,11 @@ render_unknown_lines(struct cli_session *session)
 }
 
 static void
-render_not_known(struct cli_session *session, const struct digest *digest)
+render_not_known(struct cli_session *session, const struct digest *digest, uint64_t gaps)
 {
 	const struct reading_totals *totals = reading_totals(session->reading);
 
-	if (digest->counts[VERDICT_UNKNOWN] + totals->gap_lines + totals->unknown_lines +
+	if (digest->counts[VERDICT_UNKNOWN] + totals->gap_lines + gaps + totals->unknown_lines +
 			totals->early ==
 		0)
 		return;
@@ -276,7 +277,10 @@ render_not_known(struct cli_session *session, const struct digest *digest)
 	render_color(session, ROLE_PLAIN);
 	buf_add_char(&session->out, '\n');
 	causes_render_unknown(session, digest);
-	render_number_line(session, WORD_GAPS, totals->gap_lines);
+	if (gaps > 0) /* told by the same lines, and others */
+		render_number_line(session, WORD_GAP_TIMES, gaps);
+	else
+		render_number_line(session, WORD_GAPS, totals->gap_lines);
 	render_number_line(session, WORD_EARLY, totals->early);
 	render_unknown_lines(session);
 }
@@ -331,7 +335,7 @@ render(struct report *report, struct error *err)
 	told = causes_render(session, digest, session->settings->top);
 	outages_render(session, digest, told);
 	tables_render(session, digest, session->settings->top);
-	render_not_known(session, digest);
+	render_not_known(session, digest, report->gaps);
 	if (render_list(report, err) < 0 || session_show(session, err) < 0)
 		return -1;
 	status = session_status(session, digest->counts);
@@ -356,7 +360,8 @@ run(const struct settings *settings, struct error *err)
 		rc = -1;
 		if (session_open(&report->session, settings, &settings->arguments, err) == 0 &&
 			reading_run(report->session.reading, take, start_again, report, err) == 0 &&
-			session_each_sum(&report->session, take_sum, report, err) == 0) {
+			session_each_sum(&report->session, take_sum, report, err) == 0 &&
+			session_count_gaps(&report->session, &report->gaps, err) == 0) {
 			digest_sort(&report->digest);
 			session_remarks(&report->session);
 			rc = render(report, err);

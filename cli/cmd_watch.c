@@ -1,3 +1,4 @@
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "cli/render.h"
 #include "cli/service.h"
 #include "rules/explain.h"
+#include "store/pipes.h"
 
 /*
  * What is watched goes into a store of its own, which is removed at the end, unless one is named:
@@ -23,6 +25,30 @@ struct watching {
 	struct buf key;
 	bool caught_up; /* the log's past was read */
 };
+
+/* How `explain` finds the message, when it can: what came through a pipe is gone. */
+static void
+add_command(const struct watching *watching, const struct message *message, struct buf *out)
+{
+	const struct settings *settings = watching->session.settings;
+	const char *option = " --journal", *where = NULL;
+
+	if (settings->store != NULL) {
+		option = " --store ";
+		where = settings->store;
+	} else if (watching->paths->n > 0) {
+		option = " --log ";
+		where = watching->paths->items[0];
+		if (pipes_is_pipe(where))
+			return;
+	} else if (settings->journal_dirs.n > 0) {
+		option = " --journal-dir ";
+		where = settings->journal_dirs.items[0];
+	}
+	buf_addf(out, "; dkimwhy explain %.*s%s", SPAN_ARGS(message->queue_id), option);
+	if (where != NULL)
+		explain_shell_word(out, span_of(where));
+}
 
 static void
 tell(struct watching *watching, const struct message *message)
@@ -50,11 +76,7 @@ tell(struct watching *watching, const struct message *message)
 		buf_add(&session->out, SPAN(": "));
 		buf_add(&session->out, about->gist[session->lang]);
 	}
-	buf_addf(&session->out, "; dkimwhy explain %.*s %s ", SPAN_ARGS(message->queue_id),
-		session->settings->store == NULL ? "--log" : "--store");
-	explain_shell_word(&shell,
-		span_of(session->settings->store == NULL ? watching->paths->items[0]
-							 : session->settings->store));
+	add_command(watching, message, &shell);
 	render_text(session, buf_span(&shell), SIZE_MAX);
 	buf_add_char(&session->out, '\n');
 	buf_clear(&time);
@@ -93,19 +115,14 @@ done(void *ctx, struct error *err)
 	return rc;
 }
 
-static void
-remove_store(const char *folder)
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	struct buf path = BUF_INIT;
-
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		buf_reset(&path);
-		buf_addf(&path, "%s/watch.db%s", folder, ends[i]);
-		(void)unlink(buf_str(&path));
-	}
-	(void)rmdir(folder);
-	buf_clear(&path);
+	(void)st;
+	(void)type;
+	(void)at;
+	(void)remove(path);
+	return 0;
 }
 
 static int
@@ -132,7 +149,7 @@ watch_apart(struct watching *watching, struct error *err)
 	} else {
 		buf_addf(&path, "%s/watch.db", buf_str(&folder));
 		rc = watch(watching, buf_str(&path), err);
-		remove_store(buf_str(&folder));
+		(void)nftw(buf_str(&folder), remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	}
 	buf_clear(&folder);
 	buf_clear(&path);
@@ -146,8 +163,9 @@ run(const struct settings *settings, struct error *err)
 		                                                        : &settings->logs };
 	int rc;
 
-	if (watching.paths->n == 0)
-		return error_set(err, ERROR_SYNTAX, "name the logs to watch: watch FILE...");
+	if (!session_names_logs(settings))
+		return error_set(err, ERROR_SYNTAX,
+			"name the logs to watch: watch FILE..., or watch --journal");
 	rc = session_start(&watching.session, settings, err);
 	if (rc == 0)
 		rc = settings->store != NULL ? watch(&watching, settings->store, err)
@@ -172,7 +190,7 @@ static const struct option_group *const groups[] = { &own, &options_input, &opti
 
 const struct command command_watch = {
 	"watch",
-	"FILE...",
+	"[FILE]...",
 	"the logs as they are written, a line a finding",
 	"Follows the logs over their rotations and prints a line for each message that goes unsigned, "
 	"is held back, refused or cannot be judged, once that is decided. With --store it is what "

@@ -16,6 +16,10 @@
 static const struct option input_rows[] = {
 	{ "log",           'l',  OPTION_LIST,   "FILE",
 	  "read this log (repeatable; '-' is standard input; compressed files too)", AT(logs) },
+	{ "journal",       'j',  OPTION_FLAG,   NULL,
+	  "read this host's systemd journal", AT(journal) },
+	{ "journal-dir",   '\0', OPTION_LIST,   "DIR",
+	  "read the files of a journal that were copied there (repeatable)", AT(journal_dirs) },
 	{ "store",         '\0', OPTION_TEXT,   "FILE|none",
 	  "the store, read where no log is named (default: " STORE_DEFAULT " when it can be read)", AT(store) },
 	{ "rules",         '\0', OPTION_LIST,   "DIR",
@@ -259,8 +263,8 @@ options_parse(const struct option_group *const *groups, int argc, char **argv, i
 void
 settings_clear(struct settings *settings)
 {
-	struct texts *lists[] = { &settings->arguments, &settings->logs, &settings->rules,
-		&settings->domains, &settings->causes, &settings->verdicts };
+	struct texts *lists[] = { &settings->arguments, &settings->logs, &settings->journal_dirs,
+		&settings->rules, &settings->domains, &settings->causes, &settings->verdicts };
 
 	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
 		free(lists[i]->items);

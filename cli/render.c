@@ -310,14 +310,33 @@ render_file_name(const char *path)
 	return slash < 0 ? span_of(path) : span_from(span_of(path), (size_t)slash + 1);
 }
 
+/* As journalctl --since takes it: "2026-11-24 02:36:25". */
+static void
+add_journal_time(struct buf *out, int64_t when, bool utc)
+{
+	struct civil civil;
+
+	instant_civil(when, utc, &civil, NULL);
+	buf_addf(out, "%04d-%02d-%02d %02d:%02d:%02d%s", civil.year, civil.month, civil.day,
+		civil.hour, civil.minute, civil.second, utc ? " UTC" : "");
+}
+
 void
 render_proof(struct cli_session *session, const struct evidence *line, size_t indent)
 {
 	const struct log_file *file = reading_file(session->reading, line->file);
 	struct buf text = BUF_INIT;
 
+	if (log_file_is_journal(file) && !span_eq(span_of(file->path), SPAN(LOG_JOURNAL)))
+		buf_add(&text, SPAN("journal "));
 	add_fit(session, &text, render_file_name(file->path), FILE_COLUMNS);
-	buf_addf(&text, ":%llu  ", (unsigned long long)line->number);
+	if (log_file_is_journal(file)) {
+		buf_add_char(&text, ' ');
+		add_journal_time(&text, line->when, session->settings->utc);
+		buf_add(&text, SPAN("  "));
+	} else {
+		buf_addf(&text, ":%llu  ", (unsigned long long)line->number);
+	}
 	add_fit(session, &text, line->raw, SIZE_MAX);
 	if (session->on_terminal) {
 		render_wrapped(session, buf_span(&text), indent, indent + 4);

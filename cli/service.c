@@ -14,12 +14,15 @@
 #include "cli/command.h"
 #include "store/follow.h"
 #include "store/ingest.h"
+#include "store/listen.h"
+#include "store/pipes.h"
 #include "store/tail.h"
+#include "store/vanished.h"
 
-#define BUSY_MS 250    /* between two ingests where there is no tail */
-#define GATHER_MS 20   /* what is written within it is read at once */
-#define IDLE_MS 5000   /* a look at the files where nothing is heard of */
-#define AGAIN_MS 250   /* after what passes by itself, twice as long each time */
+#define BUSY_MS 250  /* between two ingests where there is no tail */
+#define GATHER_MS 25 /* what is written within it is read at once */
+#define IDLE_MS 5000 /* a look at the files where nothing is heard of */
+#define AGAIN_MS 250 /* after what passes by itself, twice as long each time */
 #define AGAIN_MAX_MS 10000
 
 /* Of the time at most so small a part is spent on ingests, and on judging anew. */
@@ -29,6 +32,12 @@
 #define QUIET_AFTER INSTANT_SECOND
 #define REJUDGE_SHARE 500
 #define REJUDGE_AFTER INSTANT_MINUTE
+
+/* So late an entry of another host may come into a journal that is followed; later ones wait for a restart. */
+#define JOURNAL_LATE (10 * INSTANT_MINUTE)
+
+#define PIPE_LONGEST                                                                               \
+	((off_t)16 << 20) /* of what came through a pipe so much is left beside the store */
 
 static volatile sig_atomic_t must_stop, must_reload;
 
@@ -65,10 +74,17 @@ struct service {
 	const struct settings *settings;
 	struct cli_session session;
 	struct store *store;
+	struct pipes *pipes;
+	int *fds; /* room for those of pipes */
 	struct follow *follow;
+	struct vanished *vanished;
+	struct ingest_journal *journals;
+	size_t njournals;
+	struct listen *listen;
 	struct watch *watch;
 	const struct service_view *view;
-	const struct texts *paths;
+	const char *const *paths; /* that are followed, with files in place of pipes */
+	size_t npaths;
 	struct tail_place *places; /* one a path */
 	struct tail *tail;         /* NULL: none at the moment */
 	bool unsaved;              /* the tail has read on */
@@ -88,8 +104,8 @@ say_missing(void *ctx, const char *path, const char *why)
 	struct service *service = ctx;
 
 	/* The tail goes on without it. */
-	for (size_t i = 0; i < service->paths->n; i++)
-		if (strcmp(service->paths->items[i], path) == 0)
+	for (size_t i = 0; i < service->npaths; i++)
+		if (strcmp(service->paths[i], path) == 0)
 			service->places[i].end.offset = -1;
 	(void)fprintf(stderr, "dkimwhy: waiting for '%s': %s\n", path, why);
 }
@@ -99,10 +115,10 @@ remark(void *ctx, const struct log_file *file)
 {
 	const struct service *service = ctx;
 
-	for (size_t i = 0; i < service->paths->n; i++)
-		if (strcmp(service->paths->items[i], file->path) == 0)
-			service->places[i] = (struct tail_place){ service->paths->items[i],
-				file->dev, file->ino, file->end };
+	for (size_t i = 0; i < service->npaths; i++)
+		if (strcmp(service->paths[i], file->path) == 0)
+			service->places[i] = (struct tail_place){ service->paths[i], file->dev,
+				file->ino, file->end };
 	/* A year by the clock is right for a log that is being written. */
 	if (file->problem[0] != '\0' || service->settings->verbose)
 		session_remark(service->settings, file);
@@ -145,7 +161,7 @@ begin_tail(struct service *service, struct error *err)
 	struct tail_options options = { .reading = &service->session.options,
 		.ruleset = service->session.ruleset,
 		.places = service->places,
-		.nplaces = service->paths->n };
+		.nplaces = service->npaths };
 
 	if (service->view != NULL) {
 		options.kept = service->view->kept;
@@ -174,37 +190,63 @@ rejudge(struct service *service, struct error *err)
 	return 0;
 }
 
+/* What is to be taken in now: files and journals of options. 1: something is. 0: nothing. -1: see err. */
 static int
-ingest(struct service *service, const char *const *files, size_t n, struct error *err)
+find_news(struct service *service, struct ingest_options *options, struct error *err)
 {
-	struct ingest_options options = {
-		.reading = &service->session.options, .paths = files, .npaths = n
-	};
+	ssize_t n = follow_changed(service->follow, service->store, &options->paths, say_missing,
+		service, err);
+	int heard = n < 0 ? -1 : listen_heard(service->listen, service->store, err);
+
+	if (heard < 0)
+		return -1;
+	options->npaths = (size_t)n;
+	options->journals = service->journals;
+	options->njournals = heard > 0 ? service->njournals : 0;
+	return n > 0 || heard > 0;
+}
+
+/* Of a journal everything was read once. */
+static void
+read_less(struct service *service)
+{
+	for (size_t i = 0; i < service->njournals; i++)
+		if (service->journals[i].late > JOURNAL_LATE)
+			service->journals[i].late = JOURNAL_LATE;
+}
+
+static int
+ingest(struct service *service, struct ingest_options *options, struct error *err)
+{
 	struct ingest_report report;
 
+	options->reading = &service->session.options;
 	if (service->view != NULL) {
-		options.kept = service->view->kept;
-		options.kept_ctx = service->view->ctx;
+		options->kept = service->view->kept;
+		options->kept_ctx = service->view->ctx;
 	}
-	if (ingest_run(service->store, &options, service->session.ruleset, &report, remark, service,
+	if (ingest_run(service->store, options, service->session.ruleset, &report, remark, service,
 		    err) < 0)
 		return -1;
+	if (options->njournals > 0)
+		read_less(service);
 	say_status(&report);
 	return rejudge(service, err);
 }
 
 /* A file of which nothing is understood is said, once, and does not keep the others waiting. */
 static int
-ingest_understood(struct service *service, const char *const *files, size_t n, struct error *err)
+ingest_understood(struct service *service, struct ingest_options *options, struct error *err)
 {
-	int rc = ingest(service, files, n, err);
+	int rc = ingest(service, options, err);
 
 	if (rc == 0 || err->kind != ERROR_INPUT)
 		return rc;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < options->npaths; i++) {
+		struct ingest_options one = { .paths = &options->paths[i], .npaths = 1 };
 		struct error why = ERROR_INIT;
 
-		if (ingest(service, &files[i], 1, &why) == 0)
+		if (ingest(service, &one, &why) == 0)
 			continue;
 		if (why.kind != ERROR_INPUT) {
 			*err = why;
@@ -222,25 +264,26 @@ ingest_understood(struct service *service, const char *const *files, size_t n, s
 static int
 save(struct service *service, struct error *err)
 {
-	const char *const *files;
+	struct ingest_options options = { .npaths = 0 };
 	int64_t begun = instant_now();
-	ssize_t n;
+	int rc;
 
 	service->session.options.log.now = service->looked_at = begun;
 	service->session.options.log.whole_lines = true;
-	n = follow_changed(service->follow, service->store, &files, say_missing, service, err);
+	rc = find_news(service, &options, err);
 	say_waits(service);
-	if (n < 0 || (n == 0 && service->tail != NULL && !service->unsaved))
-		return (int)n;
+	if (rc < 0 || (rc == 0 && service->tail != NULL && !service->unsaved))
+		return rc;
 	drop_tail(service);
-	if (n > 0 && ingest_understood(service, files, (size_t)n, err) < 0) {
+	if (rc > 0 && ingest_understood(service, &options, err) < 0) {
 		follow_forget(service->follow);
+		listen_forget(service->listen);
 		return -1;
 	}
 	service->unsaved = false;
 	service->saved_at = instant_now();
 	service->saving = service->saved_at - begun;
-	return begin_tail(service, err) < 0 ? -1 : n > 0;
+	return begin_tail(service, err) < 0 ? -1 : rc;
 }
 
 static int64_t
@@ -268,9 +311,8 @@ due(const struct service *service)
 static bool
 has_come(const struct service *service)
 {
-	for (size_t i = 0; i < service->paths->n; i++)
-		if (service->places[i].end.offset < 0 &&
-			access(service->paths->items[i], R_OK) == 0)
+	for (size_t i = 0; i < service->npaths; i++)
+		if (service->places[i].end.offset < 0 && access(service->paths[i], R_OK) == 0)
 			return true;
 	return false;
 }
@@ -280,7 +322,8 @@ static int
 take_in(struct service *service, struct error *err)
 {
 	int64_t now = instant_now();
-	int state = service->tail == NULL ? TAIL_LOST : (int)tail_look(service->tail);
+	int state = service->tail == NULL || service->njournals > 0 ? TAIL_LOST
+	                                                            : (int)tail_look(service->tail);
 
 	if (now >= due(service) || now < service->looked_at ||
 		(now - service->looked_at > BUSY_MS * INT64_C(1000) && has_come(service)))
@@ -340,52 +383,92 @@ reload(struct service *service, struct error *err)
 static void
 wait_for_news(struct service *service, int64_t begun)
 {
+	size_t n = pipes_fds(service->pipes, service->fds);
 	int64_t until = due(service);
 	int64_t pause_ms = service->tail == NULL ? BUSY_MS : GATHER_MS;
 	int64_t now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
 
 	notify_manager("WATCHDOG=1");
-	if (!watch_wait(service->watch, (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS),
-		    &service->mask))
+	if (!watch_wait(service->watch, service->fds, n,
+		    (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS), &service->mask))
 		return;
 	pause_ms -= (instant_now() - begun) / 1000;
 	if (pause_ms > 0)
 		watch_sleep((int)(pause_ms < BUSY_MS ? pause_ms : BUSY_MS), &service->mask);
 }
 
+/* One round: as take_in(). */
+static int
+go_round(struct service *service, struct error *err)
+{
+	int rc = must_reload ? reload(service, err) : 0;
+
+	if (rc == 0)
+		rc = pipes_take(service->pipes, GATHER_MS, err);
+	if (rc == 0)
+		rc = take_in(service, err);
+	if (rc >= 0 && !service->unsaved &&
+		(vanished_check(service->vanished, service->store, err) < 0 ||
+			pipes_cut(service->pipes, service->store, PIPE_LONGEST, err) < 0))
+		rc = -1;
+	return rc;
+}
+
+/* Until a signal, or the end of all that is followed. */
 static int
 serve(struct service *service, struct error *failure)
 {
-	while (!must_stop) {
+	bool ended = false;
+
+	while (!must_stop && !ended) {
 		struct error err = ERROR_INIT;
 		int64_t begun = instant_now();
-		int rc = must_reload ? reload(service, &err) : 0;
+		int rc = go_round(service, &err);
 
-		if (rc == 0)
-			rc = take_in(service, &err);
+		ended = service->njournals == 0 && pipes_ended(service->pipes);
+		if (rc < 0 && ended) {
+			*failure = err;
+			return -1;
+		}
 		if (rc < 0) {
 			wait_for_better(service, &err);
-		} else {
-			service->trouble[0] = '\0';
-			service->again_ms = 0;
-			if (rc > 0 && service->view != NULL &&
-				service->view->done(service->view->ctx, failure) < 0)
-				return -1;
-			wait_for_news(service, begun);
+			continue;
 		}
+		service->trouble[0] = '\0';
+		service->again_ms = 0;
+		if (rc > 0 && service->view != NULL &&
+			service->view->done(service->view->ctx, failure) < 0)
+			return -1;
+		if (!must_stop && !must_reload && !ended)
+			wait_for_news(service, begun);
 	}
 	notify_manager("STOPPING=1");
-	return service->unsaved && save(service, failure) < 0 ? -1 : EXIT_CLEAN;
+	if (service->unsaved && save(service, failure) < 0)
+		return -1;
+	if (ended)
+		pipes_remove(service->pipes);
+	return EXIT_CLEAN;
+}
+
+static void
+watch_folder(void *ctx, const char *folder)
+{
+	const struct service *service = ctx;
+
+	watch_add(service->watch, folder);
 }
 
 static void
 watch_folders(struct service *service, const struct texts *paths)
 {
+	listen_each_folder(service->listen, watch_folder, service);
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *slash = strrchr(paths->items[i], '/');
 		struct buf folder = BUF_INIT;
 
+		if (strcmp(paths->items[i], "-") == 0)
+			continue;
 		if (slash == NULL)
 			buf_add(&folder, SPAN("."));
 		else
@@ -396,32 +479,76 @@ watch_folders(struct service *service, const struct texts *paths)
 	}
 }
 
+/* Of what comes through pipes all is news, but not what the store had before. */
+static int
+show_past(struct service *service, struct error *err)
+{
+	struct ingest_options options = { .reading = &service->session.options };
+	struct ingest_report report;
+
+	if (service->view == NULL || !pipes_only(service->pipes))
+		return 0;
+	options.kept = service->view->kept;
+	options.kept_ctx = service->view->ctx;
+	if (ingest_run(service->store, &options, service->session.ruleset, &report, NULL, NULL,
+		    err) < 0)
+		return -1;
+	return service->view->done(service->view->ctx, err);
+}
+
+static int
+begin(struct service *service, const struct texts *paths, struct error *err)
+{
+	struct buf folder = BUF_INIT;
+
+	buf_addf(&folder, "%s.pipes", store_path(service->store));
+	service->pipes = pipes_new(buf_str(&folder), paths->items, paths->n, err);
+	buf_clear(&folder);
+	if (service->pipes == NULL)
+		return -1;
+	service->paths = pipes_paths(service->pipes);
+	service->npaths = paths->n;
+	service->fds = xcalloc(paths->n + 1, sizeof *service->fds);
+	service->places = xcalloc(paths->n + 1, sizeof *service->places);
+	for (size_t i = 0; i < paths->n; i++)
+		service->places[i].end.offset = -1;
+	service->follow = follow_new(service->store, pipes_paths(service->pipes), paths->n, err);
+	if (service->follow == NULL)
+		return -1;
+	service->vanished = vanished_new(service->store, paths->items, paths->n, err);
+	if (service->vanished == NULL)
+		return -1;
+	service->journals = session_journals(service->settings, &service->njournals);
+	service->listen = listen_new(service->journals, service->njournals);
+	service->watch = watch_new();
+	watch_folders(service, paths);
+	return 0;
+}
+
 int
 service_run(const struct settings *settings, struct store *store, const struct texts *paths,
 	const struct service_view *view, struct error *err)
 {
-	struct service service = {
-		.settings = settings, .store = store, .view = view, .paths = paths
-	};
+	struct service service = { .settings = settings, .store = store, .view = view };
 	int rc = session_start(&service.session, settings, err);
 
+	if (rc == 0)
+		rc = begin(&service, paths, err);
 	if (rc == 0) {
-		service.follow = follow_new(service.store, paths->items, paths->n, err);
-		rc = service.follow == NULL ? -1 : 0;
-	}
-	if (rc == 0) {
-		service.places = xcalloc(paths->n + 1, sizeof *service.places);
-		for (size_t i = 0; i < paths->n; i++)
-			service.places[i].end.offset = -1;
-		service.watch = watch_new();
-		watch_folders(&service, paths);
 		take_signals(&service.mask);
 		notify_manager("READY=1");
-		rc = serve(&service, err);
+		rc = show_past(&service, err);
 	}
+	if (rc == 0)
+		rc = serve(&service, err);
 	drop_tail(&service);
 	free(service.places);
+	pipes_free(service.pipes);
+	free(service.fds);
 	follow_free(service.follow);
+	vanished_free(service.vanished);
+	listen_free(service.listen);
+	free(service.journals);
 	watch_free(service.watch);
 	store_close(service.store);
 	session_close(&service.session);

@@ -14,7 +14,8 @@ struct service_view {
 };
 
 /*
- * Until SIGTERM or SIGINT, which let the transaction at hand end; SIGHUP has the rules read again, and
+ * Until SIGTERM or SIGINT, which let the transaction at hand end, or the end of standard input when
+ * nothing else is followed; SIGHUP has the rules read again, and
  * what was written so far is then in the store before the next WATCHDOG=1 to the service manager.
  * What passes (a full disk, a store that is held by another) is said once and
  * waited for. Takes store, which is closed at the end. view may be NULL. An exit_status, or -1.

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/pager.h"
+#include "store/ingest.h"
 
 #define OPENDKIM_CONF "/etc/opendkim.conf"
 
@@ -23,6 +24,8 @@ static const char *const log_patterns[] = { "/var/log/maillog*", "/var/log/mail.
 static int
 add_own_logs(struct cli_session *session, struct error *err)
 {
+	struct error of_journal = ERROR_INIT;
+
 	for (size_t i = 0; i < sizeof log_patterns / sizeof *log_patterns; i++) {
 		glob_t found;
 		int rc = 0;
@@ -34,9 +37,10 @@ add_own_logs(struct cli_session *session, struct error *err)
 		globfree(&found);
 		return rc;
 	}
-	return error_set(err, ERROR_INPUT,
-		"no mail log in /var/log; name the files, or hand the journal over: "
-		"journalctl -o json | dkimwhy report -");
+	if (reading_add_journal(session->reading, NULL, NULL, &of_journal) == 0)
+		return 0;
+	return error_set(err, ERROR_INPUT, "no mail log in /var/log, and %s; name the files",
+		of_journal.text);
 }
 
 struct store *
@@ -71,22 +75,60 @@ add_store(struct cli_session *session, const struct settings *settings, struct e
 }
 
 static int
+add_texts(struct cli_session *session, const struct texts *paths, struct error *err)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		if (reading_add(session->reading, paths->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+add_journals(struct cli_session *session, const struct settings *settings, struct error *err)
+{
+	const struct texts *dirs = &settings->journal_dirs;
+
+	if (settings->journal && reading_add_journal(session->reading, NULL, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < dirs->n; i++)
+		if (reading_add_journal(session->reading, dirs->items[i], NULL, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
 add_files(struct cli_session *session, const struct settings *settings, const struct texts *files,
 	struct error *err)
 {
-	const struct texts *lists[] = { &settings->logs, files };
-	size_t added = 0;
-
-	for (size_t i = 0; i < sizeof lists / sizeof(struct texts *); i++) {
-		for (size_t k = 0; lists[i] != NULL && k < lists[i]->n; k++) {
-			if (reading_add(session->reading, lists[i]->items[k], err) < 0)
-				return -1;
-			added++;
-		}
+	if ((files != NULL && files->n > 0) || settings->logs.n + settings->journal_dirs.n > 0 ||
+		settings->journal) {
+		if (add_texts(session, &settings->logs, err) < 0 ||
+			(files != NULL && add_texts(session, files, err) < 0))
+			return -1;
+		return add_journals(session, settings, err);
 	}
-	if (added > 0)
-		return 0;
 	return has_store(settings) ? add_store(session, settings, err) : add_own_logs(session, err);
+}
+
+bool
+session_names_logs(const struct settings *settings)
+{
+	return settings->arguments.n + settings->logs.n + settings->journal_dirs.n > 0 ||
+	       settings->journal;
+}
+
+struct ingest_journal *
+session_journals(const struct settings *settings, size_t *n)
+{
+	const struct texts *dirs = &settings->journal_dirs;
+	struct ingest_journal *journals = xcalloc(dirs->n + 1, sizeof *journals);
+
+	*n = 0;
+	if (settings->journal)
+		journals[(*n)++] = (struct ingest_journal){ NULL, 0 };
+	for (size_t i = 0; i < dirs->n; i++)
+		journals[(*n)++] = (struct ingest_journal){ dirs->items[i], INGEST_ALL };
+	return journals;
 }
 
 static int
@@ -271,6 +313,30 @@ session_each_sum(struct cli_session *session, void (*visit)(void *ctx, const str
 
 	return session->store == NULL ? 0
 	                              : store_each_sum(session->store, visit_wanted, &wanted, err);
+}
+
+struct gap_count {
+	const struct cli_session *session;
+	uint64_t n;
+};
+
+static void
+count_gap(void *ctx, const struct gap *gap)
+{
+	struct gap_count *count = ctx;
+
+	count->n += in_window(count->session, gap->first, gap->last);
+}
+
+int
+session_count_gaps(struct cli_session *session, uint64_t *n, struct error *err)
+{
+	struct gap_count count = { session, 0 };
+	int rc =
+		session->store == NULL ? 0 : store_each_gap(session->store, count_gap, &count, err);
+
+	*n = count.n;
+	return rc;
 }
 
 bool

@@ -12,6 +12,8 @@
 #include "cli/settings.h"
 #include "store/store.h"
 
+struct ingest_journal;
+
 struct cli_session {
 	const struct settings *settings;
 	struct ruleset *ruleset;
@@ -33,8 +35,8 @@ struct cli_session {
 int session_start(struct cli_session *session, const struct settings *settings, struct error *err);
 
 /*
- * The same, and logs: --log and the given files, else the store, else the host's own mail logs. -1
- * and err when anything named cannot be used.
+ * The same, and logs: --log, the given files and journals, else the store, else the host's own mail
+ * logs, else its journal. -1 and err when anything named cannot be used.
  */
 int session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err);
@@ -47,12 +49,24 @@ void session_close(struct cli_session *session);
 int session_each_sum(struct cli_session *session,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
 
+/* Were logs named on the command line, of whatever kind? */
+bool session_names_logs(const struct settings *settings);
+
+/*
+ * The journals that were named, for an ingest; the caller frees them. The host's own is gone on with, of
+ * copied ones everything is read, since files may have been added.
+ */
+struct ingest_journal *session_journals(const struct settings *settings, size_t *n);
+
 /* Is it told one by one? Of a store only what is not plainly signed or inbound is. */
 bool session_shows(const struct cli_session *session, const struct message *message);
 
 /* The store that --store names, or the default one. "none" is none: an error. */
 struct store *session_open_store(const struct settings *settings, enum db_mode mode,
 	struct error *err);
+
+/* How many times of the window the store knows to have lost lines; 0 without a store. */
+int session_count_gaps(struct cli_session *session, uint64_t *n, struct error *err);
 
 /* Does the message count by --since, --until, --domain, --cause and --verdict? */
 bool session_wants(const struct cli_session *session, const struct message *message);

@@ -22,7 +22,8 @@ struct settings {
 	struct texts arguments;
 
 	/* what is read */
-	struct texts logs;
+	struct texts logs, journal_dirs;
+	bool journal;
 	struct texts rules;
 	const char *store;
 	const char *opendkim_conf;

@@ -71,6 +71,18 @@ turn(struct doubles *doubles, int64_t when)
 	free(old.entries);
 }
 
+/* Drop the older generation when the newer is long, or large, enough. */
+static void
+turn_when_due(struct doubles *doubles, int64_t when)
+{
+	if (doubles->now.used == 0)
+		doubles->since = when;
+	if ((when != INSTANT_NONE && doubles->since != INSTANT_NONE &&
+		    when - doubles->since > GENERATION) ||
+		doubles->now.used >= ENTRIES_MAX)
+		turn(doubles, when);
+}
+
 bool
 doubles_seen(struct doubles *doubles, struct span raw, size_t file, int64_t when)
 {
@@ -79,16 +91,65 @@ doubles_seen(struct doubles *doubles, struct span raw, size_t file, int64_t when
 	struct doubles_entry *given;
 	uint32_t count;
 
-	if (doubles->now.used == 0)
-		doubles->since = when;
-	if ((when != INSTANT_NONE && doubles->since != INSTANT_NONE &&
-		    when - doubles->since > GENERATION) ||
-		doubles->now.used >= ENTRIES_MAX)
-		turn(doubles, when);
+	turn_when_due(doubles, when);
 	count = ++entry_of(doubles, own)->count;
 	given = entry_of(doubles, digest);
 	if (count <= given->count)
 		return true;
 	given->count = count;
+	return false;
+}
+
+/* The entry of key where there is one; NULL. */
+static struct doubles_entry *
+lookup(const struct doubles *doubles, uint64_t key)
+{
+	const struct doubles_table *tables[] = { &doubles->now, &doubles->before };
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		struct doubles_entry *entry =
+			tables[i]->capacity ? find(tables[i], key ? key : 1) : NULL;
+
+		if (entry && entry->key != 0)
+			return entry;
+	}
+	return NULL;
+}
+
+static uint64_t
+mix(uint64_t digest, uint64_t with)
+{
+	return (digest ^ with) * UINT64_C(0x9E3779B97F4A7C15) + (digest >> 29);
+}
+
+/* What a line says, whatever its frame looks like, but for its time. */
+static uint64_t
+digest_of(const struct line *line)
+{
+	ptrdiff_t dot = span_find_char(line->host, '.');
+	struct span host = dot < 0 ? line->host : span_first(line->host, (size_t)dot);
+
+	return mix(mix(mix(span_hash(line->text), span_hash(line->tag)), line->pid),
+		span_hash(host));
+}
+
+bool
+doubles_twin(struct doubles *doubles, const struct line *line, bool journal, int64_t when)
+{
+	static const int around[] = { 0, -1, 1 };
+	uint64_t digest = digest_of(line);
+	uint64_t second = (uint64_t)(line->when / INSTANT_SECOND);
+
+	turn_when_due(doubles, when);
+	for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+		struct doubles_entry *other = lookup(doubles,
+			mix(mix(digest, second + (uint64_t)(int64_t)around[i]), journal ? 1 : 2));
+
+		if (other && other->count > 0) {
+			other->count--;
+			return true;
+		}
+	}
+	entry_of(doubles, mix(mix(digest, second), journal ? 2 : 1))->count++;
 	return false;
 }

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/span.h"
+#include "parser/line.h"
 
 struct doubles_entry {
 	uint64_t key; /* 0: unused */
@@ -35,5 +35,12 @@ void doubles_clear(struct doubles *doubles);
 
 /* The next line of a file, at a time that never goes back: did another file give it already? */
 bool doubles_seen(struct doubles *doubles, struct span raw, size_t file, int64_t when);
+
+/*
+ * A line of a journal (or else of a file): did the other side give the same, within the same or an
+ * adjacent second? Each line is the twin of one only. Of hosts the first label counts, since syslog
+ * leaves the domain off. For a struct doubles of its own.
+ */
+bool doubles_twin(struct doubles *doubles, const struct line *line, bool journal, int64_t when);
 
 #endif

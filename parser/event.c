@@ -173,14 +173,6 @@ guess_process(const struct event *event)
 	return SPAN_NONE;
 }
 
-/* systemd, the kernel and supervisors matter only where they speak of OpenDKIM. */
-static bool
-speaks_of_opendkim(struct span text)
-{
-	return span_has(text, SPAN("opendkim")) || span_has(text, SPAN("OpenDKIM")) ||
-	       span_has(text, SPAN("(DKIM) Milter"));
-}
-
 /*
  * A line that names no program: Postfix's own words tell it, everything else
  * is left to OpenDKIM's rules.
@@ -241,6 +233,13 @@ event_read_opendkim(const struct line *line, struct event *event)
 }
 
 bool
+event_speaks_of_opendkim(struct span text)
+{
+	return span_has(text, SPAN("opendkim")) || span_has(text, SPAN("OpenDKIM")) ||
+	       span_has(text, SPAN("(DKIM) Milter"));
+}
+
+bool
 event_read(const struct line *line, struct event *event)
 {
 	memset(event, 0, sizeof *event);
@@ -269,7 +268,7 @@ event_read(const struct line *line, struct event *event)
 		sendmail_read(event);
 		return true;
 	case DAEMON_SYSTEM:
-		return speaks_of_opendkim(event->text);
+		return event_speaks_of_opendkim(event->text);
 	case DAEMON_FILTER:
 		return filter_read(event);
 	case DAEMON_SYSLOG:

@@ -86,6 +86,9 @@ struct event {
 /* Read a line. false (and DAEMON_NONE) when it is none of ours. */
 bool event_read(const struct line *line, struct event *event);
 
+/* systemd, the kernel and supervisors matter only where their text speaks of OpenDKIM. */
+bool event_speaks_of_opendkim(struct span text);
+
 /*
  * OpenDKIM may write under any name (SyslogName, since 2.11.0 Beta2). Does an unknown program
  * speak as only OpenDKIM does? Its name can be held against later lines then.

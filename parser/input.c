@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "parser/journal.h"
+#include "parser/journald.h"
 #include "parser/rotated.h"
 #include "parser/source.h"
 
@@ -45,6 +47,7 @@ input_free(struct input *input)
 	close_source(input);
 	if (input->fd >= 0)
 		close(input->fd);
+	journald_free(input->journald);
 	free(input->path);
 	free(input);
 }
@@ -87,12 +90,12 @@ input_of(const char *path, int fd, const struct stat *st, const struct log_optio
 	input->path = xstrdup(path);
 	input->file.path = standard_input ? "standard input" : input->path;
 	input->file.format = "plain";
-	input->file.first = input->file.last = input->key_before = INSTANT_NONE;
+	input->file.first = input->file.last = input->place.key = INSTANT_NONE;
 	input->file.dev = st->st_dev;
 	input->file.ino = st->st_ino;
 	input->fd = fd;
-	input->offset = standard_input ? lseek(fd, 0, SEEK_CUR) : 0;
-	input->seekable = S_ISREG(st->st_mode) && input->offset >= 0;
+	input->place.offset = standard_input ? lseek(fd, 0, SEEK_CUR) : 0;
+	input->seekable = S_ISREG(st->st_mode) && input->place.offset >= 0;
 	input->kept = !input->seekable || standard_input || keep;
 	take_mtime(input, st);
 	input_end(input);
@@ -110,21 +113,66 @@ input_new(const char *path, const struct log_options *options, bool keep, struct
 	if (fstat(fd, &st) < 0)
 		error_system(err, "cannot stat '%s'", path);
 	else if (S_ISDIR(st.st_mode))
-		error_set(err, ERROR_INPUT, "'%s' is a directory", path);
+		error_set(err, ERROR_INPUT,
+			"'%s' is a directory; --journal-dir reads one of journal files", path);
 	else
 		return input_of(path, fd, &st, options, keep);
 	close(fd);
 	return NULL;
 }
 
+struct input *
+input_new_journal(const char *path, const struct log_place *place,
+	const struct log_options *options, struct error *err)
+{
+	struct journald *journald = journald_new(path, err);
+	struct stat st = { .st_mode = S_IFREG }; /* of the host's own: no file has inode 0 */
+	struct input *input;
+
+	if (!journald)
+		return NULL;
+	if (path && stat(path, &st) < 0)
+		st = (struct stat){ .st_mode = S_IFREG };
+	input = xcalloc(1, sizeof(*input));
+	input->options = options;
+	input->path = xstrdup(path ? path : LOG_JOURNAL);
+	for (size_t n = strlen(input->path); n > 1 && input->path[n - 1] == '/';)
+		input->path[--n] = '\0';
+	input->file.path = input->path;
+	input->file.format = LOG_JOURNAL;
+	input->file.first = input->file.last = INSTANT_NONE;
+	input->file.dev = st.st_dev;
+	input->file.ino = st.st_ino;
+	input->fd = -1;
+	input->seekable = true;
+	input->journald = journald;
+	input->taken = INSTANT_NONE;
+	input->place.offset = -1;
+	input->place.key = INSTANT_NONE;
+	if (place) {
+		input->place.number = place->number;
+		input->place.late = place->late;
+		memcpy(input->place.cursor, place->cursor, sizeof(place->cursor));
+		input->taken = journald_time_of(place->cursor);
+	}
+	return input;
+}
+
+/* systemd: journal-def.h, HEADER_SIGNATURE. */
+bool
+input_is_journal_file(const struct input *input)
+{
+	char head[8];
+
+	return input->fd >= 0 && input->seekable && pread(input->fd, head, 8, 0) == 8 &&
+	       memcmp(head, "LPKSHHRH", 8) == 0;
+}
+
 void
 input_go_on(struct input *input, const struct log_place *place)
 {
-	if (!input->seekable || place->offset < 0)
-		return;
-	input->offset = place->offset;
-	input->lines_before = place->number;
-	input->key_before = place->key;
+	if (input->seekable && place->offset >= 0)
+		input->place = *place;
 }
 
 bool
@@ -173,7 +221,7 @@ open_source(struct input *input, size_t buffer)
 
 	if (input->fd < 0)
 		input->fd = reopen(input, &err);
-	else if (input->seekable && lseek(input->fd, input->offset, SEEK_SET) < 0)
+	else if (input->seekable && lseek(input->fd, input->place.offset, SEEK_SET) < 0)
 		error_system(&err, "cannot read '%s' from its beginning", input->path);
 	if (err.kind == ERROR_NONE) {
 		input->source = source_new(input->fd, buffer);
@@ -191,12 +239,13 @@ rewind_to_begin(struct input *input)
 {
 	calendar_rewind(&input->calendar);
 	input->cache = (struct frame_cache){ .n = 0 };
-	input->key = input->begin > input->key_before ? input->begin : input->key_before;
-	input->number = input->lines_before;
+	input->key = input->begin > input->place.key ? input->begin : input->place.key;
+	input->number = input->place.number;
 	input->ended = false;
 	input->minute = INSTANT_NONE;
-	input->file.place = (struct log_place){ input->seekable ? input->offset : -1,
-		input->lines_before, input->key_before };
+	input->file.place = input->place;
+	if (!input->seekable)
+		input->file.place.offset = -1;
 }
 
 /* Reading. */
@@ -333,8 +382,11 @@ mark_end(struct input *input, bool waits)
 {
 	uint64_t at = waits ? source_line_at(input->source) : source_next_at(input->source);
 
-	input->file.end = (struct log_place){ has_places(input) ? input->offset + (int64_t)at : -1,
-		input->number, input->key };
+	input->file.end = (struct log_place){
+		.offset = has_places(input) ? input->place.offset + (int64_t)at : -1,
+		.number = input->number,
+		.key = input->key,
+	};
 }
 
 /* Behind the last line. */
@@ -366,13 +418,16 @@ mark_place(struct input *input)
 	struct log_place *place = &input->file.place;
 	int64_t minute = input->head.when / INSTANT_MINUTE;
 
+	if (input->journald)
+		return;
 	if (!has_places(input))
 		place->offset = -1;
 	if (place->offset < 0 || !input->head.own_stamp || minute == input->minute)
 		return;
 	input->minute = minute;
-	*place = (struct log_place){ input->offset + (int64_t)source_line_at(input->source),
-		input->number - 1, input->key };
+	place->offset = input->place.offset + (int64_t)source_line_at(input->source);
+	place->number = input->number - 1;
+	place->key = input->key;
 }
 
 /* What stands in head is the next line. */
@@ -448,12 +503,110 @@ init_calendar(struct input *input)
 	calendar_init(&input->calendar, bound, input->options->year, input->options->utc);
 }
 
+/* A journal, which has its years and its order. */
+
+static void
+set_journal_problem(struct input *input, const char *what)
+{
+	struct log_file *file = &input->file;
+
+	file->damaged = true;
+	(void)snprintf(file->problem, sizeof(file->problem), "'%.80s': %.160s", file->path, what);
+}
+
+/* The minute from which on entries are read again. A host whose clock is ahead moves it for no other. */
+static int64_t
+begin_of_late(const struct input *input)
+{
+	int64_t now = input->options->now;
+	int64_t from = input->taken < now ? input->taken : now;
+
+	from = from > input->place.late ? from - input->place.late : 0;
+	return from - from % INSTANT_MINUTE;
+}
+
+/* false: it cannot be read. *gone: the entry is not there behind which reading was to begin. */
+static bool
+seek_journal(struct input *input, bool *gone)
+{
+	struct error err = ERROR_INIT;
+	const char *cursor = input->place.cursor[0] == '\0' ? NULL : input->place.cursor;
+	int rc = journald_seek(input->journald, cursor, &err);
+
+	*gone = rc == 0;
+	if (rc > 0 && cursor && input->place.late > 0)
+		rc = journald_seek_time(input->journald, begin_of_late(input), &err);
+	if (rc < 0)
+		set_journal_problem(input, err.text);
+	return rc >= 0;
+}
+
+/* The journal was vacuumed, or another one stands in its place. */
+static void
+note_gone(struct input *input)
+{
+	struct log_file *file = &input->file;
+
+	file->gap_from = input->taken;
+	file->gap_to = input->begin;
+	file->has_gap = file->gap_from != INSTANT_NONE && file->gap_to > file->gap_from;
+	if (!file->has_gap && input->place.late > 0)
+		return; /* it was to be read again anyway */
+	set_journal_problem(input,
+		file->has_gap
+			? "the entry read last is no longer in it, nor what followed it up to "
+			  "the first that is: those lines are missing"
+			: "the entry read last is no longer in it; it was read anew from its "
+			  "beginning");
+}
+
+static void
+look_at_journal(struct input *input)
+{
+	struct error err = ERROR_INIT;
+	struct line line;
+	bool gone, cut;
+
+	input->begin = INSTANT_NONE;
+	if (!seek_journal(input, &gone))
+		return;
+	if (journald_next(input->journald, &line, &cut, &err) > 0)
+		input->begin = line.when;
+}
+
+static enum input_answer
+next_entry(struct input *input)
+{
+	struct log_file *file = &input->file;
+	struct error err = ERROR_INIT;
+	bool cut;
+	int rc = journald_next(input->journald, &input->head, &cut, &err);
+	const char *problem = rc < 0 ? err.text : journald_problem(input->journald);
+
+	if (rc <= 0) {
+		if (problem && file->problem[0] == '\0')
+			set_journal_problem(input, problem);
+		return INPUT_END;
+	}
+	file->place.number = ++input->number;
+	(void)snprintf(file->place.cursor, sizeof(file->place.cursor), "%s",
+		journald_cursor(input->journald));
+	file->lines++;
+	file->again += input->taken != INSTANT_NONE && input->head.when <= input->taken;
+	file->cut += cut;
+	return answer_record(input, &input->head);
+}
+
 void
 input_look(struct input *input)
 {
 	struct span first;
 	size_t at = 0;
 
+	if (input->journald) {
+		look_at_journal(input);
+		return;
+	}
 	input->begin = INSTANT_NONE;
 	if (!open_source(input, input->seekable ? SOURCE_BUFFER_SMALL : SOURCE_BUFFER))
 		return;
@@ -472,7 +625,17 @@ input_look(struct input *input)
 bool
 input_start(struct input *input, size_t buffer)
 {
+	bool gone;
+
 	rewind_to_begin(input);
+	if (input->journald) {
+		if (!seek_journal(input, &gone))
+			return false;
+		input->file.resumed = input->place.cursor[0] != '\0' && !gone;
+		if (gone)
+			note_gone(input);
+		return true;
+	}
 	return input->source || open_source(input, buffer);
 }
 
@@ -493,6 +656,8 @@ input_next(struct input *input)
 	bool cut, waits;
 	int rc;
 
+	if (input->journald)
+		return take_head(input, next_entry(input));
 	while (answer == INPUT_NOTHING) {
 		rc = source_line(input->source, &input->raw, &cut, &err);
 		if (rc < 0)
@@ -561,8 +726,9 @@ input_forget(struct input *input)
 	struct log_file *file = &input->file;
 
 	close_source(input);
-	file->lines = file->cut = file->understood = file->double_lines = 0;
+	file->lines = file->cut = file->understood = file->double_lines = file->again = 0;
 	file->first = file->last = INSTANT_NONE;
 	file->damaged = file->year_doubtful = false;
 	file->problem[0] = file->sample[0] = '\0';
+	file->has_gap = false;
 }

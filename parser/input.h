@@ -1,5 +1,5 @@
 /*
- * input.h - one file of a pile of logs: its lines, each with the instant it speaks of.
+ * input.h - one file (or journal) of a pile of logs: its lines, each with the instant it speaks of.
  *
  * parser/log opens inputs, asks each for one line after the other and merges
  * them. An input that is seekable can be closed and read again from its
@@ -21,6 +21,7 @@
 #include "parser/log.h"
 
 struct journal_export;
+struct journald;
 struct source;
 
 /* parser/log reads the first part; the second is the input's own. */
@@ -37,10 +38,8 @@ struct input {
 	const struct log_options *options; /* borrowed */
 	int fd;                            /* -1: open it by its path when it is read */
 	bool kept;                         /* ... and is not closed before input_free() */
-	off_t offset; /* where it begins: standard input may stand further on, as may log_place */
-	uint64_t lines_before;
-	int64_t key_before;
-	int64_t minute; /* of the line at file.place */
+	struct log_place place; /* where its reading begins: standard input may stand further on */
+	int64_t minute;         /* of the line at file.place */
 	int64_t mtime;
 	bool clock_only; /* nothing but the clock bounds its years */
 	struct source *source;
@@ -49,7 +48,9 @@ struct input {
 	struct calendar calendar;
 	struct frame_cache cache;
 	struct journal_export *export;
-	struct buf store; /* bytes of the record that head points to */
+	struct buf store;          /* bytes of the record that head points to */
+	struct journald *journald; /* NULL: it is a file */
+	int64_t taken;             /* when the entry before place was written */
 };
 
 /*
@@ -60,6 +61,13 @@ struct input {
 struct input *input_new(const char *path, const struct log_options *options, bool keep,
 	struct error *err);
 void input_free(struct input *input);
+
+/* A journal: log_add_journal(). */
+struct input *input_new_journal(const char *path, const struct log_place *place,
+	const struct log_options *options, struct error *err);
+
+/* Is it a file in which journald keeps entries? */
+bool input_is_journal_file(const struct input *input);
 
 /* Read it from there on, whenever it is started. */
 void input_go_on(struct input *input, const struct log_place *place);

@@ -5,31 +5,25 @@
 
 #include "base/alloc.h"
 
-enum field {
-	FIELD_REALTIME,
-	FIELD_SOURCE_REALTIME,
-	FIELD_HOST,
-	FIELD_IDENTIFIER,
-	FIELD_COMM,
-	FIELD_SYSLOG_PID,
-	FIELD_PID,
-	FIELD_MESSAGE,
-	FIELD_COUNT,
+static const char *const field_names[JOURNAL_FIELDS] = {
+	[JOURNAL_REALTIME] = "__REALTIME_TIMESTAMP",
+	[JOURNAL_SOURCE_REALTIME] = "_SOURCE_REALTIME_TIMESTAMP",
+	[JOURNAL_HOST] = "_HOSTNAME",
+	[JOURNAL_IDENTIFIER] = "SYSLOG_IDENTIFIER",
+	[JOURNAL_COMM] = "_COMM",
+	[JOURNAL_SYSLOG_PID] = "SYSLOG_PID",
+	[JOURNAL_PID] = "_PID",
+	[JOURNAL_MESSAGE] = "MESSAGE",
 };
 
-static const char *const field_names[FIELD_COUNT] = {
-	[FIELD_REALTIME] = "__REALTIME_TIMESTAMP",
-	[FIELD_SOURCE_REALTIME] = "_SOURCE_REALTIME_TIMESTAMP",
-	[FIELD_HOST] = "_HOSTNAME",
-	[FIELD_IDENTIFIER] = "SYSLOG_IDENTIFIER",
-	[FIELD_COMM] = "_COMM",
-	[FIELD_SYSLOG_PID] = "SYSLOG_PID",
-	[FIELD_PID] = "_PID",
-	[FIELD_MESSAGE] = "MESSAGE",
-};
+const char *
+journal_field_name(enum journal_field field)
+{
+	return field_names[field];
+}
 
 struct journal_export {
-	struct buf values[FIELD_COUNT];
+	struct buf values[JOURNAL_FIELDS];
 	struct buf store;
 	int binary; /* the field whose value follows, or -1 */
 	bool open;  /* a line of the record was seen */
@@ -62,7 +56,7 @@ journal_is_export(struct span line)
 }
 
 static struct span
-first_of(const struct span *values, enum field a, enum field b)
+first_of(const struct span *values, enum journal_field a, enum journal_field b)
 {
 	return values[a].n > 0 ? values[a] : values[b];
 }
@@ -73,19 +67,18 @@ part(const struct buf *store, size_t from, size_t n)
 	return (struct span){ store->p + from, n };
 }
 
-/* The record as a line; store gets its bytes. */
-static bool
-compose(const struct span *values, struct buf *store, struct line *line)
+bool
+journal_compose(const struct span values[JOURNAL_FIELDS], struct buf *store, struct line *line)
 {
-	struct span stamp = first_of(values, FIELD_REALTIME, FIELD_SOURCE_REALTIME);
-	struct span tag = first_of(values, FIELD_IDENTIFIER, FIELD_COMM);
-	struct span pid = first_of(values, FIELD_SYSLOG_PID, FIELD_PID);
-	struct span host = values[FIELD_HOST];
-	struct span text = span_trim(values[FIELD_MESSAGE]);
+	struct span stamp = first_of(values, JOURNAL_REALTIME, JOURNAL_SOURCE_REALTIME);
+	struct span tag = first_of(values, JOURNAL_IDENTIFIER, JOURNAL_COMM);
+	struct span pid = first_of(values, JOURNAL_SYSLOG_PID, JOURNAL_PID);
+	struct span host = values[JOURNAL_HOST];
+	struct span text = span_trim(values[JOURNAL_MESSAGE]);
 	size_t host_at, tag_at;
 	uint64_t t = 0, n = 0;
 
-	if (!values[FIELD_MESSAGE].p || !span_to_u64(stamp, &t) || t > INT64_MAX / 2)
+	if (!values[JOURNAL_MESSAGE].p || !span_to_u64(stamp, &t) || t > INT64_MAX / 2)
 		return false;
 	buf_reset(store);
 	instant_rfc3339(store, (int64_t)t, true);
@@ -152,19 +145,19 @@ load(struct span record)
 bool
 journal_read_json(struct span record, struct buf *store, struct line *line)
 {
-	struct span values[FIELD_COUNT];
-	struct buf bytes[FIELD_COUNT];
+	struct span values[JOURNAL_FIELDS];
+	struct buf bytes[JOURNAL_FIELDS];
 	json_t *json = load(record);
 	bool read;
 
 	if (!json)
 		return false;
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
+	for (size_t i = 0; i < JOURNAL_FIELDS; i++) {
 		bytes[i] = (struct buf)BUF_INIT;
 		values[i] = value_of(json_object_get(json, field_names[i]), &bytes[i]);
 	}
-	read = compose(values, store, line);
-	for (size_t i = 0; i < FIELD_COUNT; i++)
+	read = journal_compose(values, store, line);
+	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
 		buf_clear(&bytes[i]);
 	json_decref(json);
 	return read;
@@ -204,7 +197,7 @@ journal_export_free(struct journal_export *export)
 {
 	if (!export)
 		return;
-	for (size_t i = 0; i < FIELD_COUNT; i++)
+	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
 		buf_clear(&export->values[i]);
 	buf_clear(&export->store);
 	free(export);
@@ -219,7 +212,7 @@ journal_export_open(const struct journal_export *export)
 static int
 field_of(struct span name)
 {
-	for (int i = 0; i < FIELD_COUNT; i++) {
+	for (int i = 0; i < JOURNAL_FIELDS; i++) {
 		if (span_eq(name, span_of(field_names[i])))
 			return i;
 	}
@@ -238,13 +231,13 @@ keep(struct journal_export *export, int field, struct span value)
 static enum journal_step
 end_record(struct journal_export *export, struct line *out)
 {
-	struct span values[FIELD_COUNT];
+	struct span values[JOURNAL_FIELDS];
 	bool read;
 
-	for (size_t i = 0; i < FIELD_COUNT; i++)
+	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
 		values[i] = buf_span(&export->values[i]);
-	read = export->open && compose(values, &export->store, out);
-	for (size_t i = 0; i < FIELD_COUNT; i++)
+	read = export->open && journal_compose(values, &export->store, out);
+	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
 		buf_clear(&export->values[i]);
 	export->open = false;
 	return read ? JOURNAL_RECORD : JOURNAL_MORE;

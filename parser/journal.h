@@ -1,10 +1,11 @@
 /*
- * journal.h - lines out of journalctl -o json and -o export.
+ * journal.h - lines out of the journal's records: journalctl -o json and -o export.
  *
  * JSON is read by jansson. Fields used: __REALTIME_TIMESTAMP, else
  * _SOURCE_REALTIME_TIMESTAMP; _HOSTNAME; SYSLOG_IDENTIFIER, else _COMM;
  * SYSLOG_PID, else _PID; MESSAGE (a string, or an array of bytes as
- * journald writes unprintable text).
+ * journald writes unprintable text). parser/journald reads the same fields out
+ * of the journal itself.
  *
  * A record's `raw` is not the record but the line that journalctl -o
  * short-iso-precise would show for it, in UTC: that is what people can read,
@@ -19,15 +20,33 @@
 #include "base/buf.h"
 #include "parser/line.h"
 
+enum journal_field {
+	JOURNAL_REALTIME,
+	JOURNAL_SOURCE_REALTIME,
+	JOURNAL_HOST,
+	JOURNAL_IDENTIFIER,
+	JOURNAL_COMM,
+	JOURNAL_SYSLOG_PID,
+	JOURNAL_PID,
+	JOURNAL_MESSAGE,
+	JOURNAL_FIELDS,
+};
+
+const char *journal_field_name(enum journal_field field);
+
+/*
+ * A record's fields as a line: when, host, tag, pid, text and raw of *line. store holds
+ * the bytes they point to and is reset by each call. A field it lacks is SPAN_NONE. false when it
+ * has no message or no time (line untouched).
+ */
+bool journal_compose(const struct span values[JOURNAL_FIELDS], struct buf *store,
+	struct line *line);
+
 /* Does this look like the first line of such a stream, or of a later record of it? */
 bool journal_is_json(struct span line);
 bool journal_is_export(struct span line);
 
-/*
- * Read one record into when, host, tag, pid, text and raw of *line. store holds
- * the bytes they point to and is reset by each call. false when it is no record
- * with a message (line untouched).
- */
+/* Read one record as journal_compose() does. false when it is no record with a message. */
 bool journal_read_json(struct span record, struct buf *store, struct line *line);
 
 /*

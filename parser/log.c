@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "parser/doubles.h"
@@ -26,6 +27,8 @@ struct log {
 	bool given;      /* heap[0]'s head was given to the caller */
 	int64_t overlap; /* lines up to this time are compared with those of other files */
 	struct doubles doubles;
+	size_t njournals;
+	struct doubles twins; /* lines of journals and of files, when there are both */
 };
 
 struct log *
@@ -49,6 +52,7 @@ log_free(struct log *log)
 	free(log->heap);
 	free(log->resting);
 	doubles_clear(&log->doubles);
+	doubles_clear(&log->twins);
 	free(log);
 }
 
@@ -65,6 +69,33 @@ choose_path(struct input *input, struct input *again)
 	again->file.path = again->path = path;
 }
 
+/* Takes ownership of input, unless it is there already. NULL and err are passed on. */
+static int
+add(struct log *log, struct input *input)
+{
+	if (!input)
+		return -1;
+	for (size_t i = 0; i < log->ninputs; i++) {
+		if (input_is_same(input, log->inputs[i])) {
+			choose_path(log->inputs[i], input);
+			input_free(input);
+			return 0;
+		}
+	}
+	log->inputs = xreallocarray(log->inputs, log->ninputs + 1, sizeof(struct input *));
+	log->inputs[log->ninputs++] = input;
+	log->njournals += log_file_is_journal(&input->file);
+	return 0;
+}
+
+static int
+check_room(const struct log *log, struct error *err)
+{
+	return log->ninputs < LOG_FILES_MAX
+	               ? 0
+	               : error_set(err, ERROR_LIMIT, "more than %d files", LOG_FILES_MAX);
+}
+
 int
 log_add(struct log *log, const char *path, struct error *err)
 {
@@ -76,23 +107,24 @@ log_add_from(struct log *log, const char *path, const struct log_place *place, s
 {
 	struct input *input;
 
-	if (log->ninputs >= LOG_FILES_MAX)
-		return error_set(err, ERROR_LIMIT, "more than %d files", LOG_FILES_MAX);
-	input = input_new(path, &log->options, log->ninputs < KEPT_OPEN_MAX, err);
-	if (!input)
+	if (check_room(log, err) < 0)
 		return -1;
-	if (place)
-		input_go_on(input, place);
-	for (size_t i = 0; i < log->ninputs; i++) {
-		if (input_is_same(input, log->inputs[i])) {
-			choose_path(log->inputs[i], input);
-			input_free(input);
-			return 0;
-		}
+	input = input_new(path, &log->options, log->ninputs < KEPT_OPEN_MAX, err);
+	if (input && input_is_journal_file(input)) {
+		input_free(input);
+		return log_add_journal(log, path, NULL, err);
 	}
-	log->inputs = xreallocarray(log->inputs, log->ninputs + 1, sizeof(struct input *));
-	log->inputs[log->ninputs++] = input;
-	return 0;
+	if (input && place)
+		input_go_on(input, place);
+	return add(log, input);
+}
+
+int
+log_add_journal(struct log *log, const char *path, const struct log_place *place, struct error *err)
+{
+	if (check_room(log, err) < 0)
+		return -1;
+	return add(log, input_new_journal(path, place, &log->options, err));
 }
 
 /* Putting the files in order. */
@@ -229,6 +261,7 @@ restart(struct log *log, struct input *disproved)
 			input_forget(log->inputs[i]);
 	}
 	doubles_clear(&log->doubles);
+	doubles_clear(&log->twins);
 	log->waiting = log->nheap = log->nresting = 0;
 	log->given = false;
 	log->overlap = INSTANT_NONE;
@@ -336,18 +369,37 @@ advance(struct log *log)
 	return NULL;
 }
 
-/* Did another file give the line that is next? Asked only where files cover the same time. */
+/* Did another file give its bytes already? Asked only where files cover the same time. */
 static bool
-is_double(struct log *log)
+is_same_line(struct log *log, const struct input *input)
 {
-	struct input *input = first(log);
-
 	if (log->nheap > 1)
 		log->overlap =
 			input->key == INSTANT_NONE ? input->key + 1 : input->key + OVERLAP_END;
 	else if (log->overlap == INSTANT_NONE || input->key > log->overlap)
 		return false;
-	if (!doubles_seen(&log->doubles, input->head.raw, input->index, input->key))
+	return doubles_seen(&log->doubles, input->head.raw, input->index, input->key);
+}
+
+/*
+ * Did the other side, file or journal, give it already? Asked always where there are both, since a
+ * file's first line may be later by a moment than the journal has it.
+ */
+static bool
+is_twin(struct log *log, const struct input *input)
+{
+	return log->njournals > 0 && log->njournals < log->ninputs &&
+	       doubles_twin(&log->twins, &input->head, log_file_is_journal(&input->file),
+		       input->key);
+}
+
+/* Was the line that is next given already? */
+static bool
+is_double(struct log *log)
+{
+	struct input *input = first(log);
+
+	if (!is_same_line(log, input) && !is_twin(log, input))
 		return false;
 	input->file.double_lines++;
 	return true;
@@ -379,6 +431,12 @@ log_next(struct log *log, struct line *line)
 	*line = first(log)->head;
 	line->key = first(log)->key;
 	return LOG_LINE;
+}
+
+bool
+log_file_is_journal(const struct log_file *file)
+{
+	return strcmp(file->format, LOG_JOURNAL) == 0;
 }
 
 size_t

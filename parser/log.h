@@ -8,6 +8,11 @@
  * in two of them (the same file twice, an overlapping copy, syslog beside
  * mail.log) is given once. Within one file the order of the lines is kept.
  *
+ * The systemd journal is an input like a file (parser/journald). A line that a
+ * journal and a file hold has other bytes in each: here one stands for the
+ * other when host, program, PID and text are the same and their seconds are the
+ * same or adjacent.
+ *
  * Stamps without a year: a file's years are taken so that no line is later
  * than its last write (or than the date in a rotated file's name, or than the
  * next stamp of the file that has a year), and follow the order of its lines
@@ -32,11 +37,15 @@
 
 struct log;
 
-/* Where to go on in a plain file later. */
+#define LOG_CURSOR_MAX 256
+
+/* Where to go on later. */
 struct log_place {
-	int64_t offset;  /* in bytes; -1: it must be read from its beginning */
-	uint64_t number; /* lines before it */
-	int64_t key;     /* line.key of the last of these */
+	int64_t offset;              /* in bytes; -1: it must be read from its beginning */
+	uint64_t number;             /* lines before it */
+	int64_t key;                 /* line.key of the last of these */
+	char cursor[LOG_CURSOR_MAX]; /* of a journal: the entry before it; "": its beginning */
+	int64_t late;                /* of a journal: how much before that entry is read again */
 };
 
 struct log_options {
@@ -49,8 +58,8 @@ struct log_options {
 
 /* One input as reports name it. Counters are complete once the stream has ended. */
 struct log_file {
-	const char *path;   /* as given; "standard input" for "-" */
-	const char *format; /* "plain", "gz", "journal-json", ... */
+	const char *path;   /* as given; "standard input" for "-", "journal" for the host's own */
+	const char *format; /* "plain", "gz", "journal-json", ... LOG_JOURNAL for a journal */
 	dev_t dev;
 	ino_t ino;
 	uint64_t lines;
@@ -58,13 +67,18 @@ struct log_file {
 	uint64_t understood;   /* lines whose frame named a program */
 	uint64_t double_lines; /* lines left out since another file gave them */
 	int64_t first, last;   /* INSTANT_NONE: no stamp at all */
-	struct log_place
-		place; /* of a plain file, once it was read: the beginning of its last minute */
-	struct log_place end; /* likewise: behind the last line that was given */
+	/* Once it was read, of a plain file the beginning of its last minute, and of a journal. */
+	struct log_place place;
+	struct log_place end; /* of a plain file: behind the last line that was given */
 	bool year_doubtful;   /* the year rests on nothing but the clock */
 	bool damaged;         /* the compressed stream broke off; what came before was kept */
 	char problem[256];    /* why it is damaged or could not be read; "" when all is well */
 	char sample[160];     /* the first line that was not understood; "": none */
+	int64_t gap_from;     /* of a journal, with has_gap: its entries from then on are gone, */
+	int64_t gap_to;       /* ... up to the first it still has */
+	bool has_gap;
+	uint64_t again; /* of its lines: those of a journal up to the place that was given */
+	bool resumed;   /* ... which is there still */
 };
 
 struct log *log_new(const struct log_options *options);
@@ -77,6 +91,11 @@ void log_free(struct log *log);
  */
 int log_add(struct log *log, const char *path, struct error *err);
 
+#define LOG_JOURNAL "journal"
+
+/* Is its `number` that of an entry of a journal, which says nothing to people, and no line's? */
+bool log_file_is_journal(const struct log_file *file);
+
 /*
  * The same for a plain file that was read before, from there on. Its beginning is not looked
  * at: the caller knows that it is that file still.
@@ -86,6 +105,14 @@ int log_add_from(struct log *log, const char *path, const struct log_place *plac
 
 /* The first stamp of all that was added, by its first lines; INSTANT_NONE: there is none. */
 int64_t log_begin(struct log *log);
+/*
+ * Add a journal: files copied from a host (a folder or one file), or with NULL the host's own. log_add()
+ * does it for a file that is part of a journal. Reading goes on behind place (NULL: there is
+ * none), or at the minute that is place->late before it, since entries of several hosts may come late. Where
+ * its entry is gone, all of the journal is read, and the file says so. Errors as of journald_new().
+ */
+int log_add_journal(struct log *log, const char *path, const struct log_place *place,
+	struct error *err);
 
 enum log_answer {
 	LOG_LINE,

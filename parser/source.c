@@ -111,10 +111,10 @@ fill(struct source *source)
 			&source->err);
 	else
 		got = read_fd(source, source->buffer + n, source->capacity - n);
+	/* A file that grows had no more than that, for now. */
+	source->ended = got <= 0 || (source->follows && (size_t)got < source->capacity - n);
 	if (got > 0)
 		source->end += (size_t)got;
-	else
-		source->ended = true;
 	source->broken = got < 0;
 }
 

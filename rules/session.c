@@ -113,6 +113,8 @@ sessions_newest(struct sessions *sessions)
 static bool
 is_short_form(struct span name, struct span full)
 {
+	if (name.p == NULL || full.p == NULL) /* so empty; said for gcc's analyzer */
+		return false;
 	return name.n > 0 && full.n > name.n && full.p[name.n] == '.' && span_starts(full, name);
 }
 

@@ -44,7 +44,7 @@ bookmark_find(struct db *db, uint64_t key, const char *path, struct bookmark *bo
 	struct stat st;
 	int rc;
 
-	*bookmark = (struct bookmark){ 0, { -1, 0, INSTANT_NONE } };
+	*bookmark = (struct bookmark){ .place = { .offset = -1, .key = INSTANT_NONE } };
 	if (row == NULL)
 		return -1;
 	if (stat(path, &st) < 0)
@@ -57,9 +57,10 @@ bookmark_find(struct db *db, uint64_t key, const char *path, struct bookmark *bo
 		if (!read_marker(path, key, db_int(row, 1), &st, &marker) ||
 			marker != db_int(row, 4))
 			continue;
-		*bookmark = (struct bookmark){ db_int(row, 0),
-			{ db_int(row, 1), (uint64_t)db_int(row, 2),
-				db_is_null(row, 3) ? INSTANT_NONE : db_int(row, 3) } };
+		*bookmark = (struct bookmark){ .source = db_int(row, 0),
+			.place = { .offset = db_int(row, 1),
+				.number = (uint64_t)db_int(row, 2),
+				.key = db_is_null(row, 3) ? INSTANT_NONE : db_int(row, 3) } };
 		db_reset(row);
 		return 0;
 	}

@@ -9,6 +9,8 @@
 #include "base/instant.h"
 #include "base/map.h"
 #include "store/bookmark.h"
+#include "store/cursor.h"
+#include "store/gap.h"
 #include "store/known.h"
 #include "store/row.h"
 
@@ -107,7 +109,8 @@ write_source(struct ingest *ingest, size_t i)
 	const struct bookmark *bookmark = bookmark_of(ingest, file);
 	struct db_statement *put = db_prepare(ingest->db,
 		"UPDATE source SET path = ?2, format = ?3, last = max(ifnull(last, ?4), ifnull(?4, last)),"
-		" lines = max(lines, ?5), new_lines = new_lines + ?6, cut = max(cut, ?7), problem = ?8,"
+		" lines = CASE ?10 WHEN 0 THEN max(lines, ?5) ELSE lines + ?5 END,"
+		" new_lines = new_lines + ?6, cut = max(cut, ?7), problem = ?8,"
 		" read_at = ?9 WHERE id = ?1",
 		ingest->err);
 
@@ -118,11 +121,13 @@ write_source(struct ingest *ingest, size_t i)
 	db_bind_word(put, 3, span_of(file->format));
 	row_bind_instant(put, 4, file->last);
 	db_bind_int(put, 5,
-		(int64_t)(file->lines + (bookmark == NULL ? 0 : bookmark->place.number)));
+		(int64_t)(file->lines - file->again +
+			  (bookmark == NULL ? 0 : bookmark->place.number)));
 	db_bind_int(put, 6, (int64_t)ingest->new_lines[i]);
 	db_bind_int(put, 7, (int64_t)file->cut);
 	row_bind_text(put, 8, span_of(file->problem));
 	db_bind_int(put, 9, ingest->options->reading->log.now);
+	db_bind_int(put, 10, file->resumed);
 	return db_step(put, ingest->err);
 }
 
@@ -229,7 +234,8 @@ look_up_source(struct ingest *ingest, const struct line *line, int64_t *source)
 	}
 	if (*head != 0)
 		return 0;
-	*head = (int64_t)span_digest(line->raw, store_key(ingest->store));
+	*head = cursor_head(reading_file(ingest->reading, line->file), line,
+		store_key(ingest->store));
 	return find_source(ingest, *head, source);
 }
 
@@ -253,6 +259,15 @@ is_new(void *ctx, const struct line *line, struct error *err)
 	rc = known_add(ingest->known, line->raw, line->when, err);
 	ingest->new_lines[line->file] += rc > 0;
 	return ingest->failed ? -1 : rc;
+}
+
+static int
+take_gap(void *ctx, const struct line *line, const struct rule *rule, struct error *err)
+{
+	const struct ingest *ingest = ctx;
+	const struct gap gap = { line->host, line->when, line->when, rule->id, line->times };
+
+	return line->when == INSTANT_NONE ? 0 : gap_add(ingest->db, &gap, err);
 }
 
 /* Messages. */
@@ -577,6 +592,9 @@ write_all(struct ingest *ingest)
 		if (ingest->sources[i] != 0 &&
 			(write_source(ingest, i) < 0 || set_bookmark(ingest, i) < 0))
 			return -1;
+		if (log_file_is_journal(reading_file(ingest->reading, i)) &&
+			cursor_set(ingest->db, reading_file(ingest->reading, i), ingest->err) < 0)
+			return -1;
 	}
 	return known_flush(ingest->known, ingest->err);
 }
@@ -693,10 +711,15 @@ read_logs(struct ingest *ingest)
 	extra.begin = begin;
 	extra.next = next;
 	extra.is_new = is_new;
+	extra.gap = take_gap;
 	extra.context = take_context;
 	reading_extend(ingest->reading, &extra);
 	ingest->bookmarks = xcalloc(ingest->options->npaths + 1, sizeof *ingest->bookmarks);
 	ingest->sizes = xcalloc(ingest->options->npaths + 1, sizeof *ingest->sizes);
+	for (size_t i = 0; i < ingest->options->njournals; i++)
+		if (cursor_add(ingest->db, &ingest->options->journals[i], ingest->reading,
+			    ingest->err) < 0)
+			return -1;
 	for (size_t i = 0; i < ingest->options->npaths; i++)
 		if (add_log(ingest, i) < 0)
 			return -1;
@@ -704,6 +727,8 @@ read_logs(struct ingest *ingest)
 	ingest->sources = xcalloc(ingest->nlogs + 1, sizeof *ingest->sources);
 	ingest->heads = xcalloc(ingest->nlogs + 1, sizeof *ingest->heads);
 	ingest->new_lines = xcalloc(ingest->nlogs + 1, sizeof *ingest->new_lines);
+	if (cursor_check_kinds(ingest->reading, &extra, ingest->err) < 0)
+		return -1;
 	ingest->known = known_new(ingest->db, store_key(ingest->store));
 	if (reading_run(ingest->reading, take_message, restart, ingest, ingest->err) < 0)
 		return -1;

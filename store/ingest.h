@@ -5,12 +5,26 @@
  * simply begun again. New lines are read together with the kept ones, in the
  * order of time, so that it does not matter in which order, split or
  * compression logs are taken in.
+ *
+ * A journal holds the lines of the host's log files with other bytes, so that those could not be
+ * told as known: a store takes either of the two, see ingest_run().
  */
 #ifndef STORE_INGEST_H
 #define STORE_INGEST_H
 
 #include "base/instant.h"
 #include "store/store.h"
+
+/*
+ * A journal: NULL is the host's own. It is gone on with behind the entry at which the last ingest of it
+ * ended; a gap is kept when that is gone. What was written up to late before that is read
+ * again, since copied files may have been added, or entries of another host have come.
+ */
+#define INGEST_ALL INT64_MAX
+struct ingest_journal {
+	const char *path;
+	int64_t late; /* INGEST_ALL: from its beginning */
+};
 
 /* What becomes of a message that is met again; for store/prune.c. */
 enum ingest_fate {
@@ -31,6 +45,8 @@ struct ingest_options {
 		*reading; /* domains and the host's files stay what they are here */
 	const char *const *paths;
 	size_t npaths;
+	const struct ingest_journal *journals;
+	size_t njournals;
 	/*
 	 * Told of each message that is kept as a row, old and new, borrowed for the call; what
 	 * was told is void when the ingest fails. NULL: nobody.
@@ -59,7 +75,8 @@ struct ingest_report {
 
 /*
  * Take in the logs. told is called for each file of the reading, before it is gone, so that
- * remarks can be made (NULL: none). ERROR_INPUT and nothing done, as reading_run().
+ * remarks can be made (NULL: none). ERROR_INPUT and nothing done, as reading_run(), or when journals
+ * and log files would come to one store.
  */
 int ingest_run(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report,

@@ -91,6 +91,13 @@ reading_add_from(struct reading *reading, const char *path, const struct log_pla
 	return log_add_from(reading->log, path, place, err);
 }
 
+int
+reading_add_journal(struct reading *reading, const char *path, const struct log_place *place,
+	struct error *err)
+{
+	return log_add_journal(reading->log, path, place, err);
+}
+
 void
 reading_extend(struct reading *reading, const struct reading_extra *extra)
 {
@@ -244,6 +251,16 @@ read_event(struct reading *reading, const struct line *line, struct event *event
 }
 
 static int
+take_gap(struct reading *reading, const struct line *line, bool kept, const struct rule *rule,
+	struct error *err)
+{
+	const struct reading_extra *extra = &reading->extra;
+
+	reading->totals.gap_lines += line->times;
+	return kept || extra->gap == NULL ? 0 : extra->gap(extra->ctx, line, rule, err);
+}
+
+static int
 take_line(struct reading *reading, const struct line *line, bool kept, struct error *err)
 {
 	struct reading_totals *totals = &reading->totals;
@@ -272,8 +289,9 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 		found = ruleset_find(reading->ruleset, &event, &finding);
 	if (found) {
 		totals->findings++;
-		if (finding.rule->effect == EFFECT_GAP)
-			totals->gap_lines += line->times;
+		if (finding.rule->effect == EFFECT_GAP &&
+			take_gap(reading, line, kept, finding.rule, err) < 0)
+			return -1;
 	} else if (event.daemon == DAEMON_OPENDKIM && !event.guessed) {
 		count_shape(reading, line, &event);
 	}

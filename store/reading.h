@@ -63,9 +63,10 @@ struct reading *reading_new(const struct reading_options *options, const struct 
 void reading_free(struct reading *reading);
 
 int reading_add(struct reading *reading, const char *path, struct error *err);
-
-/* As log_add_from(). */
+/* As log_add_from() and log_add_journal(). */
 int reading_add_from(struct reading *reading, const char *path, const struct log_place *place,
+	struct error *err);
+int reading_add_journal(struct reading *reading, const char *path, const struct log_place *place,
 	struct error *err);
 
 /*
@@ -89,6 +90,8 @@ struct reading_extra {
 	int (*next)(void *ctx, struct line *line, struct error *err);
 	/* Of an event's line of the logs: 1: it is new. 0: pass it over. -1. */
 	int (*is_new)(void *ctx, const struct line *line, struct error *err);
+	/* A line that rule knows to tell of lost lines, unless it was kept. 0, -1. */
+	int (*gap)(void *ctx, const struct line *line, const struct rule *rule, struct error *err);
 	scene_context_sink *context; /* gather_want_context() */
 };
 

@@ -118,7 +118,7 @@ static const char *const step_1[] = {
 	"CREATE INDEX message_first ON message(first)",
 	"CREATE INDEX message_last ON message(last)",
 	"CREATE INDEX message_open ON message(open) WHERE open = 1",
-	"CREATE INDEX message_cause ON message(verdict, cause)"
+	"CREATE INDEX message_cause ON message(verdict, cause, first)"
 	"	WHERE verdict NOT IN ('signed', 'inbound')",
 
 	/* The lines that tell of a message, and the queue IDs it is linked with (message_route()). */
@@ -193,7 +193,16 @@ static const char *const step_1[] = {
 	NULL,
 };
 
-static const char *const *const steps[] = { step_1 };
+static const char *const step_2[] = {
+	/* Of lines that tell it; 0 where none does. */
+	"ALTER TABLE gap ADD COLUMN lines INTEGER NOT NULL DEFAULT 0",
+
+	"CREATE VIEW gaps AS SELECT id, " TEXT_OF("host") ", " ISO("first") " AS first_time, "
+		ISO("last") " AS last_time, why, lines FROM gap",
+	NULL,
+};
+
+static const char *const *const steps[] = { step_1, step_2 };
 /* clang-format on */
 
 const struct schema schema_store = { steps, sizeof(steps) / sizeof(steps[0]) };

@@ -10,6 +10,7 @@
 #include "base/instant.h"
 
 struct store {
+	char *path;
 	struct db *db;
 	uint64_t key;
 	struct arena arena; /* of the sources */
@@ -25,6 +26,12 @@ struct db *
 store_db(struct store *store)
 {
 	return store->db;
+}
+
+const char *
+store_path(const struct store *store)
+{
+	return store->path;
 }
 
 uint64_t
@@ -118,6 +125,7 @@ store_open(const char *path, enum db_mode mode, struct error *err)
 {
 	struct store *store = xcalloc(1, sizeof *store);
 
+	store->path = xstrdup(path);
 	store->db = db_open(path, mode, err);
 	if (store->db == NULL || read_key(store, mode, err) < 0) {
 		store_close(store);
@@ -144,6 +152,7 @@ store_close(struct store *store)
 		return;
 	forget_sources(store);
 	db_close(store->db);
+	free(store->path);
 	free(store);
 }
 
@@ -237,6 +246,20 @@ static const char *const choose_lines[] = {
 };
 /* clang-format on */
 
+/* So long before and behind a message stand lines of the service that may have to do with it. */
+#define AROUND INSTANT_MINUTE
+
+static const char choose_message[] =
+	"WITH RECURSIVE near(id) AS ("
+	"	SELECT id FROM message WHERE queue_id = ?1"
+	"	UNION SELECT message.id FROM near JOIN route ON route.message = near.id"
+	"		JOIN message ON message.queue_id = route.queue_id)"
+	" INSERT INTO temp.chosen_message SELECT id FROM near";
+
+static const char choose_lines_around[] =
+	"INSERT OR IGNORE INTO temp.chosen_line"
+	" SELECT id FROM line WHERE key BETWEEN ?1 AND ?2 AND role > 0";
+
 static int
 run_from(struct store *store, const char *sql, int64_t from, struct error *err)
 {
@@ -264,6 +287,75 @@ store_choose(struct store *store, int64_t from, const struct ruleset *ruleset, s
 	for (size_t i = 1; choose_lines[i] != NULL; i++)
 		if (run_from(store, choose_lines[i], from, err) < 0)
 			return -1;
+	return 0;
+}
+
+/* From when to when the chosen messages lived. 0: there are none, or without a time. */
+static int
+chosen_span(struct store *store, int64_t *first, int64_t *last, struct error *err)
+{
+	struct db_statement *row = db_prepare(store->db,
+		"SELECT min(first), max(last) FROM temp.chosen_message"
+		" JOIN message ON message.id = chosen_message.id",
+		err);
+	int rc = row == NULL ? -1 : db_step(row, err);
+
+	if (rc <= 0)
+		return -1;
+	*first = instant_of(row, 0);
+	*last = instant_of(row, 1);
+	db_reset(row);
+	return *first != INSTANT_NONE && *last != INSTANT_NONE;
+}
+
+int
+store_choose_message(struct store *store, struct span queue_id, const struct ruleset *ruleset,
+	struct error *err)
+{
+	struct db_statement *choose, *around;
+	int64_t first, last;
+	int rc;
+
+	store->from = INSTANT_NONE;
+	store->ruleset = ruleset;
+	for (size_t i = 0; make_choice[i] != NULL; i++)
+		if (db_run(store->db, make_choice[i], err) < 0)
+			return -1;
+	choose = db_prepare(store->db, choose_message, err);
+	around = db_prepare(store->db, choose_lines_around, err);
+	if (choose == NULL || around == NULL)
+		return -1;
+	db_bind_text(choose, 1, queue_id);
+	if (db_step(choose, err) < 0)
+		return -1;
+	rc = chosen_span(store, &first, &last, err);
+	if (rc <= 0)
+		return rc;
+	db_bind_int(around, 1, first - AROUND);
+	db_bind_int(around, 2, last + AROUND);
+	if (db_run(store->db, choose_lines[0], err) < 0 || db_step(around, err) < 0 ||
+		run_from(store, choose_lines[2], first - AROUND, err) < 0)
+		return -1;
+	store->from = first - AROUND;
+	return 1;
+}
+
+int
+store_same_cause(struct store *store, cause_t cause, struct store_same *same, struct error *err)
+{
+	struct db_statement *row = db_prepare(store->db,
+		"SELECT count(*), min(first), max(first) FROM message"
+		" WHERE verdict NOT IN ('signed', 'inbound') AND cause = ?1",
+		err);
+
+	if (row == NULL)
+		return -1;
+	db_bind_word(row, 1, span_of(cause_id(cause)));
+	if (db_step(row, err) < 0)
+		return -1;
+	*same = (struct store_same){ (uint64_t)db_int(row, 0), instant_of(row, 1),
+		instant_of(row, 2) };
+	db_reset(row);
 	return 0;
 }
 
@@ -445,6 +537,25 @@ store_each_source(struct store *store, void (*visit)(void *ctx, const struct sto
 			(uint64_t)db_int(row, 6), (uint64_t)db_int(row, 7) };
 
 		visit(ctx, &status);
+	}
+	return rc;
+}
+
+int
+store_each_gap(struct store *store, void (*visit)(void *ctx, const struct gap *gap), void *ctx,
+	struct error *err)
+{
+	struct db_statement *row = db_prepare(store->db,
+		"SELECT host, first, last, why, lines FROM gap ORDER BY first, id", err);
+	int rc;
+
+	if (row == NULL)
+		return -1;
+	while ((rc = db_step(row, err)) > 0) {
+		struct gap gap = { db_text(row, 0), instant_of(row, 1), instant_of(row, 2),
+			db_text(row, 3), (uint64_t)db_int(row, 4) };
+
+		visit(ctx, &gap);
 	}
 	return rc;
 }

@@ -13,6 +13,7 @@
 
 #include "rules/cause.h"
 #include "store/db.h"
+#include "store/gap.h"
 #include "store/reading.h"
 
 #define STORE_DEFAULT "/var/lib/dkimwhy/dkimwhy.db"
@@ -26,6 +27,9 @@ void store_close(struct store *store);
 /* For store/ itself: the database, and the key of its digests. */
 struct db *store_db(struct store *store);
 uint64_t store_key(const struct store *store);
+
+/* As store_open() had it. */
+const char *store_path(const struct store *store);
 
 /*
  * Lines older than that are not taken in (store/prune.h); INSTANT_NONE: all are. Setting it never
@@ -44,6 +48,22 @@ int store_extra(struct store *store, struct reading_extra *extra, struct error *
  * without this call. Borrows ruleset until then.
  */
 int store_choose(struct store *store, int64_t from, const struct ruleset *ruleset,
+	struct error *err);
+
+/*
+ * Likewise only those that the messages of that queue ID may need. 1, or 0 when there is no such message
+ * kept row by row, and all lines are given as before.
+ */
+int store_choose_message(struct store *store, struct span queue_id, const struct ruleset *ruleset,
+	struct error *err);
+
+/* How many messages kept row by row have that cause, and when the first and the last of them began. */
+struct store_same {
+	uint64_t messages;
+	int64_t first, last;
+};
+
+int store_same_cause(struct store *store, cause_t cause, struct store_same *same,
 	struct error *err);
 
 /* The source's id of file i of reading_extra, and the other way round (nfiles: it is none of them). */
@@ -67,6 +87,10 @@ int store_count(struct store *store, struct store_counts *counts, struct error *
 
 int store_each_source(struct store *store,
 	void (*visit)(void *ctx, const struct store_status *status), void *ctx, struct error *err);
+
+/* The times of which lines are missing. */
+int store_each_gap(struct store *store, void (*visit)(void *ctx, const struct gap *gap), void *ctx,
+	struct error *err);
 
 /* Messages that are not kept one by one. cause: CAUSE_NONE when there is none. */
 struct store_sum {
