@@ -341,13 +341,15 @@ take_in(struct service *service, struct error *err)
 }
 
 /*
- * What may pass by itself is said when it has not within the first wait, and once: a log that is
- * renamed under our eyes is no trouble.
+ * What may pass by itself is said once, and not when it has within the first wait: a log that is
+ * renamed under our eyes is no trouble. A store that is held by another was waited for already.
  */
 static void
-wait_for_better(struct service *service, const struct error *err)
+wait_for_better(struct service *service, int64_t begun, const struct error *err)
 {
-	if (service->again_ms > 0 && strcmp(service->trouble, err->text) != 0) {
+	bool lasts = service->again_ms > 0 || instant_now() - begun > AGAIN_MS * INT64_C(1000);
+
+	if (lasts && strcmp(service->trouble, err->text) != 0) {
 		(void)fprintf(stderr, "dkimwhy: %s; trying again\n", err->text);
 		(void)snprintf(service->trouble, sizeof service->trouble, "%s", err->text);
 	}
@@ -432,7 +434,7 @@ serve(struct service *service, struct error *failure)
 			return -1;
 		}
 		if (rc < 0) {
-			wait_for_better(service, &err);
+			wait_for_better(service, begun, &err);
 			continue;
 		}
 		service->trouble[0] = '\0';

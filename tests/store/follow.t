@@ -3,7 +3,7 @@
 # unreadable for a time, and while the follower is stopped, killed and held: they answer as the whole
 # logs read at once. A model knows what must be in the store, and what may be lost: lines that were
 # in a file when it was removed, and of these a last part.
-# RUNS: how many (20), SEED: the first (1), STEPS: of each (30).
+# RUNS: how many (12), SEED: the first (1), STEPS: of each (30).
 use strict;
 use warnings;
 use File::Copy qw(copy);
@@ -12,7 +12,7 @@ use Time::HiRes qw(usleep);
 require './tests/store/follower.pl';
 
 our ($B, @common);
-my $runs = $ENV{RUNS} // 20;
+my $runs = $ENV{RUNS} // 12;
 my $seed = $ENV{SEED} // 1;
 my $steps = $ENV{STEPS} // 30;
 my $root = folder('follow');

@@ -1,13 +1,13 @@
 #!/usr/bin/perl
 # Killed at any moment, ingest and ingest --follow lose nothing and double nothing.
-# ROUNDS: kills (40), SEED: of the moments (1).
+# ROUNDS: kills (20), SEED: of the moments (1).
 use strict;
 use warnings;
 use Time::HiRes qw(time usleep);
 require './tests/store/follower.pl';
 
 our ($B, @common);
-my $rounds = $ENV{ROUNDS} // 40;
+my $rounds = $ENV{ROUNDS} // 20;
 my $seed = $ENV{SEED} // 1;
 my $root = folder('kill');
 my @lines = generated(100_000, 13);
