@@ -120,6 +120,7 @@ fuzz: deps
 bench: deps
 	@$(MAKE) --no-print-directory all
 	@B=$B tests/bench/run
+	@B=$B tests/bench/live
 
 golden: deps
 	@$(MAKE) --no-print-directory all

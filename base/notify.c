@@ -24,8 +24,7 @@ notify_manager(const char *state)
 	if (fd < 0)
 		return;
 	/* Nothing can be done about a manager that does not listen, and it is not waited for. */
-	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT,
-		(struct sockaddr *)&to,
+	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
 	close(fd);
 }

@@ -60,7 +60,7 @@ is_nothing(const struct message *message)
 }
 
 static void
-let_go(struct gather *gather, struct message *message)
+tell(struct gather *gather, const struct message *message)
 {
 	if (!is_nothing(message)) {
 		verdict_charge(&gather->knowledge, message);
@@ -70,7 +70,6 @@ let_go(struct gather *gather, struct message *message)
 		for (size_t i = 0; i < message->nevidence; i++)
 			scene_context(&gather->scene, &message->evidence[i]);
 	}
-	pending_drop(gather->scene.pending, message);
 }
 
 static bool
@@ -103,10 +102,15 @@ settle(struct gather *gather, struct message *message)
 		settled &= verdict_is_settled(story.messages[i]);
 	}
 	whole = !basis_any(&story, lacks_beginning);
-	for (size_t i = 0; settled && i < story.n; i++) {
+	if (!settled)
+		return;
+	for (size_t i = 0; i < story.n; i++)
 		story.messages[i]->whole = whole;
-		let_go(gather, story.messages[i]);
-	}
+	/* The verdict of one may rest on another. */
+	for (size_t i = 0; i < story.n; i++)
+		tell(gather, story.messages[i]);
+	for (size_t i = 0; i < story.n; i++)
+		pending_drop(gather->scene.pending, story.messages[i]);
 }
 
 static void
@@ -129,7 +133,8 @@ press(struct gather *gather)
 
 		verdict_judge(&gather->knowledge, message);
 		gather->early++;
-		let_go(gather, message);
+		tell(gather, message);
+		pending_drop(pending, message);
 	}
 }
 
@@ -239,8 +244,10 @@ gather_end(struct gather *gather)
 			ways_learn(facts_ways(gather->scene.facts), message);
 	for (message = pending_oldest(pending); message != NULL; message = message->newer)
 		verdict_judge(&gather->knowledge, message);
+	for (message = pending_oldest(pending); message != NULL; message = message->newer)
+		tell(gather, message);
 	while ((message = pending_oldest(pending)) != NULL)
-		let_go(gather, message);
+		pending_drop(pending, message);
 }
 
 void

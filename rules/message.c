@@ -86,8 +86,8 @@ message_add_line(struct message *message, const struct evidence *line)
 	}
 	if (n == message->room) {
 		message->room += message->room < 32 ? 8 : message->room;
-		message->evidence = xreallocarray(
-			message->evidence, message->room, sizeof *message->evidence);
+		message->evidence =
+			xreallocarray(message->evidence, message->room, sizeof *message->evidence);
 	}
 	evidence_copy(&message->arena, line, &message->evidence[n]);
 	message->nevidence++;

@@ -202,7 +202,7 @@ bool basis_any(const struct basis *basis, bool (*is)(const struct message *messa
 
 /* What its lines tell of it. */
 bool message_is_decided(const struct message *message); /* and judged: soon nothing changes that */
-bool message_was_seen(const struct message *message); /* by OpenDKIM */
+bool message_was_seen(const struct message *message);   /* by OpenDKIM */
 bool message_was_signed(const struct message *message);
 bool message_left(const struct message *message);   /* for recipients elsewhere */
 bool message_stayed(const struct message *message); /* was delivered here, or forwarded from here */

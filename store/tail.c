@@ -19,6 +19,7 @@ struct tail {
 	struct reading_extra extra; /* the store's */
 	int64_t begin;              /* the time of the line before the first new one */
 	struct tail_place *places;
+	char **paths; /* of places, owned */
 	size_t nplaces;
 	bool loaded;  /* the kept lines were read */
 	bool writing; /* a transaction is open */
@@ -84,8 +85,7 @@ open_files(struct tail *tail, const struct tail_options *options, struct error *
 			reading_add_from(tail->reading, place->path, &place->end, err) < 0 ||
 			!is_still_there(place))
 			return -1;
-		place->path = xstrdup(place->path);
-		tail->nplaces++;
+		place->path = tail->paths[tail->nplaces++] = xstrdup(place->path);
 		if (tail->begin == INSTANT_NONE || place->end.key < tail->begin)
 			tail->begin = place->end.key;
 	}
@@ -104,6 +104,7 @@ tail_new(struct store *store, const struct tail_options *options, struct error *
 	tail->reading_options.log.follow = true;
 	tail->begin = INSTANT_NONE;
 	tail->places = xcalloc(options->nplaces + 1, sizeof *tail->places);
+	tail->paths = xcalloc(options->nplaces + 1, sizeof *tail->paths);
 	tail->reading = reading_new(&tail->reading_options, options->ruleset, err);
 	if (tail->reading != NULL && open_files(tail, options, err) == 0)
 		return tail;
@@ -118,7 +119,8 @@ tail_free(struct tail *tail)
 		return;
 	reading_free(tail->reading);
 	for (size_t i = 0; i < tail->nplaces; i++)
-		free((char *)(uintptr_t)tail->places[i].path);
+		free(tail->paths[i]);
+	free(tail->paths);
 	free(tail->places);
 	free(tail);
 }
