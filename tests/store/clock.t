@@ -13,17 +13,13 @@ $ENV{TZ} = 'UTC';
 # Files have the times that they are given here; what asks for the clock reads it anew from a file.
 @ENV{qw(NO_FAKE_STAT FAKETIME_NO_CACHE ASAN_OPTIONS)} = (1, 1, 'verify_asan_link_order=0:' . ($ENV{ASAN_OPTIONS} // ''));
 
-sub clock_file {
-	my ($follower) = @_;
-
-	return "$follower->{dir}/clock";
-}
-
+# There always is one clock: without its file the real one would be seen.
 sub set_clock {
 	my ($follower, $now) = @_;
+	my $clock = "$follower->{dir}.clock";
 
-	unlink clock_file($follower);
-	append(clock_file($follower), POSIX::strftime('%Y-%m-%d %H:%M:%S', gmtime $now) . "\n");
+	append("$clock.new", POSIX::strftime('%Y-%m-%d %H:%M:%S', gmtime $now) . "\n");
+	rename "$clock.new", $clock;
 }
 
 # One that lives by its own clock.
@@ -32,7 +28,7 @@ sub clocked_follower {
 
 	mkdir $dir;
 	return follower($dir, ["$dir/mail.log"],
-		before => [ 'env', "LD_PRELOAD=$library", "FAKETIME_TIMESTAMP_FILE=$dir/clock" ]);
+		before => [ 'env', "LD_PRELOAD=$library", "FAKETIME_TIMESTAMP_FILE=$dir.clock" ]);
 }
 
 # The lines of a message that goes unsigned, as a log without years has them.
