@@ -137,9 +137,9 @@ is_unchanged(const struct follow *follow, const struct seen *before, const struc
 
 /* Can it be read? unfinished is filled in. */
 static bool
-try_to_read(struct seen *seen)
+try_to_read(const char *path, struct seen *seen)
 {
-	int fd = open(seen->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	char last = '\n';
 
 	if (fd < 0)
@@ -152,11 +152,11 @@ try_to_read(struct seen *seen)
 }
 
 static void
-remember(struct seen **list, size_t *n, const struct seen *seen)
+remember(struct seen **list, size_t *n, const char *path, const struct seen *seen)
 {
 	*list = xreallocarray(*list, *n + 1, sizeof **list);
 	(*list)[*n] = *seen;
-	(*list)[(*n)++].path = xstrdup(seen->path);
+	(*list)[(*n)++].path = xstrdup(path);
 }
 
 /* What the store has of a file: is it one of ours at all, was it read to its end, and when? */
@@ -230,7 +230,7 @@ is_wanted(const struct follow *follow, const struct seen *seen, const struct had
 	return !sibling || had->known || seen->written >= since;
 }
 
-/* How it stands there. False: no regular file does. */
+/* How it stands there, but for its path. False: no regular file does. */
 static bool
 see(struct seen *seen, const char *path)
 {
@@ -238,8 +238,7 @@ see(struct seen *seen, const char *path)
 
 	if (stat(path, &st) < 0)
 		return false;
-	*seen = (struct seen){ .path = (char *)(uintptr_t)path,
-		.dev = st.st_dev,
+	*seen = (struct seen){ .dev = st.st_dev,
 		.ino = st.st_ino,
 		.size = st.st_size,
 		.written = written_at(&st) };
@@ -260,7 +259,7 @@ look_at(struct follow *follow, struct store *store, const char *path, bool sibli
 		return 0;
 	if (is_unchanged(follow, before, &seen))
 		return 1;
-	if (!try_to_read(&seen))
+	if (!try_to_read(path, &seen))
 		return 0;
 	if (ask_store(store, &seen, &had, err) < 0)
 		return -1;
@@ -272,10 +271,10 @@ look_at(struct follow *follow, struct store *store, const char *path, bool sibli
 			follow->waits = xstrdup(path);
 			return 1;
 		}
-		remember(&follow->found, &follow->nfound, &seen);
+		remember(&follow->found, &follow->nfound, path, &seen);
 	}
 	seen.unfinished &= !is_overdue(follow, &seen) && had.plain;
-	remember(&follow->seen, &follow->nseen, &seen);
+	remember(&follow->seen, &follow->nseen, path, &seen);
 	return 1;
 }
 
@@ -284,14 +283,14 @@ static void
 refuse(struct follow *follow, const char *path, const struct listener *listener)
 {
 	const struct seen *before = seen_before(follow, path);
-	struct seen refused = { .path = (char *)(uintptr_t)path, .size = -1, .refused = true };
+	struct seen refused = { .size = -1, .refused = true };
 
 	if (before != NULL && before->refused)
 		return;
 	if (listener->missing != NULL)
 		listener->missing(listener->ctx, path,
 			errno == EINVAL ? "it is no regular file" : strerror(errno));
-	remember(&follow->seen, &follow->nseen, &refused);
+	remember(&follow->seen, &follow->nseen, path, &refused);
 }
 
 /* A sibling's name goes on with a number or a date, or says "old"; others are of other programs. */

@@ -3,7 +3,7 @@
 # unreadable for a time, and while the follower is stopped, killed and held: they answer as the whole
 # logs read at once. A model knows what must be in the store, and what may be lost: lines that were
 # in a file when it was removed, and of these a last part.
-# RUNS: how many (12), SEED: the first (1), STEPS: of each (30).
+# RUNS: how many (8), SEED: the first (1), STEPS: of each (30).
 use strict;
 use warnings;
 use File::Copy qw(copy);
@@ -12,7 +12,7 @@ use Time::HiRes qw(usleep);
 require './tests/store/follower.pl';
 
 our ($B, @common);
-my $runs = $ENV{RUNS} // 12;
+my $runs = $ENV{RUNS} // 8;
 my $seed = $ENV{SEED} // 1;
 my $steps = $ENV{STEPS} // 30;
 my $root = folder('follow');
@@ -299,6 +299,7 @@ sub run {
 	push @wrong, grep { !/^the store is sound/ } said('ingest', '--check', '--store', "$dir/store/s.db") if $n % 4 == 1;
 	my $stderr = slurp("$dir/stderr");
 	push @wrong, grep { !/^dkimwhy: waiting for / } split /\n/, $stderr;
+	push @wrong, @{ $run->{follower}{wrong} // [] };
 	unshift @wrong, 'not settled' unless $settled;
 	system 'rm', '-rf', $dir unless @wrong || $ENV{KEEP};
 	return @wrong ? (@wrong, $stderr, "steps: @done") : ();

@@ -187,6 +187,8 @@ sub stop {
 	kill 'CONT', $follower->{pid}; # it may be held
 	waitpid $follower->{pid}, 0;
 	delete $running{ $follower->{pid} };
+	# One that is told to end ends well; before it is ready, it may be killed by that.
+	push @{ $follower->{wrong} }, "ended with status $?" if $? && $? != 9 && ($? != 15 || $follower->{ready});
 	$follower->{pid} = undef;
 }
 

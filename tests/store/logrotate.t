@@ -12,7 +12,7 @@ my $rounds = $ENV{ROUNDS} // 1;
 my $seed = $ENV{SEED} // 1;
 my ($logrotate) = grep { -x } map { "$_/logrotate" } split(/:/, $ENV{PATH}), '/usr/sbin';
 my $root = folder('logrotate');
-my @lines = generated(200_000, 12);
+my @lines = generated(120_000, 12);
 
 # What stands in its configuration. paused: the writer must wait, between two lines, or what it writes
 # between the copy and the truncation is lost (logrotate(8)). dated: names are by day, so a day has to
