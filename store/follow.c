@@ -238,10 +238,9 @@ see(struct seen *seen, const char *path)
 
 	if (stat(path, &st) < 0)
 		return false;
-	*seen = (struct seen){ .dev = st.st_dev,
-		.ino = st.st_ino,
-		.size = st.st_size,
-		.written = written_at(&st) };
+	*seen = (struct seen){
+		.dev = st.st_dev, .ino = st.st_ino, .size = st.st_size, .written = written_at(&st)
+	};
 	errno = EINVAL;
 	return S_ISREG(st.st_mode);
 }
