@@ -307,7 +307,7 @@ sub run {
 
 # One log, and the same lines in three.
 my $one = sub { 'mail.log' };
-my $three = sub { $_[0] =~ /opendkim/ ? 'dkim.log' : $_[0] =~ /qmgr|CRON/ ? 'mail.queue.log' : 'mail.log' };
+my $three = sub { $_[0] =~ /opendkim/ ? 'dkim.log' : $_[0] =~ /CRON/ ? 'mail.cron.log' : 'mail.log' };
 
 sub truth_of {
 	my ($name, $log_of) = @_;
