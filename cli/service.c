@@ -136,18 +136,6 @@ say_status(const struct ingest_report *report)
 }
 
 static void
-say_waits(const struct service *service)
-{
-	const char *path = follow_waits(service->follow);
-	char status[160];
-
-	if (path == NULL)
-		return;
-	(void)snprintf(status, sizeof status, "STATUS=waiting for '%.100s' to be whole", path);
-	notify_manager(status);
-}
-
-static void
 drop_tail(struct service *service)
 {
 	tail_free(service->tail);
@@ -271,7 +259,6 @@ save(struct service *service, struct error *err)
 	service->session.options.log.now = service->looked_at = begun;
 	service->session.options.log.whole_lines = true;
 	rc = find_news(service, &options, err);
-	say_waits(service);
 	if (rc < 0 || (rc == 0 && service->tail != NULL && !service->unsaved))
 		return rc;
 	drop_tail(service);
@@ -298,8 +285,6 @@ due(const struct service *service)
 {
 	int64_t quiet, save_at;
 
-	if (follow_waits(service->follow) != NULL)
-		return service->looked_at + BUSY_MS * INT64_C(1000);
 	if (!service->unsaved)
 		return service->looked_at + IDLE_MS * INT64_C(1000);
 	quiet = later(service->read_at, QUIET_SHARE, service->saving, QUIET_AFTER);

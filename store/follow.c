@@ -19,9 +19,6 @@
  */
 #define MTIME_SLACK (2 * INSTANT_SECOND)
 
-/* A sibling that is copied or packed is written all the time until it is whole. */
-#define SIBLING_QUIET (INSTANT_SECOND / 4)
-
 /* How a file was when it was looked at last. */
 struct seen {
 	char *path;
@@ -41,7 +38,6 @@ struct follow {
 	const char **files; /* what follow_changed() gives: into found */
 	struct seen *found;
 	size_t nfound;
-	char *waits; /* for follow_waits() */
 	int64_t now;
 };
 
@@ -94,7 +90,6 @@ follow_free(struct follow *follow)
 	clear(&follow->seen, &follow->nseen);
 	clear(&follow->found, &follow->nfound);
 	free(follow->files);
-	free(follow->waits);
 	free(follow);
 }
 
@@ -262,16 +257,8 @@ look_at(struct follow *follow, struct store *store, const char *path, bool sibli
 		return 0;
 	if (ask_store(store, &seen, &had, err) < 0)
 		return -1;
-	if (is_wanted(follow, &seen, &had, sibling, since)) {
-		int64_t age = follow->now - seen.written;
-
-		if (sibling && !had.known && age >= 0 && age < SIBLING_QUIET) {
-			free(follow->waits);
-			follow->waits = xstrdup(path);
-			return 1;
-		}
+	if (is_wanted(follow, &seen, &had, sibling, since))
 		remember(&follow->found, &follow->nfound, path, &seen);
-	}
 	seen.unfinished &= !is_overdue(follow, &seen) && had.plain;
 	remember(&follow->seen, &follow->nseen, path, &seen);
 	return 1;
@@ -301,6 +288,28 @@ is_rotated(const char *path, const char *sibling)
 	return ascii_is_digit(*end) || strncmp(end, "old", 3) == 0;
 }
 
+/* Who packs a file removes it only when the packed one is whole. */
+static bool
+is_being_packed(const char *sibling)
+{
+	static const struct span endings[] = { { ".gz", 3 }, { ".bz2", 4 }, { ".xz", 3 },
+		{ ".zst", 4 }, { ".lz4", 4 } };
+	struct span name = span_of(sibling);
+	struct buf plain = BUF_INIT;
+	struct stat st;
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		if (!span_ends(name, endings[i]))
+			continue;
+		buf_reset(&plain);
+		buf_add(&plain, span_first(name, name.n - endings[i].n));
+		is |= stat(buf_str(&plain), &st) == 0;
+	}
+	buf_clear(&plain);
+	return is;
+}
+
 static int
 look_at_siblings(struct follow *follow, struct store *store, const char *path, int64_t since,
 	const struct listener *listener, struct error *err)
@@ -317,7 +326,8 @@ look_at_siblings(struct follow *follow, struct store *store, const char *path, i
 	buf_add(&pattern, SPAN("[.-]*"));
 	if (glob(buf_str(&pattern), 0, NULL, &found) == 0) {
 		for (size_t i = 0; i < found.gl_pathc && rc >= 0; i++) {
-			if (!is_rotated(path, found.gl_pathv[i]))
+			if (!is_rotated(path, found.gl_pathv[i]) ||
+				is_being_packed(found.gl_pathv[i]))
 				continue;
 			rc = look_at(follow, store, found.gl_pathv[i], true, since, err);
 			if (rc == 0 && errno == EACCES)
@@ -371,8 +381,6 @@ follow_changed(struct follow *follow, struct store *store, const char *const **f
 	const struct listener listener = { missing, ctx };
 
 	clear(&follow->found, &follow->nfound);
-	free(follow->waits);
-	follow->waits = NULL;
 	follow->now = instant_now();
 	for (size_t i = 0; i < follow->npaths; i++)
 		if (look_at_log(follow, store, follow->paths[i], &listener, err) < 0)
@@ -383,10 +391,4 @@ follow_changed(struct follow *follow, struct store *store, const char *const **f
 		follow->files[i] = follow->found[i].path;
 	*files = follow->files;
 	return (ssize_t)follow->nfound;
-}
-
-const char *
-follow_waits(const struct follow *follow)
-{
-	return follow->waits;
 }

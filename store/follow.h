@@ -5,8 +5,8 @@
  * "mail.log.old". A sibling counts when the store knows it as a log of before (by device and
  * inode), or when it was written since the log of before was read last: it then holds what was
  * written before the rotation, renamed, copied or packed. What of it is known already is not counted
- * again (store/known.h), so looking too often does no harm. One that is being copied or packed is
- * waited for.
+ * again (store/known.h), so looking too often does no harm. One that is still being packed, beside the
+ * file it is made of, does not count.
  */
 #ifndef STORE_FOLLOW_H
 #define STORE_FOLLOW_H
@@ -34,9 +34,6 @@ void follow_free(struct follow *follow);
 ssize_t follow_changed(struct follow *follow, struct store *store, const char *const **files,
 	void (*missing)(void *ctx, const char *path, const char *why), void *ctx,
 	struct error *err);
-
-/* A sibling that was still being written at that call, to be looked at soon; NULL: none. */
-const char *follow_waits(const struct follow *follow);
 
 /* What follow_changed() gave could not be taken in: give it again. */
 void follow_forget(struct follow *follow);

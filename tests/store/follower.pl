@@ -162,19 +162,13 @@ sub settle {
 	my ($follower) = @_;
 
 	return 0 unless ready($follower);
-	for (1 .. 20) {
-		my ($reloaded, $waits) = (0, 0);
+	my $reloaded = 0;
 
-		1 while defined told($follower, 0);
-		kill 'HUP', $follower->{pid};
-		while (defined(my $told = told($follower, 60))) {
-			$reloaded = 1 if $told =~ /^READY=1/;
-			$waits = 1 if $told =~ /^STATUS=waiting/;
-			last if $reloaded && $told eq 'WATCHDOG=1';
-		}
-		return 0 unless $reloaded;
-		return 1 unless $waits;
-		usleep(50_000);
+	1 while defined told($follower, 0);
+	kill 'HUP', $follower->{pid};
+	while (defined(my $told = told($follower, 60))) {
+		$reloaded = 1 if $told =~ /^READY=1/;
+		return 1 if $reloaded && $told eq 'WATCHDOG=1';
 	}
 	return 0;
 }
