@@ -56,7 +56,11 @@ scene_keep(struct scene *scene, struct message *message, const struct now *now)
 struct session *
 scene_session(struct scene *scene, const struct now *now)
 {
-	return sessions_get(scene->sessions, scene->host, now->pid);
+	struct session *session = sessions_get(scene->sessions, scene->host, now->pid);
+
+	if (!now->event->guessed)
+		session_name(session, now->event->process);
+	return session;
 }
 
 struct session *

@@ -24,6 +24,7 @@ session_free(struct session *session)
 	arena_clear(&session->arena);
 	arena_clear(&session->connect_arena);
 	buf_clear(&session->key);
+	buf_clear(&session->process);
 	buf_clear(&session->current);
 	free(session);
 }
@@ -135,6 +136,17 @@ struct span
 session_host(const struct session *session)
 {
 	return span_from(buf_span(&session->key), sizeof(uint32_t));
+}
+
+void
+session_name(struct session *session, struct span process)
+{
+	if (process.n == 0 || span_eq(process, buf_span(&session->process)))
+		return;
+	if (session->process.n > 0)
+		session_reset(session);
+	buf_reset(&session->process);
+	buf_add(&session->process, process);
 }
 
 void

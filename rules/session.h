@@ -20,6 +20,7 @@
 
 struct session {
 	struct buf key;      /* process ID and host */
+	struct buf process;  /* its name: "smtpd", "cleanup"; empty: not known */
 	bool connected;      /* an smtpd within a connection */
 	uint32_t connection; /* how many it has had */
 	struct arena arena;  /* of the lines; cleared when the last one goes */
@@ -47,6 +48,9 @@ struct span session_host(const struct session *session);
  * "mx1.shop.example": people shorten names unevenly) and that has lines; or NULL.
  */
 struct session *sessions_alike(struct sessions *sessions, const struct session *session);
+
+/* Process IDs are used again: a process of another name is another one, and all is forgotten. */
+void session_name(struct session *session, struct span process);
 
 /* Forget lines and message. */
 void session_reset(struct session *session);

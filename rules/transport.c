@@ -45,10 +45,14 @@ set_client(struct message *message, struct span name, struct span ip)
 	message_set(message, &message->client_ip, ip);
 }
 
-/* Lines of a session that are still in force are said of the message, too. */
+/*
+ * Lines of a session that are still in force are said of the message, too. Without it they would be
+ * taken for another's.
+ */
 static void
 take_session_lines(struct message *message, struct session *session, bool consume)
 {
+	message->context |= session->nlines > 0;
 	for (size_t i = 0; i < session->nlines; i++) {
 		session->lines[i].session = true;
 		message_add_line(message, &session->lines[i]);
@@ -395,6 +399,7 @@ on_milter_fault(struct scene *scene, const struct now *now, struct session *sess
 
 		if (line != NULL)
 			line->session = true;
+		message->context = true;
 		if (!session->connected)
 			keep_for_connection(scene, now, message);
 	}
