@@ -1,99 +1,15 @@
-# What the tests of followed logs share: a log that is written, a follower that is started, waited
-# for and stopped, and what a store answers.
+# What the tests of followed logs share beside tests/store/answers.pl: a follower that is started, waited
+# for and stopped.
 use strict;
 use warnings;
-use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::UNIX;
 use POSIX ();
-use Time::HiRes qw(time usleep);
 
-our $B = POSIX::getcwd() . '/' . ($ENV{B} // 'build');
-our @common = ('--quiet', '--opendkim-conf', 'none');
+require './tests/store/answers.pl';
+
+our ($B, @common);
 my %running;
-
-# A folder that is removed at the end, unless KEEP is set; others may read it.
-sub folder {
-	my ($name) = @_;
-	my $dir = tempdir("dkimwhy-$name-XXXXXX", TMPDIR => 1, CLEANUP => !$ENV{KEEP});
-
-	chmod 0755, $dir;
-	return $dir;
-}
-
-sub generated {
-	my ($bytes, $seed) = @_;
-
-	open my $generated, '-|', 'tests/bench/genlog', $bytes, $seed or die;
-	my @lines = <$generated>;
-	close $generated;
-	return @lines;
-}
-
-sub append {
-	my ($path, $text) = @_;
-
-	open my $log, '>>', $path or die "$path: $!";
-	print $log $text;
-	close $log or die "$path: $!";
-}
-
-sub slurp {
-	my ($path) = @_;
-
-	open my $file, '<', $path or return '';
-	local $/;
-	return scalar <$file> // '';
-}
-
-# Run it and say what it says; its standard error, too.
-sub said {
-	my ($command, @arguments) = @_;
-
-	open my $out, '-|', "exec 2>&1 $B/dkimwhy $command @common @arguments" or die;
-	local $/;
-	my $said = <$out> // '';
-	close $out;
-	return $said;
-}
-
-# What a store answers, but for where a line stood, and for the order of lines of one second.
-sub answers {
-	my ($store) = @_;
-	my @said = split /\n/, said('export', '--store', $store);
-
-	for (@said) {
-		s/"evidence":\[(.*)\]\}$/join "\n", sort $1 =~ m{"text":("(?:[^"\\]|\\.)*")}g/e;
-	}
-	# In a log of old stamps, what was signed is in the report alone.
-	return join "\n", sort(@said), grep { /^own mail/ } split /\n/, said('report', '--store', $store);
-}
-
-# The same of whole logs, read at once.
-sub truth {
-	my ($dir, %logs) = @_;
-	my @paths;
-
-	mkdir $dir;
-	for my $name (sort keys %logs) {
-		append("$dir/$name", $logs{$name});
-		push @paths, "$dir/$name";
-	}
-	said('ingest', '--store', "$dir/s.db", @paths);
-	return answers("$dir/s.db");
-}
-
-# The first lines in which two answers differ.
-sub difference {
-	my ($is, $should) = @_;
-	my %should = map { $_ => 1 } split /\n/, $should;
-	my %is = map { $_ => 1 } split /\n/, $is;
-	my @more = grep { !$should{$_} } sort keys %is;
-	my @less = grep { !$is{$_} } sort keys %should;
-
-	return ('has ' . @more . ', lacks ' . @less, map { substr $_, 0, 400 } @more[0 .. ($#more < 3 ? $#more : 3)],
-		'instead of', @less[0 .. ($#less < 3 ? $#less : 3)]);
-}
 
 # A follower is known by its folder: the store is store/s.db there, what it says in stderr.
 # It tells what it does as it would tell systemd. More of %how: before, words in front of the
@@ -184,28 +100,6 @@ sub stop {
 	# One that is told to end ends well; before it is ready, it may be killed by that.
 	push @{ $follower->{wrong} }, "ended with status $?" if $? && $? != 9 && ($? != 15 || $follower->{ready});
 	$follower->{pid} = undef;
-}
-
-my $tests = 0;
-
-sub ok {
-	my ($good, $name, @why) = @_;
-
-	$tests++;
-	print $good ? '' : 'not ', "ok $tests - $name\n";
-	print map { "# $_\n" } map { split /\n/ } grep { defined } @why unless $good;
-	return $good;
-}
-
-sub skip {
-	my ($name, $why) = @_;
-
-	$tests++;
-	print "ok $tests - $name # SKIP $why\n";
-}
-
-sub done {
-	print "1..$tests\n";
 }
 
 1;

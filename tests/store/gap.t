@@ -3,31 +3,23 @@
 # away while nobody followed.
 use strict;
 use warnings;
-use File::Temp qw(tempdir);
 use POSIX ();
 use Time::HiRes qw(time usleep);
 
-my $B = POSIX::getcwd() . '/' . ($ENV{B} // 'build');
-my $root = tempdir('dkimwhy-gap-XXXXXX', TMPDIR => 1, CLEANUP => !$ENV{KEEP});
-my @common = ('--quiet', '--opendkim-conf', 'none', '--utc');
-my ($tests, $pid) = (0);
+require './tests/store/answers.pl';
+
+our ($B, @common);
+my $root = folder('gap');
+my $pid;
+
+push @common, '--utc';
 
 $ENV{TZ} = 'UTC';
 
-sub ok {
-	my ($good, $name, @why) = @_;
-
-	$tests++;
-	print $good ? '' : 'not ', "ok $tests - $name\n";
-	print map { s/^/# /mgr . "\n" } @why unless $good;
-}
-
-sub put {
+sub append_lines {
 	my ($path, @lines) = @_;
 
-	open my $log, '>>', $path or die "$path: $!";
-	print $log map { "$_\n" } @lines;
-	close $log;
+	append($path, join '', map { "$_\n" } @lines);
 }
 
 sub gaps {
@@ -51,14 +43,14 @@ gap: mx1: rsyslog-suspended, 1 line tells it, $at:13:00Z to $at:13:00Z
 gap: mx1: rsyslog-rate-limit, 1 line tells it, $at:50:00Z to $at:50:00Z
 END
 
-put("$root/a.log", @lost);
+append_lines("$root/a.log", @lost);
 system "$B/dkimwhy ingest @common --store $root/a.db $root/a.log >/dev/null";
 my $got = gaps("$root/a.db") =~ s/\+00:00/Z/gr;
 ok($got eq $told, 'what log daemons lost', $got);
 system "gzip -k $root/a.log; $B/dkimwhy ingest @common --store $root/a.db $root/a.log.gz $root/a.log >/dev/null";
 $got = gaps("$root/a.db") =~ s/\+00:00/Z/gr;
 ok($got eq $told, 'is told once', $got);
-put("$root/b.log", reverse(@lost), "$at:14:00Z mx1 rsyslogd: imuxsock lost 8 messages from pid 811 due to rate-limiting");
+append_lines("$root/b.log", reverse(@lost), "$at:14:00Z mx1 rsyslogd: imuxsock lost 8 messages from pid 811 due to rate-limiting");
 system "$B/dkimwhy ingest @common --store $root/a.db $root/b.log >/dev/null";
 ok(gaps("$root/a.db") =~ /limit, 3 lines tell it, $at:10:00(?:Z|\+00:00) to $at:14:00/, 'what comes later makes it longer', gaps("$root/a.db"));
 $got = `$B/dkimwhy report @common --store $root/a.db`;
@@ -86,15 +78,6 @@ sub leave {
 	waitpid $pid, 0;
 }
 
-sub await {
-	my ($dir, $id) = @_;
-
-	for (1 .. 200) {
-		return if `$B/dkimwhy export @common --store $dir/s.db 2>&1` =~ /$id/;
-		usleep(100_000);
-	}
-}
-
 for my $case (
 	[ 'removed', 1, sub { unlink $_[0] } ],
 	[ 'renamed', 0, sub { rename $_[0], "$_[0].1" } ],
@@ -105,21 +88,21 @@ for my $case (
 	my $dir = "$root/$name" =~ s/ .*//r;
 
 	mkdir $dir or die;
-	put("$dir/mail.log", line('A1B2C3D4E1', 300), line('A1B2C3D4E2', 200));
+	append_lines("$dir/mail.log", line('A1B2C3D4E1', 300), line('A1B2C3D4E2', 200));
 	follow($dir);
-	await($dir, 'A1B2C3D4E2');
+	await(sub { answers("$dir/s.db") =~ /A1B2C3D4E2/ });
 	leave('TERM');
 	$rotate->("$dir/mail.log");
-	put("$dir/mail.log", line('A1B2C3D4E3', 100));
+	append_lines("$dir/mail.log", line('A1B2C3D4E3', 100));
 	follow($dir);
-	await($dir, 'A1B2C3D4E3');
+	await(sub { answers("$dir/s.db") =~ /A1B2C3D4E3/ });
 	usleep(300_000);
 	leave('KILL');
 	follow($dir);
-	put("$dir/mail.log", line('A1B2C3D4E4', 10));
-	await($dir, 'A1B2C3D4E4');
+	append_lines("$dir/mail.log", line('A1B2C3D4E4', 10));
+	await(sub { answers("$dir/s.db") =~ /A1B2C3D4E4/ });
 	leave('TERM');
 	my $n = () = gaps("$dir/s.db") =~ /^gap: a log was rotated away/mg;
-	ok($n == $expected, "a log that was $name while nobody followed is " . ($expected ? 'a gap, once' : 'no gap'), gaps("$dir/s.db"), `cat $dir/stderr`);
+	ok($n == $expected, "a log that was $name while nobody followed is " . ($expected ? 'a gap, once' : 'no gap'), gaps("$dir/s.db"), slurp("$dir/stderr"));
 }
-print "1..$tests\n";
+done();

@@ -4,26 +4,16 @@
 # RECORDINGS: how many of tests/recordings, each split once, beginning at SEED (5).
 use strict;
 use warnings;
-use File::Temp qw(tempdir);
-use JSON::PP;
 use POSIX ();
 use Time::HiRes qw(usleep);
 
-my $B = $ENV{B} // 'build';
+require './tests/store/answers.pl';
+
+our ($B, @common);
 my $splits = $ENV{SPLITS} // 12;
 my $seed = $ENV{SEED} // 1;
 my $recordings = $ENV{RECORDINGS} // 5;
-my $dir = tempdir('dkimwhy-ingest-XXXXXX', TMPDIR => 1, CLEANUP => 1);
-my @common = ('--quiet', '--opendkim-conf', 'none');
-my $tests = 0;
-
-sub ok {
-	my ($good, $name, @why) = @_;
-
-	$tests++;
-	print $good ? '' : 'not ', "ok $tests - $name\n";
-	print map { "# $_\n" } @why unless $good;
-}
+my $dir = folder('ingest');
 
 sub spew {
 	my ($path, @lines) = @_;
@@ -38,38 +28,6 @@ sub ingest {
 
 	system("$B/dkimwhy", 'ingest', @common, '--output', "$dir/out", '--store', $store, @files);
 	return $? >> 8;
-}
-
-# What the store answers, but for where a line stood, and for the order of lines of one second.
-sub answers {
-	my ($store) = @_;
-	my @said;
-
-	open my $export, '-|', "$B/dkimwhy", 'export', @common, '--store', $store or die;
-	while (<$export>) {
-		my $object = decode_json $_;
-
-		$object->{evidence} = [ sort map { $_->{text} } @{ $object->{evidence} } ];
-		push @said, JSON::PP->new->canonical->encode($object);
-	}
-	close $export;
-	open my $report, '-|', "$B/dkimwhy", 'report', @common, '--store', $store, '--by', 'domain', '--top', 999
-		or die;
-	while (<$report>) {
-		push @said, $_ if /^own mail/ .. /^$/;
-		push @said, $_ if (/^BY/ .. eof) && !/--store/;
-	}
-	close $report;
-	return join "\n", sort @said;
-}
-
-sub difference {
-	my ($is, $should) = @_;
-	my %should = map { $_ => 1 } split /\n/, $should;
-	my %is = map { $_ => 1 } split /\n/, $is;
-
-	return map { substr $_, 0, 600 } (map { "has $_" } grep { !$should{$_} } sort keys %is),
-		map { "lacks $_" } grep { !$is{$_} } sort keys %should;
 }
 
 sub forget {
@@ -222,8 +180,8 @@ for my $i ($seed .. $seed + $splits - 1) {
 		ingest($parts, splice @logs, 0, 1 + int rand 12) while @logs;
 		my ($is, $should) = (answers($parts), answers($together));
 		# The first mail that is signed after an outage is a sum already when the outage comes after it.
-		# In order, E2D5EA720A1 gets a warning of cleanup, once the mail it belongs to is a sum.
-		ok($is eq $should, "all recordings, some at a time and $what, answer as together # TODO lines of summed mail are missed",
+		ok($is eq $should, "all recordings, some at a time and $what, answer as together"
+			. ($what eq 'in order' ? '' : ' # TODO an outage seems to last until later mail'),
 			difference($is, $should));
 	}
 }
@@ -249,4 +207,4 @@ for my $i ($seed .. $seed + $splits - 1) {
 	ok($killed > 0 && answers($store) eq $truth, 'kills lose nothing and double nothing');
 }
 
-print "1..$tests\n";
+done();

@@ -4,19 +4,16 @@
 # are made by systemd-journal-remote. RUNS: how many (2), SEED: the first (1), STEPS: of each (20).
 use strict;
 use warnings;
-use File::Temp qw(tempdir);
-use JSON::PP;
-use POSIX ();
 use Time::HiRes qw(time usleep);
 
-my $B = POSIX::getcwd() . '/' . ($ENV{B} // 'build');
+require './tests/store/answers.pl';
+
+our ($B, @common);
 my $remote = '/lib/systemd/systemd-journal-remote';
 my $runs = $ENV{RUNS} // 2;
 my $seed = $ENV{SEED} // 1;
 my $steps = $ENV{STEPS} // 20;
-my $root = tempdir('dkimwhy-journal-XXXXXX', TMPDIR => 1, CLEANUP => !$ENV{KEEP});
-my @common = ('--quiet', '--opendkim-conf', 'none');
-my $tests = 0;
+my $root = folder('journal');
 
 $ENV{TZ} = 'UTC';
 if (`$B/dkimwhy report --journal-dir /nonexistent 2>&1` =~ /made without libsystemd/) {
@@ -26,14 +23,6 @@ if (`$B/dkimwhy report --journal-dir /nonexistent 2>&1` =~ /made without libsyst
 unless (-x $remote) {
 	print "1..0 # SKIP needs the package systemd-journal-remote\n";
 	exit;
-}
-
-sub ok {
-	my ($good, $name, @why) = @_;
-
-	$tests++;
-	print $good ? '' : 'not ', "ok $tests - $name\n";
-	print map { s/^/# /mgr . "\n" } @why unless $good;
 }
 
 # Entries, one a millisecond from a time before now on, so that none of them is of the future.
@@ -50,34 +39,13 @@ sub entry {
 		. "SYSLOG_IDENTIFIER=$tag\n" . ($pid ? "SYSLOG_PID=$pid\n" : '') . "MESSAGE=$text\n\n";
 }
 
-sub append {
+sub put_entries {
 	my ($path, @entries) = @_;
 
 	open my $export, '>', "$root/export" or die;
 	print $export @entries;
 	close $export;
 	system("$remote -o $path $root/export >/dev/null 2>&1") == 0 or die "$path: $?";
-}
-
-sub answers {
-	my ($store) = @_;
-	my @said;
-
-	open my $export, '-|', "$B/dkimwhy export @common --store $store 2>&1" or die;
-	while (<$export>) {
-		my $object = eval { decode_json $_ } or return $_;
-
-		$object->{evidence} = [ sort map { $_->{text} } @{ $object->{evidence} } ];
-		push @said, JSON::PP->new->canonical->encode($object);
-	}
-	close $export;
-	return join "\n", sort @said;
-}
-
-sub counts {
-	my ($store) = @_;
-
-	return join '', grep { /^own mail/ .. /^$/ } `$B/dkimwhy report @common --store $store 2>&1`;
 }
 
 sub status {
@@ -104,31 +72,17 @@ sub stop {
 	waitpid $pid, 0;
 }
 
-# Until it is so; 20 seconds at most.
-sub await {
-	my ($is_so) = @_;
-	my $until = time() + 20;
-
-	until ($is_so->()) {
-		return 0 if time() > $until;
-		usleep(100_000);
-	}
-	return 1;
-}
-
 sub make_folders {
 	my ($dir) = @_;
 
 	mkdir $_ or die for $dir, "$dir/j", "$dir/store";
 }
 
-open my $generated, '-|', 'tests/bench/genlog', 200_000, 12 or die;
-my @entries = map { entry($_) } <$generated>;
-close $generated;
+my @entries = map { entry($_) } generated(200_000, 12);
 make_folders("$root/whole");
-append("$root/whole/j/system.journal", @entries);
+put_entries("$root/whole/j/system.journal", @entries);
 system("$B/dkimwhy", 'ingest', @common, '--output', "$root/out", '--store', "$root/whole.db", '--journal-dir', "$root/whole/j") == 0 or die;
-my ($truth, $sums) = (answers("$root/whole.db"), counts("$root/whole.db"));
+my $truth = answers("$root/whole.db");
 
 for my $run ($seed .. $seed + $runs - 1) {
 	my $dir = "$root/run$run";
@@ -137,7 +91,7 @@ for my $run ($seed .. $seed + $runs - 1) {
 
 	srand $run;
 	make_folders($dir);
-	append("$dir/j/system.journal", $entries[$at++]);
+	put_entries("$dir/j/system.journal", $entries[$at++]);
 	$pid = start($dir);
 	for my $step (1 .. $steps) {
 		my $what = (qw(write write write rotate stop kill start pause))[rand 8];
@@ -146,7 +100,7 @@ for my $run ($seed .. $seed + $runs - 1) {
 			my $to = $at + int rand(3 * @entries / $steps);
 
 			$to = $#entries if $to > $#entries;
-			append("$dir/j/system.journal", @entries[$at .. $to]);
+			put_entries("$dir/j/system.journal", @entries[$at .. $to]);
 			$at = $to + 1;
 		} elsif ($what eq 'rotate') {
 			rename "$dir/j/system.journal", sprintf "$dir/j/system\@%04d.journal", $rotated++ if -e "$dir/j/system.journal";
@@ -160,12 +114,13 @@ for my $run ($seed .. $seed + $runs - 1) {
 		}
 		push @done, $what;
 	}
-	append("$dir/j/system.journal", @entries[$at .. $#entries]) if $at < @entries;
+	put_entries("$dir/j/system.journal", @entries[$at .. $#entries]) if $at < @entries;
 	$pid //= start($dir);
-	my $same = await(sub { counts("$dir/store/s.db") eq $sums && answers("$dir/store/s.db") eq $truth });
+	my $is;
+	my $same = await(sub { ($is = answers("$dir/store/s.db")) eq $truth });
 	stop($pid, 'TERM');
 	my $status = status("$dir/store/s.db");
-	ok($same, "run $run answers as the whole", "@done", $sums, counts("$dir/store/s.db"), `cat $dir/stderr`);
+	ok($same, "run $run answers as the whole", "@done", difference($is, $truth), slurp("$dir/stderr"));
 	ok($status =~ m{^\S*/j  journal, ${\ scalar @entries} lines}m && $status !~ /gap/, 'each entry was counted once', $status);
 }
 
@@ -183,27 +138,27 @@ my $dir = "$root/vacuum";
 my $store = "$dir/store/s.db";
 make_folders($dir);
 my @late = unsigned('A1B2C3D4E4');
-append("$dir/j/system\@1.journal", unsigned('A1B2C3D4E1'));
+put_entries("$dir/j/system\@1.journal", unsigned('A1B2C3D4E1'));
 my $pid = start($dir);
-ok(await(sub { answers($store) =~ /A1B2C3D4E1/ }), 'what is there is taken in', `cat $dir/stderr`);
+ok(await(sub { answers($store) =~ /A1B2C3D4E1/ }), 'what is there is taken in', slurp("$dir/stderr"));
 stop($pid, 'TERM');
 unlink "$dir/j/system\@1.journal";
 $n += 60_000;
-append("$dir/j/system.journal", unsigned('A1B2C3D4E2'));
+put_entries("$dir/j/system.journal", unsigned('A1B2C3D4E2'));
 $pid = start($dir);
-ok(await(sub { answers($store) =~ /A1B2C3D4E2/ }), 'what came after a vacuum is taken in', `cat $dir/stderr`);
+ok(await(sub { answers($store) =~ /A1B2C3D4E2/ }), 'what came after a vacuum is taken in', slurp("$dir/stderr"));
 $n += 60_000;
-append("$dir/j/system.journal", unsigned('A1B2C3D4E3'));
-ok(await(sub { answers($store) =~ /A1B2C3D4E3/ }), 'and what comes then', `cat $dir/stderr`);
+put_entries("$dir/j/system.journal", unsigned('A1B2C3D4E3'));
+ok(await(sub { answers($store) =~ /A1B2C3D4E3/ }), 'and what comes then', slurp("$dir/stderr"));
 my $status = status($store);
 ok(1 == (() = $status =~ /^gap: no longer in the journal when it was read, /mg), 'the time between is one gap', $status);
-append("$dir/j/other.journal", map { s/mx1/mx2/r } @late);
+put_entries("$dir/j/other.journal", map { s/mx1/mx2/r } @late);
 usleep(300_000);
-append("$dir/j/system.journal", unsigned('A1B2C3D4E5'));
+put_entries("$dir/j/system.journal", unsigned('A1B2C3D4E5'));
 await(sub { answers($store) =~ /A1B2C3D4E5/ });
 stop($pid, 'TERM');
 $pid = start($dir);
-ok(await(sub { answers($store) =~ /A1B2C3D4E4/ }), 'what comes late is there after a restart, at the latest', `cat $dir/stderr`);
+ok(await(sub { answers($store) =~ /A1B2C3D4E4/ }), 'what comes late is there after a restart, at the latest', slurp("$dir/stderr"));
 stop($pid, 'KILL');
 $status = status($store);
 ok(1 == (() = $status =~ /^gap: /mg), 'and makes no other gap', $status);
@@ -215,10 +170,10 @@ if ($pid == 0) {
 	exec "$B/dkimwhy", 'watch', @common, '--plain', '--journal-dir', "$dir/j";
 }
 usleep(700_000);
-append("$dir/j/system.journal", unsigned('A1B2C3D4E6'));
+put_entries("$dir/j/system.journal", unsigned('A1B2C3D4E6'));
 await(sub { -s "$dir/out" });
 stop($pid, 'TERM');
-my $said = `cat $dir/out`;
+my $said = slurp("$dir/out");
 ok($said =~ /^\S.* A1B2C3D4E6  unsigned  no-signing-table-match .*; dkimwhy explain A1B2C3D4E6 --journal-dir \S+\/j$/m
 	&& $said !~ /A1B2C3D4E5  /, 'a watch tells of what comes', $said);
-print "1..$tests\n";
+done();

@@ -3,48 +3,17 @@
 # stopped and killed, answers as the log read at once. SEED: of the pieces (1).
 use strict;
 use warnings;
-use File::Temp qw(tempdir);
-use JSON::PP;
 use POSIX ();
-use Time::HiRes qw(time usleep);
+use Time::HiRes qw(usleep);
 
-my $B = POSIX::getcwd() . '/' . ($ENV{B} // 'build');
-my $root = tempdir('dkimwhy-pipe-XXXXXX', TMPDIR => 1, CLEANUP => !$ENV{KEEP});
-my @common = ('--quiet', '--opendkim-conf', 'none');
-my $tests = 0;
+require './tests/store/answers.pl';
+
+our ($B, @common);
+my $root = folder('pipe');
 
 srand($ENV{SEED} // 1);
 $ENV{TMPDIR} = "$root/tmp";
 mkdir $ENV{TMPDIR} or die;
-
-sub ok {
-	my ($good, $name, @why) = @_;
-
-	$tests++;
-	print $good ? '' : 'not ', "ok $tests - $name\n";
-	print map { s/^/# /mgr . "\n" } @why unless $good;
-}
-
-sub answers {
-	my ($store) = @_;
-	my @said;
-
-	open my $export, '-|', "$B/dkimwhy export @common --store $store 2>&1" or die;
-	while (<$export>) {
-		my $object = eval { decode_json $_ } or return $_;
-
-		$object->{evidence} = [ sort map { $_->{text} } @{ $object->{evidence} } ];
-		push @said, JSON::PP->new->canonical->encode($object);
-	}
-	close $export;
-	return join "\n", sort @said;
-}
-
-sub counts {
-	my ($store) = @_;
-
-	return join '', grep { /^own mail/ .. /^$/ } `$B/dkimwhy report @common --store $store 2>&1`;
-}
 
 sub start {
 	my ($store, $path, @more) = @_;
@@ -65,25 +34,8 @@ sub stop {
 	return $? >> 8;
 }
 
-sub await {
-	my ($is_so) = @_;
-	my $until = time() + 20;
-
-	until ($is_so->()) {
-		return 0 if time() > $until;
-		usleep(100_000);
-	}
-	return 1;
-}
-
-open my $generated, '-|', 'tests/bench/genlog', 400_000, 11 or die;
-my $text = join '', <$generated>;
-close $generated;
-open my $log, '>', "$root/mail.log" or die;
-print $log $text;
-close $log;
-system("$B/dkimwhy", 'ingest', @common, '--output', "$root/out", '--store', "$root/whole.db", "$root/mail.log") == 0 or die;
-my ($truth, $sums) = (answers("$root/whole.db"), counts("$root/whole.db"));
+my $text = join '', generated(400_000, 11);
+my $truth = truth("$root/whole", 'mail.log' => $text);
 
 # Pieces that end anywhere, also within a line.
 sub pieces {
@@ -101,7 +53,7 @@ for (pieces(4)) {
 	usleep(rand 500_000);
 }
 my $good = close $in;
-ok($good && answers("$root/in.db") eq $truth && counts("$root/in.db") eq $sums, 'standard input answers as the whole, and ends well', $?, `cat $root/stderr`);
+ok($good && answers("$root/in.db") eq $truth, 'standard input answers as the whole, and ends well', $?, slurp("$root/stderr"));
 ok(!-e "$root/in.db.pipes", 'what it was kept in meanwhile is gone');
 
 # A FIFO. A writer ends with its line; only one that stays may leave one open.
@@ -131,12 +83,13 @@ for my $piece (pieces(12)) {
 	}
 }
 close $writer if $writer;
-$good = await(sub { counts("$root/fifo.db") eq $sums && answers("$root/fifo.db") eq $truth });
-ok($good, 'a FIFO answers as the whole', $sums, counts("$root/fifo.db"), `cat $root/stderr`);
+my $is;
+$good = await(sub { ($is = answers("$root/fifo.db")) eq $truth });
+ok($good, 'a FIFO answers as the whole', difference($is, $truth), slurp("$root/stderr"));
 
 my $other = start("$root/fifo.db", "$root/fifo");
 waitpid $other, 0;
-ok($? >> 8 == 2 && `tail -1 $root/stderr` =~ /another dkimwhy reads the same/, 'it has one reader', `cat $root/stderr`);
+ok($? >> 8 == 2 && `tail -1 $root/stderr` =~ /another dkimwhy reads the same/, 'it has one reader', slurp("$root/stderr"));
 ok(stop($pid, 'TERM') == 0, 'a FIFO is left when a signal says so');
 
 # What a watch says: all that comes, of a store only that.
@@ -163,4 +116,4 @@ ok(!glob("$root/tmp/*"), 'and leaves nothing', `ls $root/tmp`);
 $watch->('A1B2C3D4E2', '--store', "$root/watch.db");
 ($said, $status) = $watch->('A1B2C3D4E3', '--store', "$root/watch.db");
 ok($status == 0 && $said =~ /A1B2C3D4E3/ && $said !~ /A1B2C3D4E2/, 'but nothing that the store had', $said);
-print "1..$tests\n";
+done();

@@ -1,0 +1,130 @@
+# What the tests of stores share: logs that are made, what a store answers, and how it is told.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use POSIX ();
+use Time::HiRes qw(time usleep);
+
+our $B = POSIX::getcwd() . '/' . ($ENV{B} // 'build');
+our @common = ('--quiet', '--opendkim-conf', 'none');
+
+# A folder that is removed at the end, unless KEEP is set; others may read it.
+sub folder {
+	my ($name) = @_;
+	my $dir = tempdir("dkimwhy-$name-XXXXXX", TMPDIR => 1, CLEANUP => !$ENV{KEEP});
+
+	chmod 0755, $dir;
+	return $dir;
+}
+
+sub generated {
+	my ($bytes, $seed) = @_;
+
+	open my $generated, '-|', 'tests/bench/genlog', $bytes, $seed or die;
+	my @lines = <$generated>;
+	close $generated;
+	return @lines;
+}
+
+sub append {
+	my ($path, $text) = @_;
+
+	open my $log, '>>', $path or die "$path: $!";
+	print $log $text;
+	close $log or die "$path: $!";
+}
+
+sub slurp {
+	my ($path) = @_;
+
+	open my $file, '<', $path or return '';
+	local $/;
+	return scalar <$file> // '';
+}
+
+# Run it and say what it says; its standard error, too. One that crashed has no answer that could be
+# compared: not even with that of another that did.
+sub said {
+	my ($command, @arguments) = @_;
+
+	open my $out, '-|', "exec 2>&1 $B/dkimwhy $command @common @arguments" or die;
+	local $/;
+	my $said = <$out> // '';
+	close $out;
+	die "$command @arguments crashed: $said" if $? & 127 || $? >> 8 > 2;
+	return $said;
+}
+
+# What a store answers, but for where a line stood, and for the order of lines of one second.
+sub answers {
+	my ($store) = @_;
+	my @said = split /\n/, said('export', '--store', $store);
+
+	for (@said) {
+		s/"evidence":\[(.*)\]\}$/join "\n", sort $1 =~ m{"text":("(?:[^"\\]|\\.)*")}g/e;
+	}
+	# In a log of old stamps, what was signed is in the report alone.
+	return join "\n", sort(@said), grep { /^own mail/ } split /\n/, said('report', '--store', $store);
+}
+
+# The same of whole logs, read at once.
+sub truth {
+	my ($dir, %logs) = @_;
+	my @paths;
+
+	mkdir $dir;
+	for my $name (sort keys %logs) {
+		append("$dir/$name", $logs{$name});
+		push @paths, "$dir/$name";
+	}
+	said('ingest', '--store', "$dir/s.db", @paths);
+	return answers("$dir/s.db");
+}
+
+# The first lines in which two answers differ.
+sub difference {
+	my ($is, $should) = @_;
+	my %should = map { $_ => 1 } split /\n/, $should;
+	my %is = map { $_ => 1 } split /\n/, $is;
+	my @more = grep { !$should{$_} } sort keys %is;
+	my @less = grep { !$is{$_} } sort keys %should;
+
+	return ('has ' . @more . ', lacks ' . @less, map { substr $_, 0, 400 } @more[0 .. ($#more < 3 ? $#more : 3)],
+		'instead of', @less[0 .. ($#less < 3 ? $#less : 3)]);
+}
+
+# Until it is so; 20 seconds at most.
+sub await {
+	my ($is_so) = @_;
+	my $until = time() + 20;
+
+	until ($is_so->()) {
+		return 0 if time() > $until;
+		usleep(100_000);
+	}
+	return 1;
+}
+
+my $tests = 0;
+
+sub ok {
+	my ($good, $name, @why) = @_;
+
+	$tests++;
+	print $good ? '' : 'not ', "ok $tests - $name\n";
+	print map { "# $_\n" } map { split /\n/ } grep { defined } @why unless $good;
+	return $good;
+}
+
+sub skip {
+	my ($name, $why) = @_;
+
+	$tests++;
+	print "ok $tests - $name # SKIP $why\n";
+}
+
+sub done {
+	print "1..$tests\n";
+}
+
+1;
