@@ -266,9 +266,10 @@ static void
 render_not_known(struct cli_session *session, const struct digest *digest, uint64_t gaps)
 {
 	const struct reading_totals *totals = reading_totals(session->reading);
+	bool uncounted = session->keep == SETTLED_NONE;
 
 	if (digest->counts[VERDICT_UNKNOWN] + totals->gap_lines + gaps + totals->unknown_lines +
-			totals->early ==
+			totals->early + uncounted ==
 		0)
 		return;
 	buf_add_char(&session->out, '\n');
@@ -281,6 +282,8 @@ render_not_known(struct cli_session *session, const struct digest *digest, uint6
 		render_number_line(session, WORD_GAP_TIMES, gaps);
 	else
 		render_number_line(session, WORD_GAPS, totals->gap_lines);
+	if (uncounted)
+		render_line(session, WORD_NOT_KEPT, NULL, 0, 0);
 	render_number_line(session, WORD_EARLY, totals->early);
 	render_unknown_lines(session);
 }

@@ -48,6 +48,7 @@ struct settings {
 	bool evidence, compare;
 	bool dry_run, check, rejudge;
 	const char *older_than, *max_size, *addresses;
+	const char *keep_signed;
 
 	bool help, version;
 };

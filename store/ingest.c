@@ -5,14 +5,14 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "base/ascii.h"
 #include "base/instant.h"
-#include "base/map.h"
 #include "store/bookmark.h"
 #include "store/cursor.h"
 #include "store/gap.h"
 #include "store/known.h"
 #include "store/row.h"
+#include "store/settled.h"
+#include "store/sums.h"
 
 struct ingest {
 	struct store *store;
@@ -31,10 +31,9 @@ struct ingest {
 	int64_t from; /* of the kept lines only those needed from here on; INSTANT_NONE: all */
 	uint64_t *new_lines; /* of them */
 	size_t nlogs;
-	struct arena arena; /* of the sums */
-	struct map sums;
-	struct buf key;
-	struct error *err; /* what went wrong where a callback cannot say */
+	struct sums sums;
+	enum settled_keep keep; /* of what is plainly signed or inbound */
+	struct error *err;      /* what went wrong where a callback cannot say */
 	bool failed;
 };
 
@@ -272,50 +271,6 @@ take_gap(void *ctx, const struct line *line, const struct rule *rule, struct err
 
 /* Messages. */
 
-static struct span
-domain_of(const struct message *message, struct arena *arena)
-{
-	struct span domain =
-		address_domain(message->author.n > 0 ? message->author : message->sender);
-	char *lower = arena_alloc(arena, domain.n + 1);
-
-	for (size_t i = 0; i < domain.n; i++)
-		lower[i] = ascii_lower(domain.p[i]);
-	return (struct span){ lower, domain.n };
-}
-
-static int64_t
-hour_of(int64_t when)
-{
-	int64_t hour = when == INSTANT_NONE ? 0 : when / INSTANT_HOUR;
-
-	return when != INSTANT_NONE && when % INSTANT_HOUR < 0 ? hour - 1 : hour;
-}
-
-static void
-add_to_sums(struct ingest *ingest, const struct message *message)
-{
-	struct span domain = domain_of(message, &ingest->arena);
-	struct store_sum *sum;
-
-	buf_reset(&ingest->key);
-	buf_addf(&ingest->key, "%lld %d %d\n", (long long)hour_of(message->first),
-		(int)message->verdict.kind, (int)message->verdict.cause);
-	buf_add(&ingest->key, message->host);
-	buf_add_char(&ingest->key, '\n');
-	buf_add(&ingest->key, domain);
-	sum = map_get(&ingest->sums, buf_span(&ingest->key));
-	if (sum == NULL) {
-		sum = arena_alloc(&ingest->arena, sizeof *sum);
-		*sum = (struct store_sum){ hour_of(message->first),
-			arena_copy(&ingest->arena, message->host), domain, message->verdict.kind,
-			message->verdict.cause, 0 };
-		map_put(&ingest->sums, arena_copy(&ingest->arena, buf_span(&ingest->key)), sum);
-	}
-	sum->messages++;
-	ingest->report->summed++;
-}
-
 /* 0: see ingest->failed. */
 static int64_t
 write_message(struct ingest *ingest, const struct message *message)
@@ -375,6 +330,23 @@ is_within_its_logs(const struct ingest *ingest, const struct message *message)
 }
 
 static void
+sum_up(struct ingest *ingest, const struct message *message)
+{
+	sums_add(&ingest->sums, message);
+	ingest->report->summed++;
+}
+
+/* Signed or inbound, and nothing changes that: its lines go. */
+static void
+settle(struct ingest *ingest, const struct message *message)
+{
+	if (ingest->keep != SETTLED_NONE)
+		sum_up(ingest, message);
+	if (ingest->keep == SETTLED_ROWS)
+		check(ingest, settled_put(ingest->db, message, ingest->err));
+}
+
+static void
 take_message(void *ctx, const struct message *message)
 {
 	struct ingest *ingest = ctx;
@@ -386,13 +358,13 @@ take_message(void *ctx, const struct message *message)
 	if (fate == INGEST_DROPPED)
 		return;
 	if (fate == INGEST_SUMMED) {
-		add_to_sums(ingest, message);
+		sum_up(ingest, message);
 		return;
 	}
 	if (message->whole && !message->context &&
 		(kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
 		is_within_its_logs(ingest, message)) {
-		add_to_sums(ingest, message);
+		settle(ingest, message);
 		return;
 	}
 	id = write_message(ingest, message);
@@ -466,31 +438,6 @@ write_incidents(struct ingest *ingest)
 			return -1;
 	}
 	return 0;
-}
-
-static int
-write_sums(struct ingest *ingest)
-{
-	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO rollup VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
-		" SET messages = messages + excluded.messages",
-		ingest->err);
-	const struct map_entry *entry;
-
-	for (size_t at = 0; put != NULL && (entry = map_next(&ingest->sums, &at)) != NULL;) {
-		const struct store_sum *sum = entry->value;
-
-		db_bind_int(put, 1, sum->hour);
-		db_bind_text(put, 2, sum->host.n > 0 ? sum->host : SPAN(""));
-		db_bind_text(put, 3, sum->domain.n > 0 ? sum->domain : SPAN(""));
-		db_bind_word(put, 4, span_of(verdict_id(sum->verdict)));
-		db_bind_word(put, 5,
-			sum->cause == CAUSE_NONE ? SPAN("") : span_of(cause_id(sum->cause)));
-		db_bind_int(put, 6, (int64_t)sum->messages);
-		if (db_step(put, ingest->err) < 0)
-			return -1;
-	}
-	return put == NULL ? -1 : 0;
 }
 
 static void
@@ -584,7 +531,7 @@ static int
 write_all(struct ingest *ingest)
 {
 	if (write_facts(ingest) < 0 || write_lines(ingest) < 0 || write_incidents(ingest) < 0 ||
-		write_sums(ingest) < 0)
+		sums_write(&ingest->sums, ingest->db, ingest->err) < 0)
 		return -1;
 	for (size_t i = 0; i < ingest->nlogs; i++) {
 		ingest->report->lines += reading_file(ingest->reading, i)->lines;
@@ -665,8 +612,7 @@ next(void *ctx, struct line *line, struct error *err)
 static void
 forget(struct ingest *ingest)
 {
-	map_clear(&ingest->sums);
-	arena_clear(&ingest->arena);
+	sums_clear(&ingest->sums);
 	known_free(ingest->known);
 	ingest->known = NULL;
 	for (size_t i = 0; i < ingest->nlogs; i++)
@@ -704,6 +650,7 @@ read_logs(struct ingest *ingest)
 	struct reading_extra extra;
 
 	if (store_horizon(ingest->store, &ingest->horizon, ingest->err) < 0 ||
+		settled_get_keep(ingest->db, &ingest->keep, ingest->err) < 0 ||
 		store_extra(ingest->store, &ingest->extra, ingest->err) < 0)
 		return -1;
 	extra = ingest->extra;
@@ -746,7 +693,6 @@ close_ingest(struct ingest *ingest)
 	free(ingest->bookmarks);
 	free(ingest->sizes);
 	free(ingest->new_lines);
-	buf_clear(&ingest->key);
 }
 
 int

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/instant.h"
 #include "base/map.h"
+#include "store/settled.h"
 
 /* Where a line stands. */
 struct start {
@@ -316,6 +317,8 @@ delete_rest(struct prune *prune)
 	if (run_at(prune, "DELETE FROM minute WHERE minute < ?1 AND minute <> -9223372036854775808",
 		    prune->cut / INSTANT_MINUTE) < 0)
 		return -1;
+	if (settled_forget(prune->db, prune->cut, prune->err) < 0)
+		return -1;
 	if (prune->fate == INGEST_SUMMED)
 		return 0;
 	if (run_at(prune, "DELETE FROM rollup WHERE hour < ?1 AND hour <> 0", hour) < 0 ||
@@ -443,8 +446,8 @@ static int
 count(struct prune *prune, struct prune_counts *counts)
 {
 	struct db_statement *row = db_prepare(prune->db,
-		"SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM line),"
-		" (SELECT count(*) FROM incident), (SELECT count(DISTINCT hour) FROM rollup),"
+		"SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM settled),"
+		" (SELECT count(*) FROM line), (SELECT count(*) FROM incident), (SELECT count(DISTINCT hour) FROM rollup),"
 		" (SELECT count(*) FROM minute), (SELECT count(*) FROM source)",
 		prune->err);
 
