@@ -172,15 +172,6 @@ number_at(struct prune *prune, const char *sql, int64_t value, int64_t *number)
 }
 
 static int
-run_each(struct prune *prune, const char *const *sql)
-{
-	for (; *sql != NULL; sql++)
-		if (db_run(prune->db, *sql, prune->err) < 0)
-			return -1;
-	return 0;
-}
-
-static int
 judge_again(struct prune *prune, const struct ingest_sieve *sieve)
 {
 	struct ingest_options options = { .reading = prune->options->reading, .sieve = sieve };
@@ -249,9 +240,9 @@ attempt(struct prune *prune)
 	bool changes = true;
 
 	forget_attempt(prune);
-	if (run_each(prune, make_tables) < 0 || judge_again(prune, &sieve) < 0 ||
-		run_each(prune, note_before) < 0 || judge_again(prune, NULL) < 0 ||
-		find_changes(prune, &changes) < 0)
+	if (db_run_each(prune->db, make_tables, prune->err) < 0 || judge_again(prune, &sieve) < 0 ||
+		db_run_each(prune->db, note_before, prune->err) < 0 ||
+		judge_again(prune, NULL) < 0 || find_changes(prune, &changes) < 0)
 		return -1;
 	return !changes;
 }

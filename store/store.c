@@ -276,9 +276,8 @@ store_choose(struct store *store, int64_t from, const struct ruleset *ruleset, s
 {
 	store->from = from;
 	store->ruleset = ruleset;
-	for (size_t i = 0; make_choice[i] != NULL; i++)
-		if (db_run(store->db, make_choice[i], err) < 0)
-			return -1;
+	if (db_run_each(store->db, make_choice, err) < 0)
+		return -1;
 	if (from == INSTANT_NONE)
 		return 0;
 	if (run_from(store, choose_messages, from, err) < 0 ||
@@ -318,9 +317,8 @@ store_choose_message(struct store *store, struct span queue_id, const struct rul
 
 	store->from = INSTANT_NONE;
 	store->ruleset = ruleset;
-	for (size_t i = 0; make_choice[i] != NULL; i++)
-		if (db_run(store->db, make_choice[i], err) < 0)
-			return -1;
+	if (db_run_each(store->db, make_choice, err) < 0)
+		return -1;
 	choose = db_prepare(store->db, choose_message, err);
 	around = db_prepare(store->db, choose_lines_around, err);
 	if (choose == NULL || around == NULL)
