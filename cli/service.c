@@ -402,6 +402,17 @@ go_round(struct service *service, struct error *err)
 	return rc;
 }
 
+/* At the end. A log that was renamed or forbidden under our eyes is no trouble: it is looked at anew. */
+static int
+save_last(struct service *service, struct error *failure)
+{
+	struct error err = ERROR_INIT;
+
+	if (!service->unsaved || save(service, &err) >= 0)
+		return 0;
+	return save(service, failure) < 0 ? -1 : 0;
+}
+
 /* Until a signal, or the end of all that is followed. */
 static int
 serve(struct service *service, struct error *failure)
@@ -431,7 +442,7 @@ serve(struct service *service, struct error *failure)
 			wait_for_news(service, begun);
 	}
 	notify_manager("STOPPING=1");
-	if (service->unsaved && save(service, failure) < 0)
+	if (save_last(service, failure) < 0)
 		return -1;
 	if (ended)
 		pipes_remove(service->pipes);

@@ -11,6 +11,7 @@
 #include "store/held.h"
 #include "store/keep.h"
 #include "store/known.h"
+#include "store/recent.h"
 #include "store/row.h"
 #include "store/settled.h"
 #include "store/sums.h"
@@ -32,6 +33,7 @@ struct ingest {
 	uint64_t *new_lines; /* of them */
 	size_t nlogs;
 	struct sums sums;
+	struct recent *recent;
 	enum settled_keep keep; /* of what is plainly signed or inbound */
 	struct error *err;      /* what went wrong where a callback cannot say */
 	bool failed;
@@ -278,6 +280,7 @@ sum_up(struct ingest *ingest, const struct message *message)
 static void
 settle(struct ingest *ingest, const struct message *message)
 {
+	recent_add(ingest->recent, message);
 	if (ingest->keep != SETTLED_NONE)
 		sum_up(ingest, message);
 	if (ingest->keep == SETTLED_ROWS)
@@ -305,6 +308,10 @@ take_message(void *ctx, const struct message *message)
 		settle(ingest, message);
 		return;
 	}
+	/* What is wrong with it stays, whatever was summed. */
+	if ((kind == VERDICT_SIGNED || kind == VERDICT_INBOUND || kind == VERDICT_UNKNOWN) &&
+		recent_has(ingest->recent, message))
+		return;
 	id = write_message(ingest, message);
 	write_route(ingest, message, id);
 	for (size_t i = 0; i < message->nevidence; i++)
@@ -441,7 +448,9 @@ write_all(struct ingest *ingest)
 			cursor_set(ingest->db, reading_file(ingest->reading, i), ingest->err) < 0)
 			return -1;
 	}
-	return known_flush(ingest->known, ingest->err);
+	return recent_write(ingest->recent, ingest->db, INGEST_REACH, ingest->err) < 0
+	               ? -1
+	               : known_flush(ingest->known, ingest->err);
 }
 
 /* The transaction: begun, and begun anew when the years of a log are. */
@@ -490,6 +499,10 @@ begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_b
 		db_run_each(ingest->db, all ? forget_all : forget_chosen, err) < 0 ||
 		ingest->extra.begin(ingest->extra.ctx, knowledge, nlogs, logs_begin, err) < 0)
 		return -1;
+	recent_free(ingest->recent);
+	ingest->recent = recent_new(ingest->db, store_key(ingest->store), err);
+	if (ingest->recent == NULL)
+		return -1;
 	return all ? 0 : forget_incidents(ingest);
 }
 
@@ -513,6 +526,8 @@ forget(struct ingest *ingest)
 	sums_clear(&ingest->sums);
 	known_free(ingest->known);
 	ingest->known = NULL;
+	recent_free(ingest->recent);
+	ingest->recent = NULL;
 	for (size_t i = 0; i < ingest->nlogs; i++)
 		ingest->sources[i] = ingest->heads[i] = (int64_t)(ingest->new_lines[i] = 0);
 }

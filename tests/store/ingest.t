@@ -207,4 +207,33 @@ for my $i ($seed .. $seed + $splits - 1) {
 	ok($killed > 0 && answers($store) eq $truth, 'kills lose nothing and double nothing');
 }
 
+# OpenDKIM's lines in a log of their own, read moments after the other one: those of mail that is summed
+# make no other message, but what is wrong with it is told.
+{
+	my $at = '2026-11-24T09:00:0';
+	my $mail = sub {
+		my ($id) = @_;
+
+		return map { "$at$_\n" } "0+00:00 mx1 postfix/smtpd[7]: connect from a.example.net[192.0.2.9]",
+			"1+00:00 mx1 postfix/smtpd[7]: $id: client=a.example.net[192.0.2.9]",
+			"1+00:00 mx1 postfix/cleanup[8]: $id: message-id=<$id\@a.example.net>",
+			"2+00:00 mx1 postfix/qmgr[9]: $id: from=<b\@a.example.net>, size=9, nrcpt=1 (queue active)",
+			"3+00:00 mx1 postfix/local[9]: $id: to=<c\@shop.example>, relay=local, delay=1, dsn=2.0.0, status=sent (delivered to mailbox)",
+			"4+00:00 mx1 postfix/qmgr[9]: $id: removed", "5+00:00 mx1 postfix/smtpd[7]: disconnect from a.example.net[192.0.2.9]";
+	};
+	my $dkim = sub { map { "${at}1+00:00 mx1 opendkim[5]: $_[0]: $_\n" } 'a.example.net [192.0.2.9] not internal', 'not authenticated' };
+	my $id = 'A1B2C3D4E1';
+
+	append("$dir/mail.only", join '', $mail->($id), map { s/09:00/09:20/r } $mail->('A1B2C3D4E2'));
+	append("$dir/dkim.only", join '', $dkim->($id));
+	append("$dir/bad.only", "${at}1+00:00 mx1 opendkim[5]: $id: no signing table match for 'x\@shop.example'\n");
+	ingest("$dir/apart.db", "$dir/mail.only");
+	my ($before) = grep { /^own mail/ } split /\n/, said('report', '--store', "$dir/apart.db");
+	ingest("$dir/apart.db", "$dir/dkim.only");
+	my ($after) = grep { /^own mail/ } split /\n/, said('report', '--store', "$dir/apart.db");
+	ok($before =~ /inbound 2$/ && $after eq $before, 'late lines about summed mail make no other mail', $before, $after);
+	ingest("$dir/apart.db", "$dir/bad.only");
+	ok(said('export', '--store', "$dir/apart.db") =~ /"$id".*no-signing-table-match/, 'but what is wrong is told');
+}
+
 done();
