@@ -290,7 +290,7 @@ function_key(wint_t code)
 		return clicked();
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (keys[i].code == code)
-			return keys[i].key;
+			return (int)keys[i].key;
 	return KEY_IS_OTHER;
 }
 
