@@ -10,6 +10,7 @@
 # make fuzz       each target of tests/fuzz for FUZZ_SECONDS, with clang
 # make bench      speed and memory
 # make golden     rewrite the expected outputs; read the diff
+# make pictures   what the dashboard looks like: to build/pictures/, and into README.md
 # make coverage   which lines the tests run
 # make install    to PREFIX, under DESTDIR; make uninstall takes it away
 # make clean      remove what was built
@@ -19,7 +20,7 @@ MANDIR ?= $(PREFIX)/share/man
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
-PKGS    = libpcre2-8 zlib jansson sqlite3 $(JOURNAL)
+PKGS    = libpcre2-8 zlib jansson sqlite3 ncursesw $(JOURNAL)
 
 # The systemd journal is read where libsystemd is; without it: make JOURNAL=
 JOURNAL ?= $(shell pkg-config --exists libsystemd && echo libsystemd)
@@ -83,10 +84,29 @@ $B/rules/builtin.inc: $(RULES) Makefile
 
 $B/rules/builtin.o: $B/rules/builtin.inc
 
+# The logs of the founding cases, for `dkimwhy demo`.
+FOUNDING = $(sort $(wildcard samples/logs/seed-*.log))
+$B/cli/founding.inc: $(FOUNDING) Makefile
+	@mkdir -p $(@D)
+	for f in $(FOUNDING); do \
+		echo "static const char *const $$(basename $$f .log | tr - _)[] = {"; \
+		sed 's/[\\"?]/\\&/g; s/.*/"&",/' $$f; echo 'NULL };'; \
+	done > $@.new
+	{ echo 'static const struct { const char *name; const char *const *lines; } founding[] = {'; \
+	for f in $(FOUNDING); do n=$$(basename $$f .log); \
+		echo "{ \"$$n.log\", $$(echo $$n | tr - _) },"; done; \
+	echo '{ NULL, NULL } };'; } >> $@.new
+	mv $@.new $@
+
+$B/cli/demo.o: $B/cli/founding.inc
+
 $B/tests/unit/%: $B/tests/unit/%.o $B/libdkimwhy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 $B/tests/unit/log: LIBS += -larchive
+
+$B/tests/bench/%: $B/tests/bench/%.o $B/libdkimwhy.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libdkimwhy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -123,10 +143,16 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@B=$B tests/bench/run
 	@B=$B tests/bench/live
+	@$(MAKE) --no-print-directory $B/tests/bench/dashboard
+	@$B/tests/bench/dashboard $B/tests/bench/ten-million.db
 
 golden: deps
 	@$(MAKE) --no-print-directory all
 	@B=$B GOLDEN=write tests/golden/outputs.t
+
+pictures: deps
+	@$(MAKE) --no-print-directory all
+	@B=$B tests/screens/pictures
 
 coverage: deps
 	@$(MAKE) --no-print-directory B=$B/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage tests
@@ -148,6 +174,6 @@ clean:
 	rm -rf $B
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all help report check deps tests sanitize analyze lint fuzz bench golden coverage \
+.PHONY: all help report check deps tests sanitize analyze lint fuzz bench golden pictures coverage \
 	install uninstall clean
 .SECONDARY:

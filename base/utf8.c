@@ -179,3 +179,39 @@ utf8_printable(struct buf *out, struct span s, size_t max_cols)
 	}
 	buf_clear(&piece);
 }
+
+/* Characters that Japanese never begins a line with, and those that it never ends one with. */
+static bool
+is_closing(uint32_t code)
+{
+	return code == 0x3001 || code == 0x3002 || code == 0x300D || code == 0x300F ||
+	       code == 0x30FC || code == 0xFF09 || code == 0xFF1A;
+}
+
+static bool
+is_opening(uint32_t code)
+{
+	return code == 0x300C || code == 0x300E || code == 0xFF08;
+}
+
+size_t
+utf8_break(struct span text, size_t room)
+{
+	size_t at = 0, used = 0, best = 0, len;
+	uint32_t before = 0;
+
+	while (at < text.n) {
+		uint32_t code = utf8_next(span_from(text, at), &len, NULL);
+
+		if (utf8_width(before) == 2 && !is_opening(before) && !is_closing(code))
+			best = at;
+		used += (size_t)utf8_width(code);
+		if (used > room && code != ' ')
+			return best > 0 ? best : at > 0 ? at : len;
+		at += len;
+		if (code == ' ')
+			best = at;
+		before = code;
+	}
+	return text.n;
+}

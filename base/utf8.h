@@ -43,4 +43,10 @@ size_t utf8_columns(struct span s);
  */
 void utf8_printable(struct buf *out, struct span s, size_t max_cols);
 
+/*
+ * How many bytes of a text that is fit to be shown stand on a line of `room` columns: up to behind a
+ * blank, or between wide characters where Japanese may be broken; at least one character.
+ */
+size_t utf8_break(struct span text, size_t room);
+
 #endif

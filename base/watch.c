@@ -67,13 +67,13 @@ watch_wait(struct watch *watch, const int *others, size_t nothers, int timeout_m
 	ssize_t n;
 	bool ready;
 
-	all[0] = watch->fd;
+	all[0] = watch == NULL ? -1 : watch->fd;
 	for (size_t i = 0; i < nothers; i++)
 		all[i + 1] = others[i];
 	ready = wait_for(all, nothers + 1, timeout_ms, mask);
 	free(all);
-	if (!ready)
-		return false;
+	if (!ready || watch == NULL)
+		return ready;
 	/* What happened is seen by looking at the files; the events only wake. */
 	do
 		n = read(watch->fd, events, sizeof events);

@@ -23,7 +23,7 @@ void watch_add(struct watch *watch, const char *folder);
  * Wait, with the signals of mask blocked and no others, so that one which is blocked elsewhere cannot
  * come unseen between the last look at what it left and the wait. true: something happened, all that
  * had happened by now is forgotten; or one of the other file descriptors has something. false:
- * timeout_ms are over, or a signal came.
+ * timeout_ms are over, or a signal came. watch may be NULL: then the others alone are waited for.
  */
 bool watch_wait(struct watch *watch, const int *others, size_t nothers, int timeout_ms,
 	const sigset_t *mask);

@@ -1,14 +1,11 @@
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/alloc.h"
 #include "base/map.h"
 #include "cli/command.h"
+#include "cli/dashboard.h"
 #include "cli/dimension.h"
+#include "cli/feed.h"
 #include "cli/render.h"
+#include "cli/scratch.h"
 #include "cli/service.h"
 #include "rules/explain.h"
 #include "store/pipes.h"
@@ -116,19 +113,9 @@ done(void *ctx, struct error *err)
 }
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	(void)remove(path);
-	return 0;
-}
-
-static int
 watch(struct watching *watching, const char *path, struct error *err)
 {
-	const struct service_view view = { kept, done, watching };
+	const struct service_view view = { kept, done, watching, false };
 	struct store *store = store_open(path, DB_WRITE, err);
 
 	return store == NULL ? -1
@@ -136,23 +123,100 @@ watch(struct watching *watching, const char *path, struct error *err)
 				       &view, err);
 }
 
+/* How `explain` and `report` read the same; of what came through a pipe nothing is left. */
+static void
+add_where(const struct settings *settings, const struct texts *paths, struct buf *out)
+{
+	if (settings->store != NULL) {
+		buf_add(out, SPAN(" --store "));
+		explain_shell_word(out, span_of(settings->store));
+		return;
+	}
+	for (size_t i = 0; i < paths->n; i++) {
+		if (pipes_is_pipe(paths->items[i]))
+			continue;
+		buf_add(out, SPAN(" --log "));
+		explain_shell_word(out, span_of(paths->items[i]));
+	}
+	if (settings->journal)
+		buf_add(out, SPAN(" --journal"));
+	for (size_t i = 0; i < settings->journal_dirs.n; i++) {
+		buf_add(out, SPAN(" --journal-dir "));
+		explain_shell_word(out, span_of(settings->journal_dirs.items[i]));
+	}
+}
+
+/* What is watched, in a few words. */
+static void
+add_what(const struct settings *settings, const struct texts *paths, struct buf *out)
+{
+	size_t n = paths->n + settings->journal + settings->journal_dirs.n;
+
+	buf_add(out, paths->n > 0        ? span_of(paths->items[0])
+		     : settings->journal ? SPAN("systemd journal")
+					 : span_of(settings->journal_dirs.items[0]));
+	if (n > 1)
+		buf_addf(out, " +%zu", n - 1);
+}
+
+static int
+show(struct watching *watching, const char *path, const struct buf *apart, struct error *err)
+{
+	const struct settings *settings = watching->session.settings;
+	struct buf what = BUF_INIT, where = BUF_INIT;
+	int rc;
+
+	add_where(settings, watching->paths, &where);
+	add_what(settings, watching->paths, &what);
+	rc = feed_watch(&watching->session, watching->paths, path, apart, buf_str(&what),
+		where.n > 0 ? buf_str(&where) : "", err);
+	buf_clear(&what);
+	buf_clear(&where);
+	return rc;
+}
+
+static int
+watch_logs(struct watching *watching, const char *path, const struct buf *apart, struct error *err)
+{
+	return dashboard_is_wanted(watching->session.settings) ? show(watching, path, apart, err)
+	                                                       : watch(watching, path, err);
+}
+
 static int
 watch_apart(struct watching *watching, struct error *err)
 {
-	const char *temporary = getenv("TMPDIR");
 	struct buf folder = BUF_INIT, path = BUF_INIT;
-	int rc = -1;
+	int rc = scratch_make(&folder, err);
 
-	buf_addf(&folder, "%s/dkimwhy-XXXXXX", temporary != NULL ? temporary : "/tmp");
-	if (mkdtemp(folder.p) == NULL) {
-		error_system(err, "cannot make a folder '%s'", buf_str(&folder));
-	} else {
+	if (rc == 0) {
 		buf_addf(&path, "%s/watch.db", buf_str(&folder));
-		rc = watch(watching, buf_str(&path), err);
-		(void)nftw(buf_str(&folder), remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		rc = watch_logs(watching, buf_str(&path), &folder, err);
+		scratch_remove(&folder);
 	}
 	buf_clear(&folder);
 	buf_clear(&path);
+	return rc;
+}
+
+/* Without logs: a store that another process fills. */
+static int
+watch_store(struct watching *watching, struct error *err)
+{
+	const struct settings *settings = watching->session.settings;
+	const char *path = settings->store != NULL ? settings->store : STORE_DEFAULT;
+	struct buf where = BUF_INIT;
+	struct dashboard dashboard = { path, path, "", -1 };
+	int rc;
+
+	if (!dashboard_is_wanted(settings))
+		return error_set(err, ERROR_SYNTAX,
+			"name the logs to watch: watch FILE..., or watch --journal");
+	if (settings->store != NULL) {
+		add_where(settings, watching->paths, &where);
+		dashboard.where = buf_str(&where);
+	}
+	rc = dashboard_run(&watching->session, &dashboard, err);
+	buf_clear(&where);
 	return rc;
 }
 
@@ -161,14 +225,12 @@ run(const struct settings *settings, struct error *err)
 {
 	struct watching watching = { .paths = settings->arguments.n > 0 ? &settings->arguments
 		                                                        : &settings->logs };
-	int rc;
+	int rc = session_start(&watching.session, settings, err);
 
-	if (!session_names_logs(settings))
-		return error_set(err, ERROR_SYNTAX,
-			"name the logs to watch: watch FILE..., or watch --journal");
-	rc = session_start(&watching.session, settings, err);
-	if (rc == 0)
-		rc = settings->store != NULL ? watch(&watching, settings->store, err)
+	if (rc == 0 && !session_names_logs(settings))
+		rc = watch_store(&watching, err);
+	else if (rc == 0)
+		rc = settings->store != NULL ? watch_logs(&watching, settings->store, NULL, err)
 		                             : watch_apart(&watching, err);
 	session_close(&watching.session);
 	map_clear(&watching.told);
@@ -179,22 +241,25 @@ run(const struct settings *settings, struct error *err)
 
 /* clang-format off */
 static const struct option rows[] = {
-	{ "plain",      '\0', OPTION_FLAG, NULL, "one line a finding; there is nothing else yet", offsetof(struct settings, plain) },
-	{ "from-start", '\0', OPTION_FLAG, NULL, "tell of what is in the logs already, too", offsetof(struct settings, from_start) },
+	{ "plain",      '\0', OPTION_FLAG, NULL, "one line a finding, for pipes and screen readers; so it is without a terminal", offsetof(struct settings, plain) },
+	{ "from-start", '\0', OPTION_FLAG, NULL, "of lines, tell of what is in the logs already, too", offsetof(struct settings, from_start) },
+	{ "mouse",      '\0', OPTION_FLAG, NULL, "let the mouse choose rows of the dashboard (M turns it on and off)", offsetof(struct settings, mouse) },
 };
 /* clang-format on */
 
-static const struct option_group own = { "Watch", rows, 2 };
+static const struct option_group own = { "Watch", rows, sizeof rows / sizeof *rows };
 static const struct option_group *const groups[] = { &own, &options_input, &options_filter,
 	&options_common, NULL };
 
 const struct command command_watch = {
 	"watch",
 	"[FILE]...",
-	"the logs as they are written, a line a finding",
-	"Follows the logs over their rotations and prints a line for each message that goes unsigned, "
-	"is held back, refused or cannot be judged, once that is decided. With --store it is what "
-	"ingest --follow keeps; else nothing remains of it.",
+	"the state of signing in a dashboard, as the logs are written",
+	"Follows the logs over their rotations and shows on a terminal whether mail is signed, why not, "
+	"and the fix; ? tells the keys. Without a terminal or with --plain it prints a line for each "
+	"message that goes unsigned, is held back, refused or cannot be judged, once that is decided. "
+	"With --store it is what ingest --follow keeps; else nothing remains of it. Without FILE it "
+	"shows the store that another process fills.",
 	groups,
 	run,
 };

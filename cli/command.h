@@ -29,6 +29,7 @@ struct command {
 	int (*run)(const struct settings *settings, struct error *err); /* an exit_status, or -1 */
 };
 
+extern const struct command command_demo;
 extern const struct command command_report;
 extern const struct command command_explain;
 extern const struct command command_export;

@@ -19,7 +19,7 @@
 #define VERSION "0.1"
 
 const struct command *const commands[] = { &command_report, &command_explain, &command_export,
-	&command_ingest, &command_watch, &command_prune, &command_rules, NULL };
+	&command_ingest, &command_watch, &command_prune, &command_rules, &command_demo, NULL };
 
 static void
 print(FILE *to, struct buf *text)

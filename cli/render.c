@@ -193,43 +193,6 @@ render_minute_columns(const struct cli_session *session)
 	return n > strlen("24 Nov 02:35:13") ? with_year : least;
 }
 
-/* Characters that Japanese never begins a line with, and those that it never ends one with. */
-static bool
-is_closing(uint32_t code)
-{
-	return code == 0x3001 || code == 0x3002 || code == 0x300D || code == 0x300F ||
-	       code == 0x30FC || code == 0xFF09 || code == 0xFF1A;
-}
-
-static bool
-is_opening(uint32_t code)
-{
-	return code == 0x300C || code == 0x300E || code == 0xFF08;
-}
-
-/* Where to break a line of at most `room` columns: behind a blank, or between wide characters. */
-static size_t
-break_at(struct span text, size_t room)
-{
-	size_t at = 0, used = 0, best = 0, len;
-	uint32_t before = 0;
-
-	while (at < text.n) {
-		uint32_t code = utf8_next(span_from(text, at), &len, NULL);
-
-		if (utf8_width(before) == 2 && !is_opening(before) && !is_closing(code))
-			best = at;
-		used += (size_t)utf8_width(code);
-		if (used > room && code != ' ')
-			return best > 0 ? best : at;
-		at += len;
-		if (code == ' ')
-			best = at;
-		before = code;
-	}
-	return text.n;
-}
-
 void
 render_wrapped(struct cli_session *session, struct span text, size_t first, size_t rest)
 {
@@ -237,7 +200,7 @@ render_wrapped(struct cli_session *session, struct span text, size_t first, size
 
 	do {
 		size_t room = session->width > indent + 20 ? session->width - indent : 20;
-		size_t n = break_at(text, room);
+		size_t n = utf8_break(text, room);
 
 		buf_add_repeat(&session->out, ' ', indent);
 		buf_add(&session->out, span_trim(span_first(text, n)));

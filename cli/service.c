@@ -28,6 +28,8 @@
 /* Of the time at most so small a part is spent on ingests, and on judging anew. */
 #define SAVE_SHARE 200
 #define SAVE_AFTER INSTANT_MINUTE
+#define PROMPT_SHARE 50 /* the same, where the store is watched */
+#define PROMPT_AFTER (2 * INSTANT_SECOND)
 #define QUIET_SHARE 20
 #define QUIET_AFTER INSTANT_SECOND
 #define REJUDGE_SHARE 500
@@ -288,7 +290,9 @@ due(const struct service *service)
 	if (!service->unsaved)
 		return service->looked_at + IDLE_MS * INT64_C(1000);
 	quiet = later(service->read_at, QUIET_SHARE, service->saving, QUIET_AFTER);
-	save_at = later(service->saved_at, SAVE_SHARE, service->saving, SAVE_AFTER);
+	save_at = service->view != NULL && service->view->prompt
+	                  ? later(service->saved_at, PROMPT_SHARE, service->saving, PROMPT_AFTER)
+	                  : later(service->saved_at, SAVE_SHARE, service->saving, SAVE_AFTER);
 	return quiet < save_at ? quiet : save_at;
 }
 

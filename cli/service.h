@@ -11,6 +11,7 @@ struct service_view {
 	void (*kept)(void *ctx, const struct message *message);
 	int (*done)(void *ctx, struct error *err); /* -1 ends the service */
 	void *ctx;
+	bool prompt; /* what is read shall soon be in the store: it is watched from there */
 };
 
 /*

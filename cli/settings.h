@@ -44,7 +44,7 @@ struct settings {
 	/* single commands */
 	const char *by;
 	size_t top, last;
-	bool list, status, follow, plain, from_start;
+	bool list, status, follow, plain, from_start, mouse, demo_report;
 	bool evidence, compare;
 	bool dry_run, check, rejudge;
 	const char *older_than, *max_size, *addresses;

@@ -132,28 +132,10 @@ word(enum lang lang, enum word word)
 	return texts[word][lang];
 }
 
-/* "2?one|many" behind the {: the part that fits the value. */
-static struct span
-plural(struct span inside, struct span value)
-{
-	struct span rest = span_from(inside, 2), one = SPAN_NONE;
-
-	(void)span_cut(&rest, '|', &one);
-	return span_eq(value, SPAN("1")) ? one : rest;
-}
-
 void
 word_fill(struct buf *out, enum lang lang, enum word word, const struct span *values)
 {
-	struct span rest = span_of(texts[word][lang]), before, inside;
-
-	while (span_cut(&rest, '{', &before)) {
-		buf_add(out, before);
-		if (!span_cut(&rest, '}', &inside))
-			break;
-		buf_add(out, inside.n == 1 ? values[inside.p[0] - '1']
-					   : plural(inside, values[inside.p[0] - '1']));
-	}
+	phrase_fill(out, span_of(texts[word][lang]), values);
 }
 
 enum word
@@ -174,15 +156,5 @@ word_of_verdict(enum verdict_kind verdict)
 struct span
 word_number(char digits[WORD_DIGITS_MAX], uint64_t number)
 {
-	char *at = digits + WORD_DIGITS_MAX;
-	size_t n = 0;
-
-	do {
-		if (n > 0 && n % 3 == 0)
-			*--at = ',';
-		*--at = (char)('0' + number % 10);
-		number /= 10;
-		n++;
-	} while (number > 0);
-	return (struct span){ at, (size_t)(digits + WORD_DIGITS_MAX - at) };
+	return phrase_number(digits, number);
 }

@@ -2,14 +2,12 @@
  * words.h - every text that the commands themselves say, in each language.
  *
  * What is said of causes and lines stands in the rules; this is the rest:
- * headings, labels, counts, remarks. A text may name values: {1} is the first
- * one, {1?message|messages} is "message" where the first one is 1 and
- * "messages" where it is not.
+ * headings, labels, counts, remarks. A text may name values, as base/phrase.h has it.
  */
 #ifndef CLI_WORDS_H
 #define CLI_WORDS_H
 
-#include "base/buf.h"
+#include "base/phrase.h"
 #include "rules/cause.h"
 
 /* clang-format off */
@@ -55,7 +53,7 @@ void word_fill(struct buf *out, enum lang lang, enum word word, const struct spa
 enum word word_of_verdict(enum verdict_kind verdict);
 
 /* A number as people read it, "3,402,118"; the span lies in digits. */
-#define WORD_DIGITS_MAX 32
+#define WORD_DIGITS_MAX PHRASE_DIGITS_MAX
 struct span word_number(char digits[WORD_DIGITS_MAX], uint64_t number);
 
 #endif

@@ -54,6 +54,7 @@ rm -f "$dir"/store.db*
 try ingest-nothing 2 ingest
 try help-ingest 0 ingest --help
 try help-watch 0 watch --help
+try help-demo 0 demo --help
 try watch-nothing 2 watch
 try help-prune 0 prune --help
 try report-anonymized 1 report $C --anonymize --list $S/seed-permission-denied.log

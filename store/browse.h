@@ -1,0 +1,86 @@
+/*
+ * browse.h - the store as one walks through it: a page of messages, what happened to the service.
+ *
+ * Every call takes a bounded time on a store of any size: rows are found by an index and walked from
+ * where the last page ended, at most `most` of them being looked at.
+ */
+#ifndef STORE_BROWSE_H
+#define STORE_BROWSE_H
+
+#include "base/arena.h"
+#include "store/store.h"
+
+struct filter;
+
+/* A message that is kept as a row. An id lasts until the next ingest; host, queue_id, first stay. */
+struct browse_row {
+	int64_t id, first, last;
+	struct span host, queue_id;
+	enum verdict_kind verdict;
+	cause_t cause;
+	struct span author, sender, recipient, client_name, client_ip, sasl_username;
+	uint32_t recipients;
+};
+
+/* Between two rows, in the order of time. */
+struct browse_place {
+	int64_t first, id;
+};
+
+#define BROWSE_NEWEST ((struct browse_place){ INT64_MAX, INT64_MAX })
+#define BROWSE_OLDEST ((struct browse_place){ INT64_MIN, INT64_MIN })
+
+/* What a page is asked for. */
+struct browse_page {
+	const struct filter *filter;
+	bool findings; /* not those that are signed or inbound */
+	bool older;    /* walk to older ones; else to newer ones */
+	size_t max;    /* rows wanted */
+	size_t most;   /* rows looked at */
+};
+
+/*
+ * Visit the rows behind *place, which moves to where the walk ended; their texts are borrowed for the
+ * call. 1: there may be more. 0: there are none. -1: see err.
+ */
+int browse_messages(struct store *store, const struct browse_page *page, struct browse_place *place,
+	void (*visit)(void *ctx, const struct browse_row *row), void *ctx, struct error *err);
+
+/* How many findings began later, counted up to max. */
+int browse_count_newer(struct store *store, int64_t first, uint64_t max, uint64_t *n,
+	struct error *err);
+
+struct browse_incident {
+	int64_t id;
+	struct span host, subject, rule;
+	cause_t cause;
+	int64_t first, last, ended; /* ended: INSTANT_NONE: not seen to end */
+	uint64_t lines;
+	uint64_t messages; /* with that cause in its time, counted up to BROWSE_COUNT_MAX */
+};
+
+#define BROWSE_COUNT_MAX 100000
+
+/* The last max of them, the newest first. */
+int browse_incidents(struct store *store, size_t max,
+	void (*visit)(void *ctx, const struct browse_incident *incident), void *ctx,
+	struct error *err);
+
+/* A line of that incident's time that is of no single message, or a daemon's start or end. */
+struct browse_line {
+	int64_t when;
+	struct span host, tag, raw, text, path;
+	uint64_t number;
+};
+
+/* Those of a time, in its order, at most max. starts: only the starts and ends of daemons. */
+int browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t max,
+	void (*visit)(void *ctx, const struct browse_line *line), void *ctx, struct error *err);
+
+/* A number that changes when another process, or another connection, has written to the store. */
+int browse_version(struct store *store, int64_t *version, struct error *err);
+
+/* From when to when there are messages; INSTANT_NONE: there are none. */
+int browse_span(struct store *store, int64_t *first, int64_t *last, struct error *err);
+
+#endif

@@ -1,0 +1,310 @@
+/* Screens are drawn from data alone: here without a store and without a terminal. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/instant.h"
+#include "tui/terminal.h"
+#include "tui/view.h"
+
+#define NOW (INT64_C(1795510800) * INSTANT_SECOND) /* 2026-11-24T09:00Z */
+#define HOUR_NOW (NOW / INSTANT_HOUR)
+
+static struct span
+gist(void *ctx, enum verdict_kind verdict, cause_t cause)
+{
+	(void)ctx;
+	(void)verdict;
+	return cause == CAUSE_NOT_INTERNAL ? SPAN("the client is unknown") : SPAN("");
+}
+
+static const struct tui_options options = { .what = "/var/log/mail.log",
+	.report = "dkimwhy report",
+	.utc = true,
+	.feed = { -1 },
+	.gist = gist };
+
+static const struct trend_cell cells[] = {
+	{ HOUR_NOW - 200, 9, VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL },
+	{ HOUR_NOW - 30, 100, VERDICT_SIGNED, CAUSE_NONE },
+	{ HOUR_NOW - 3, 1200, VERDICT_SIGNED, CAUSE_NONE },
+	{ HOUR_NOW - 3, 8, VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL },
+	{ HOUR_NOW - 1, 50, VERDICT_SIGNED, CAUSE_NONE },
+	{ HOUR_NOW - 1, 2, VERDICT_DEFERRED, CAUSE_KEY_PERMISSION },
+	{ HOUR_NOW, 7, VERDICT_INBOUND, CAUSE_NONE },
+};
+
+struct stage {
+	struct data data;
+	struct view view;
+};
+
+static void
+begin(struct stage *scene, size_t rows, size_t cols)
+{
+	data_init(&scene->data, NULL, &options);
+	scene->data.now = NOW + 5 * INSTANT_MINUTE;
+	scene->data.first = NOW - 30 * INSTANT_DAY;
+	scene->data.last = NOW + 4 * INSTANT_MINUTE;
+	trend_put(&scene->data.trend, 0, INT64_MAX, cells, sizeof cells / sizeof *cells);
+	view_init(&scene->view, &options, &scene->data);
+	view_resize(&scene->view, rows, cols);
+}
+
+static void
+end(struct stage *scene)
+{
+	view_clear(&scene->view);
+	data_clear(&scene->data);
+}
+
+static void
+add_incident(struct stage *scene, int64_t ended)
+{
+	struct data_service *service = &scene->data.service;
+
+	service->incidents = calloc(1, sizeof *service->incidents);
+	service->incidents[0] = (struct browse_incident){ 1, SPAN("mx1"), SPAN("inet:8891"),
+		SPAN(""), CAUSE_MILTER_UNREACHABLE, NOW, NOW + INSTANT_MINUTE, ended, 9, 212 };
+	service->nincidents = 1;
+}
+
+static void
+draw(const struct stage *scene, struct buf *out)
+{
+	struct grid grid;
+
+	grid_init(&grid, scene->view.rows, scene->view.cols, false);
+	view_draw(&scene->view, &grid);
+	grid_print(&grid, out);
+	grid_clear(&grid);
+}
+
+static void
+assert_shows(const struct stage *scene, const char *text)
+{
+	struct buf out = BUF_INIT;
+
+	draw(scene, &out);
+	if (!span_has(buf_span(&out), span_of(text)))
+		fail_msg("'%s' is not in:\n%s", text, buf_str(&out));
+	buf_clear(&out);
+}
+
+static void
+test_now_counts_and_ranks(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	assert_shows(&scene, "           since 08:00  24 hours    7 days");
+	assert_shows(&scene, "  signed            50     1,250     1,350");
+	assert_shows(&scene, "  unsigned           0         8         8");
+	assert_shows(&scene, "  deferred           2         2         2");
+	assert_shows(&scene, "  inbound            7         7         7");
+	assert_shows(&scene, "Not signed: 10 of 1,260 own messages of the last 24 hours.");
+	assert_shows(&scene, "> not-internal                       8   80 %");
+	assert_shows(&scene, "  key-permission deferred            2   20 %");
+	end(&scene);
+}
+
+static void
+test_what_goes_on_stands_above_every_screen(void **state)
+{
+	static const int keys[] = { '1', '2', '4', '5', '?' };
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	add_incident(&scene, INSTANT_NONE);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		view_key(&scene.view, keys[i]);
+		assert_shows(&scene, "!! milter-unreachable since 09:00:00: 212 messages hit");
+	}
+	end(&scene);
+	begin(&scene, 24, 80);
+	add_incident(&scene, NOW + 2 * INSTANT_MINUTE);
+	assert_shows(&scene, "own messages of the last 24 hours");
+	end(&scene);
+}
+
+static void
+test_a_log_that_ended_long_ago_is_looked_at_from_its_end(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 100);
+	scene.data.now = NOW + 3 * INSTANT_DAY;
+	assert_shows(&scene, "  signed            50     1,250     1,350");
+	assert_shows(&scene, "As of 24 Nov 09:04: Not signed: 10 of 1,260");
+	end(&scene);
+}
+
+static void
+test_a_reader_that_ended_is_said(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	scene.data.feed_ended = true;
+	assert_shows(&scene, "NO LONGER READ");
+	end(&scene);
+}
+
+static void
+test_causes_over_longer_and_shorter_times(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 160);
+	view_key(&scene.view, '2');
+	assert_shows(&scene, "cause, 7 days");
+	assert_shows(&scene, "the client is unknown");
+	assert_shows(&scene, "-1"); /* nine the week before */
+	view_key(&scene.view, 'Z');
+	assert_shows(&scene, "cause, 30 days");
+	assert_shows(&scene, "> not-internal                      17");
+	view_key(&scene.view, 's');
+	view_key(&scene.view, 's');
+	view_key(&scene.view, 's');
+	assert_shows(&scene, "> key-permission");
+	view_key(&scene.view, 'S');
+	assert_shows(&scene, "> not-internal");
+	end(&scene);
+}
+
+static void
+test_a_trend_has_letters_a_legend_and_a_cursor_in_time(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	view_key(&scene.view, '4');
+	assert_shows(&scene, "hour by hour");
+	assert_shows(&scene, "   a  not-internal                           8         0");
+	assert_shows(&scene, "   b  key-permission deferred");
+	view_key(&scene.view, '[');
+	assert_shows(&scene, "24 Nov 08:00  2 not signed  signed 50");
+	view_key(&scene.view, ']');
+	view_key(&scene.view, ']'); /* not beyond the end */
+	assert_shows(&scene, "24 Nov 09:00  all signed");
+	view_key(&scene.view, 'Z');
+	assert_shows(&scene, "day by day");
+	assert_shows(&scene, "24 Nov 00:00  10 not signed  signed 1,250");
+	view_key(&scene.view, 'Z');
+	assert_shows(&scene, "week by week");
+	assert_shows(&scene, "23 Nov 00:00  10 not signed");
+	view_key(&scene.view, 'z');
+	assert_shows(&scene, "day by day");
+	end(&scene);
+}
+
+/* No screen writes beyond its edges, whatever its size; and each says which it is. */
+static void
+test_every_size_can_be_drawn(void **state)
+{
+	static const int keys[] = { '1', '2', '4', '5', '?' };
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 10, 40);
+	add_incident(&scene, INSTANT_NONE);
+	for (size_t rows = 1; rows <= 90; rows += rows < 30 ? 1 : 7)
+		for (size_t cols = 1; cols <= 330; cols += cols < 90 ? 7 : 31)
+			for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+				struct buf out = BUF_INIT;
+
+				view_resize(&scene.view, rows, cols);
+				if (rows >= VIEW_MIN_ROWS && cols >= VIEW_MIN_COLS)
+					view_key(&scene.view, keys[i]);
+				draw(&scene, &out);
+				assert_true(out.n >= rows);
+				buf_clear(&out);
+			}
+	end(&scene);
+}
+
+static void
+test_an_empty_store_says_so(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	trend_clear(&scene.data.trend);
+	scene.data.first = scene.data.last = INSTANT_NONE;
+	assert_shows(&scene, "Nothing is in the store yet.");
+	assert_shows(&scene, "no line yet");
+	view_key(&scene.view, '4');
+	view_key(&scene.view, '5');
+	assert_shows(&scene, "None was read yet.");
+	end(&scene);
+}
+
+static void
+test_back_leads_out_and_q_says_so_at_last(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	view_key(&scene.view, '?');
+	view_key(&scene.view, 'q');
+	assert_false(scene.view.leave);
+	view_key(&scene.view, KEY_IS_ESCAPE);
+	assert_true(scene.view.leave);
+	end(&scene);
+}
+
+static void
+test_copies_go_through_tmux_and_screen(void **state)
+{
+	static const struct {
+		bool tmux, screen;
+		const char *sequence;
+	} rows[] = {
+		{ false, false, "\033]52;c;Zml4\a" },
+		{ true, false, "\033]52;c;Zml4\a\033Ptmux;\033\033]52;c;Zml4\a\033\\" },
+		{ false, true, "\033P\033]52;c;Zml4\a\033\\" },
+	};
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		buf_reset(&out);
+		terminal_copy_sequence(&out, SPAN("fix"), rows[i].tmux, rows[i].screen);
+		assert_string_equal(buf_str(&out), rows[i].sequence);
+	}
+	buf_reset(&out);
+	terminal_copy_sequence(&out, SPAN("a"), false, false);
+	assert_string_equal(buf_str(&out), "\033]52;c;YQ==\a");
+	buf_clear(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_now_counts_and_ranks),
+		cmocka_unit_test(test_what_goes_on_stands_above_every_screen),
+		cmocka_unit_test(test_a_log_that_ended_long_ago_is_looked_at_from_its_end),
+		cmocka_unit_test(test_a_reader_that_ended_is_said),
+		cmocka_unit_test(test_causes_over_longer_and_shorter_times),
+		cmocka_unit_test(test_a_trend_has_letters_a_legend_and_a_cursor_in_time),
+		cmocka_unit_test(test_every_size_can_be_drawn),
+		cmocka_unit_test(test_an_empty_store_says_so),
+		cmocka_unit_test(test_back_leads_out_and_q_says_so_at_last),
+		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
+	};
+
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

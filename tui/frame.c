@@ -1,0 +1,315 @@
+/* What stands around every screen: the head, what is wrong now, the foot. */
+#include "base/instant.h"
+#include "base/utf8.h"
+#include "tui/draw.h"
+#include "tui/screens.h"
+
+#define SCREENS_IN_HEAD 5
+#define STILL_READING (3 * INSTANT_SECOND)
+#define LATE INSTANT_HOUR
+
+const struct browse_incident *
+view_alarm(const struct view *view, size_t *more)
+{
+	const struct data_service *service = &view->data->service;
+	const struct browse_incident *worst = NULL;
+
+	*more = 0;
+	for (size_t i = 0; i < service->nincidents; i++) {
+		const struct browse_incident *incident = &service->incidents[i];
+
+		if (!data_is_running(view->data, incident))
+			continue;
+		if (worst == NULL || incident->messages > worst->messages) {
+			*more += worst != NULL;
+			worst = incident;
+		} else {
+			(*more)++;
+		}
+	}
+	return worst;
+}
+
+/* The row below the two of the head: what is wrong now, or on Now that nothing is. */
+static bool
+has_banner(const struct view *view)
+{
+	size_t more;
+
+	return view_alarm(view, &more) != NULL ||
+	       (view_level(view)->screen == SCREEN_NOW && view->rows >= 14);
+}
+
+size_t
+view_top(const struct view *view)
+{
+	size_t top = has_banner(view) ? 3 : 2;
+
+	return view->rows >= 20 ? top + 1 : top;
+}
+
+size_t
+view_bottom(const struct view *view)
+{
+	return view->rows - 1;
+}
+
+static enum screen_id
+lowest(const struct view *view)
+{
+	enum screen_id id = view->stack[0].screen;
+
+	/* What was opened from elsewhere belongs where it would be found. */
+	for (size_t i = 1; i < view->depth; i++)
+		switch (view->stack[i].screen) {
+		case SCREEN_CAUSE:
+			id = SCREEN_CAUSES;
+			break;
+		case SCREEN_INCIDENT:
+			id = SCREEN_SERVICE;
+			break;
+		case SCREEN_NOW:
+		case SCREEN_CAUSES:
+		case SCREEN_MESSAGES:
+		case SCREEN_TRENDS:
+		case SCREEN_SERVICE:
+		case SCREEN_STORY:
+		case SCREEN_HELP:
+		case SCREEN_COUNT:
+			break;
+		}
+	return id;
+}
+
+static void
+draw_head(const struct view *view, struct grid *grid)
+{
+	enum lang lang = view->options->lang;
+	bool wide = view->cols >= 66;
+	enum screen_id shown = lowest(view);
+	size_t col, need = 0;
+
+	grid_paint_row(grid, 0, PAINT_BAR);
+	(void)grid_text(grid, 0, 1, SIZE_MAX, SPAN("dkimwhy"), PAINT_BAR);
+	for (size_t i = 0; i < SCREENS_IN_HEAD; i++) {
+		const char *name = say(lang, view_screen((enum screen_id)i)->title);
+
+		need += wide || i == shown ? utf8_columns(span_of(name)) + 4 : 3;
+	}
+	col = view->cols > need ? view->cols - need : 9;
+	for (size_t i = 0; i < SCREENS_IN_HEAD && col < view->cols; i++) {
+		const char *name = say(lang, view_screen((enum screen_id)i)->title);
+		enum paint paint = i == shown ? PAINT_TAB : PAINT_BAR;
+
+		if (wide || i == shown)
+			col += grid_addf(grid, 0, col, paint, " %zu %s ", i + 1, name);
+		else
+			col += grid_addf(grid, 0, col, paint, " %zu ", i + 1);
+	}
+}
+
+/* Whether lines still come, and how far they were read. */
+static void
+draw_state(const struct view *view, struct grid *grid, size_t col)
+{
+	const struct data *data = view->data;
+	enum lang lang = view->options->lang;
+	struct buf room = BUF_INIT;
+	struct span value;
+	enum say what;
+	enum paint paint = PAINT_PLAIN;
+	char digits[PHRASE_DIGITS_MAX];
+
+	if (data->paused) {
+		value = phrase_number(digits, data->held_back);
+		what = SAY_PAUSED;
+		paint = PAINT_DOUBT;
+	} else if (data->feed_ended) {
+		what = SAY_STOPPED;
+		value = SPAN_NONE;
+		paint = PAINT_BAD;
+	} else if (data->read_to != INSTANT_NONE && data->now - data->read_said < STILL_READING &&
+		   data->now - data->read_to > 2 * INSTANT_MINUTE) {
+		value = draw_time(view, data->read_to, true, &room);
+		what = SAY_READING;
+		paint = PAINT_DOUBT;
+	} else if (data->last == INSTANT_NONE) {
+		value = SPAN_NONE;
+		what = view->options->feed.fd >= 0 && data->read_to == INSTANT_NONE
+		               ? SAY_READING_FIRST
+		               : SAY_NO_LINE;
+	} else {
+		value = draw_time(view, data->last, false, &room);
+		what = SAY_LAST_LINE;
+		if (data->now - data->last > LATE)
+			paint = PAINT_DOUBT;
+		if (view->options->feed.fd >= 0)
+			col += grid_text(grid, 1, col, SIZE_MAX, span_of(say(lang, SAY_LIVE)),
+				       PAINT_GOOD) +
+			       2;
+	}
+	col += draw_say(grid, 1, col, paint, lang, what, &value) + 2;
+	if (data->filter.text != NULL) {
+		value = span_of(data->filter.text);
+		col += draw_say(grid, 1, col, PAINT_STRONG, lang, SAY_FILTERED, &value) + 2;
+	} else if (view_level(view)->screen == SCREEN_MESSAGES && data->list.text != NULL) {
+		value = span_of(data->list.text);
+		col += draw_say(grid, 1, col, PAINT_STRONG, lang, SAY_FILTERED, &value) + 2;
+	}
+	if (data->remark[0] != '\0' && col + 10 < view->cols)
+		(void)grid_log(grid, 1, col, view->cols - col, span_of(data->remark), PAINT_QUIET);
+	buf_clear(&room);
+}
+
+static void
+draw_status(const struct view *view, struct grid *grid)
+{
+	struct buf room = BUF_INIT;
+	struct span clock = draw_time(view, view->data->now, true, &room);
+	size_t clock_cols = utf8_columns(clock), used = 1;
+	size_t what = view->cols >= 100 ? 40 : view->cols >= 66 ? 22 : 0;
+
+	if (what > 0)
+		used += grid_log(grid, 1, 1, what, span_of(view->options->what), PAINT_STRONG) + 2;
+	draw_state(view, grid, used);
+	if (view->cols >= 60) {
+		/* A blank before it, whatever stands there. */
+		(void)grid_text(grid, 1, view->cols - clock_cols - 2, 1, SPAN(" "), PAINT_PLAIN);
+		grid_right(grid, 1, view->cols - 1, clock_cols, clock, PAINT_QUIET);
+	}
+	buf_clear(&room);
+}
+
+static void
+draw_alarm(const struct view *view, struct grid *grid, const struct browse_incident *incident,
+	size_t more)
+{
+	enum lang lang = view->options->lang;
+	struct buf text = BUF_INIT, time = BUF_INIT;
+	char digits[PHRASE_DIGITS_MAX], others[PHRASE_DIGITS_MAX];
+	const struct span values[] = { span_of(cause_id(incident->cause)),
+		draw_time(view, incident->first, false, &time),
+		phrase_number(digits, incident->messages) };
+	struct span rest = phrase_number(others, more);
+	size_t used;
+
+	grid_paint_row(grid, 2, PAINT_ALARM);
+	buf_add(&text, SPAN("!! "));
+	phrase_fill(&text,
+		span_of(say(lang, incident->messages > 0 ? SAY_ALARM : SAY_ALARM_NO_MAIL)), values);
+	if (more > 0) {
+		buf_add(&text, SPAN(", "));
+		phrase_fill(&text, span_of(say(lang, SAY_ALARM_MORE)), &rest);
+	}
+	used = grid_text(grid, 2, 1, SIZE_MAX, buf_span(&text), PAINT_ALARM);
+	if (view_level(view)->screen == SCREEN_NOW && used + 20 < view->cols)
+		grid_right(grid, 2, view->cols - 1, 20, span_of(say(lang, SAY_ENTER_FIX)),
+			PAINT_ALARM);
+	buf_clear(&text);
+	buf_clear(&time);
+}
+
+/* Nothing runs wrong: what the last day was like, in a sentence. */
+static void
+draw_sentence(const struct view *view, struct grid *grid)
+{
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
+	uint64_t sums[VERDICT_COUNT], bad, own;
+	char digits[2][PHRASE_DIGITS_MAX];
+	enum say what;
+	enum paint paint = PAINT_GOOD;
+
+	trend_sum(&view->data->trend, to - 24, to, sums);
+	bad = sums[VERDICT_UNSIGNED] + sums[VERDICT_DEFERRED] + sums[VERDICT_REJECTED];
+	own = bad + sums[VERDICT_SIGNED];
+	if (view->data->last == INSTANT_NONE) {
+		what = SAY_NOTHING_YET;
+		paint = PAINT_QUIET;
+	} else if (own == 0) {
+		what = SAY_NOTHING_DUE;
+		paint = PAINT_QUIET;
+	} else if (bad == 0) {
+		what = SAY_ALL_SIGNED;
+	} else {
+		what = SAY_SOME_UNSIGNED;
+		paint = PAINT_BAD;
+	}
+	const struct span values[] = { phrase_number(digits[0], bad),
+		phrase_number(digits[1], own) };
+	size_t col = 1;
+
+	/* Of a log that ended long ago, as it was at its end. */
+	if (view->data->last != INSTANT_NONE && data_end(view->data) != view->data->now) {
+		struct buf room = BUF_INIT;
+		struct span when = draw_time(view, view->data->last, true, &room);
+
+		col += draw_say(grid, 2, col, PAINT_DOUBT, view->options->lang, SAY_PAST, &when);
+		buf_clear(&room);
+	}
+	(void)draw_say(grid, 2, col, paint, view->options->lang, what, values);
+}
+
+static void
+draw_foot(const struct view *view, struct grid *grid)
+{
+	static const enum say asks[] = {
+		[ASK_SEARCH] = SAY_ASK_SEARCH,
+		[ASK_FILTER] = SAY_ASK_FILTER,
+		[ASK_TIME] = SAY_ASK_TIME,
+		[ASK_WRITE] = SAY_ASK_WRITE,
+	};
+	enum lang lang = view->options->lang;
+	enum screen_id id = view_level(view)->screen;
+	size_t row = view->rows - 1, col;
+	enum say foot = view->cols < 66                               ? SAY_FOOT_SHORT
+	                : id == SCREEN_TRENDS                         ? SAY_FOOT_TREND
+	                : id == SCREEN_STORY || id == SCREEN_INCIDENT ? SAY_FOOT_TEXT
+	                : id == SCREEN_MESSAGES                       ? SAY_FOOT_LIST
+	                                                              : SAY_FOOT;
+
+	if (view->ask != ASK_NOTHING) {
+		struct span typed = buf_span(&view->answer);
+
+		col = 1 + grid_text(grid, row, 1, SIZE_MAX, span_of(say(lang, asks[view->ask])),
+				  PAINT_STRONG);
+		/* What is typed last is seen. */
+		while (utf8_columns(typed) + col + 2 > view->cols && typed.n > 0) {
+			size_t len;
+
+			(void)utf8_next(typed, &len, NULL);
+			typed = span_from(typed, len);
+		}
+		col += grid_log(grid, row, col, SIZE_MAX, typed, PAINT_PLAIN);
+		grid_put(grid, row, col, '_', '_', PAINT_STRONG);
+		return;
+	}
+	if (view->note[0] != '\0') {
+		(void)grid_log(grid, row, 1, view->cols - 1, span_of(view->note), PAINT_STRONG);
+		return;
+	}
+	grid_paint_row(grid, row, PAINT_BAR);
+	(void)grid_text(grid, row, 1, SIZE_MAX, span_of(say(lang, foot)), PAINT_BAR);
+}
+
+void
+view_draw(const struct view *view, struct grid *grid)
+{
+	const struct browse_incident *alarm;
+	size_t more;
+
+	if (grid->rows < VIEW_MIN_ROWS || grid->cols < VIEW_MIN_COLS) {
+		if (grid->rows > 0)
+			(void)grid_text(grid, 0, 0, SIZE_MAX,
+				span_of(say(view->options->lang, SAY_TOO_SMALL)), PAINT_PLAIN);
+		return;
+	}
+	draw_head(view, grid);
+	draw_status(view, grid);
+	alarm = view_alarm(view, &more);
+	if (alarm != NULL)
+		draw_alarm(view, grid, alarm, more);
+	else if (has_banner(view))
+		draw_sentence(view, grid);
+	view_screen(view_level(view)->screen)->draw(view, grid);
+	draw_foot(view, grid);
+}

@@ -1,0 +1,294 @@
+#include "tui/screens.h"
+
+#include "base/instant.h"
+#include "tui/draw.h"
+#include "tui/ranking.h"
+
+#define LABEL_COLS 12
+#define COUNT_COLS 10
+#define DAY_HOURS 24
+#define WEEK_HOURS 168
+#define CHART_HOURS_MAX 168
+
+/* How the rows are shared out: counts, causes, fix. */
+struct layout {
+	size_t counts, ncounts; /* first row, rows; 0: one line says all */
+	size_t head;            /* of the causes */
+	size_t causes, ncauses;
+	size_t fix, nfix;
+};
+
+/* The causes of a day; when there was none, of a week. */
+static size_t
+causes_of(const struct view *view, struct ranked *ranked, int64_t *hours)
+{
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
+	size_t n, shown = 0;
+
+	for (*hours = DAY_HOURS;; *hours = WEEK_HOURS) {
+		n = ranking_make(&view->data->trend, to - *hours, to, ranked);
+		shown = 0;
+		for (size_t i = 0; i < n; i++)
+			if (ranked[i].messages > 0)
+				ranked[shown++] = ranked[i];
+		if (shown > 0 || *hours == WEEK_HOURS)
+			break;
+	}
+	ranking_sort(ranked, shown, RANKING_MESSAGES, false);
+	return shown;
+}
+
+/* What is refused is rare, and told when it happens. */
+static bool
+is_refused(const struct view *view)
+{
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
+	uint64_t sums[VERDICT_COUNT];
+
+	trend_sum(&view->data->trend, to - WEEK_HOURS, to, sums);
+	return sums[VERDICT_REJECTED] > 0;
+}
+
+static struct layout
+layout_of(const struct view *view, size_t ncauses)
+{
+	size_t top = view_top(view), bottom = view_bottom(view);
+	size_t rows = bottom > top ? bottom - top : 0;
+	struct layout layout = { .counts = top };
+	size_t at, most;
+
+	if (rows >= 17) {
+		layout.ncounts = 5 + is_refused(view);
+		at = top + layout.ncounts + 2;
+	} else if (rows >= 12) {
+		layout.ncounts = 5;
+		at = top + 5;
+	} else {
+		at = top + 1;
+	}
+	layout.head = at;
+	layout.causes = at + 1;
+	/* The fix gets at least half of what is left. */
+	most = bottom > layout.causes ? (bottom - layout.causes + 1) / 2 : 0;
+	if (most > 12)
+		most = 12;
+	layout.ncauses = ncauses < most ? ncauses : most;
+	if (layout.ncauses == 0 && bottom > layout.causes)
+		layout.ncauses = 1;
+	layout.fix = layout.causes + layout.ncauses + (rows >= 14);
+	layout.nfix = bottom > layout.fix ? bottom - layout.fix : 0;
+	return layout;
+}
+
+static void
+draw_counts(const struct view *view, struct grid *grid, const struct layout *layout)
+{
+	static const enum verdict_kind kinds[] = { VERDICT_SIGNED, VERDICT_UNSIGNED,
+		VERDICT_DEFERRED, VERDICT_REJECTED, VERDICT_UNKNOWN, VERDICT_INBOUND };
+	const struct trend *trend = &view->data->trend;
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
+	const int64_t from[] = { to - 2, to - DAY_HOURS, to - WEEK_HOURS };
+	uint64_t sums[3][VERDICT_COUNT];
+	struct buf room = BUF_INIT;
+	struct span since;
+	struct civil civil;
+	size_t row = layout->counts, shown = 0;
+	bool wide = view->cols >= LABEL_COLS + 3 * COUNT_COLS;
+
+	for (size_t i = 0; i < 3; i++)
+		trend_sum(trend, from[i], to, sums[i]);
+	instant_civil(from[0] * INSTANT_HOUR, view->options->utc, &civil, NULL);
+	buf_addf(&room, "%02d:%02d", civil.hour, civil.minute);
+	since = buf_span(&room);
+	if (!wide) {
+		/* Two columns are enough there. */
+		for (size_t i = 0; i < VERDICT_COUNT; i++)
+			sums[2][i] = sums[1][i];
+	} else {
+		struct buf text = BUF_INIT;
+
+		phrase_fill(&text, span_of(say(view->options->lang, SAY_SINCE)), &since);
+		grid_right(grid, row, LABEL_COLS + COUNT_COLS, COUNT_COLS + 4, buf_span(&text),
+			PAINT_QUIET);
+		grid_right(grid, row, LABEL_COLS + 2 * COUNT_COLS, COUNT_COLS,
+			span_of(say(view->options->lang, SAY_24_HOURS)), PAINT_QUIET);
+		grid_right(grid, row, LABEL_COLS + 3 * COUNT_COLS, COUNT_COLS,
+			span_of(say(view->options->lang, SAY_7_DAYS)), PAINT_QUIET);
+		buf_clear(&text);
+	}
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && shown < layout->ncounts; i++) {
+		enum verdict_kind kind = kinds[i];
+		enum paint paint = sums[1][kind] > 0 || kind == VERDICT_SIGNED ? theme_verdict(kind)
+		                                                               : PAINT_QUIET;
+
+		if (kind == VERDICT_REJECTED && sums[2][kind] == 0)
+			continue;
+		shown++;
+		(void)draw_verdict(view, grid, row + shown, 2, LABEL_COLS + 2, kind);
+		for (size_t k = 0; k < (wide ? 3u : 2u); k++)
+			draw_number(grid, row + shown, LABEL_COLS + (k + 1) * COUNT_COLS,
+				sums[k][kind], paint);
+	}
+	buf_clear(&room);
+}
+
+/* Under each other: the share that was signed, what was not, the hours. */
+static void
+draw_chart(const struct view *view, struct grid *grid, size_t row)
+{
+	size_t col = LABEL_COLS + 3 * COUNT_COLS + 2;
+	size_t label = 11, n = view->cols > col + label + 1 ? view->cols - col - label - 1 : 0;
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1, from;
+	uint64_t values[CHART_HOURS_MAX], whole[VERDICT_COUNT], own;
+
+	if (n < 12)
+		return;
+	n = n >= CHART_HOURS_MAX ? CHART_HOURS_MAX
+	    : n >= 72            ? n / 24 * 24
+	    : n >= 48            ? 48
+	    : n >= 24            ? 24
+	                         : n;
+	from = to - (int64_t)n;
+	trend_sum(&view->data->trend, from, to, whole);
+	own = whole[VERDICT_SIGNED] + whole[VERDICT_UNSIGNED] + whole[VERDICT_DEFERRED] +
+	      whole[VERDICT_REJECTED];
+	(void)grid_text(grid, row, col, view->cols - col,
+		span_of(say(view->options->lang, SAY_SIGNED_BY_HOUR)), PAINT_QUIET);
+	if (own > 0)
+		(void)grid_addf(grid, row + 1, col, PAINT_GOOD, "%3u.%u %%",
+			(unsigned)(whole[VERDICT_SIGNED] * 100 / own),
+			(unsigned)(whole[VERDICT_SIGNED] * 1000 / own % 10));
+	ranking_signed(&view->data->trend, from, values, n);
+	draw_shares(grid, row + 1, col + label, values, n, PAINT_GOOD);
+	(void)grid_text(grid, row + 2, col, label - 1,
+		span_of(say(view->options->lang, SAY_UNSIGNED_BY_HOUR)), PAINT_BAD);
+	ranking_course(&view->data->trend, from, to, VERDICT_COUNT, CAUSE_NONE, values, n);
+	draw_course(grid, row + 2, col + label, values, n, PAINT_BAD);
+	for (size_t i = 0; i + 4 < n; i += 12) {
+		struct civil civil;
+
+		instant_civil((from + (int64_t)i) * INSTANT_HOUR, view->options->utc, &civil, NULL);
+		(void)grid_addf(grid, row + 3, col + label + i, PAINT_QUIET, "%02dh", civil.hour);
+		if (n > 48 && civil.hour < 12)
+			(void)grid_addf(grid, row + 4, col + label + i, PAINT_QUIET, "%d.",
+				civil.day);
+	}
+}
+
+static void
+draw_short_counts(const struct view *view, struct grid *grid, size_t row)
+{
+	static const enum verdict_kind kinds[] = { VERDICT_SIGNED, VERDICT_UNSIGNED,
+		VERDICT_DEFERRED };
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
+	uint64_t sums[VERDICT_COUNT];
+	size_t col = 1;
+
+	trend_sum(&view->data->trend, to - DAY_HOURS, to, sums);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		char digits[PHRASE_DIGITS_MAX];
+
+		col += grid_text(grid, row, col, SIZE_MAX, span_of(verdict_id(kinds[i])),
+			       theme_verdict(kinds[i])) +
+		       1;
+		col += grid_text(grid, row, col, SIZE_MAX, phrase_number(digits, sums[kinds[i]]),
+			       theme_verdict(kinds[i])) +
+		       2;
+	}
+}
+
+static void
+draw(const struct view *view, struct grid *grid)
+{
+	struct ranked ranked[RANKING_MAX];
+	int64_t hours;
+	size_t n = causes_of(view, ranked, &hours);
+	struct layout layout = layout_of(view, n);
+	const struct cursor *cursor = &view_level(view)->cursor;
+
+	if (layout.ncounts > 0) {
+		draw_counts(view, grid, &layout);
+		draw_chart(view, grid, layout.counts);
+	} else {
+		draw_short_counts(view, grid, layout.counts);
+	}
+	causes_draw_head(view, grid, layout.head, hours, true);
+	if (n == 0 && layout.ncauses > 0)
+		(void)grid_text(grid, layout.causes, 2, SIZE_MAX,
+			span_of(say(view->options->lang, SAY_NONE_HERE)), PAINT_QUIET);
+	for (size_t i = 0; i < layout.ncauses && cursor->top + i < n; i++) {
+		causes_draw_row(view, grid, layout.causes + i, &ranked[cursor->top + i], hours,
+			ranked, n);
+		if (cursor->top + i == cursor->at)
+			grid_choose(grid, layout.causes + i);
+	}
+	if (n > 0)
+		draw_fix(view, grid, layout.fix, layout.nfix, 2, view->cols - 3,
+			screen_now.wants(view));
+}
+
+static size_t
+count(const struct view *view)
+{
+	struct ranked ranked[RANKING_MAX];
+	int64_t hours;
+
+	return causes_of(view, ranked, &hours);
+}
+
+static size_t
+height(const struct view *view)
+{
+	return layout_of(view, count(view)).ncauses;
+}
+
+static bool
+chosen(const struct view *view, struct ranked *row)
+{
+	struct ranked ranked[RANKING_MAX];
+	int64_t hours;
+	size_t n = causes_of(view, ranked, &hours), at = view_level(view)->cursor.at;
+
+	if (at < n)
+		*row = ranked[at];
+	return at < n;
+}
+
+static void
+open_row(struct view *view)
+{
+	size_t more;
+	const struct browse_incident *alarm = view_alarm(view, &more);
+	struct ranked row;
+
+	/* What is going on now is nearer to the fix than what it did. */
+	if (chosen(view, &row) && (alarm == NULL || alarm->cause != row.cause))
+		view_open_cause(view, row.verdict, row.cause);
+	else if (alarm != NULL)
+		view_open_incident(view, alarm);
+}
+
+static struct wanted
+wants(const struct view *view)
+{
+	struct ranked row;
+	struct wanted wanted = { NULL, NULL };
+
+	if (chosen(view, &row))
+		wanted.message = data_latest(view->data, row.verdict, row.cause);
+	return wanted;
+}
+
+static void
+row_text(const struct view *view, size_t i, struct buf *out)
+{
+	struct ranked ranked[RANKING_MAX];
+	int64_t hours;
+	size_t n = causes_of(view, ranked, &hours);
+
+	if (i < n)
+		buf_addf(out, "%s %s", verdict_id(ranked[i].verdict), cause_id(ranked[i].cause));
+}
+
+const struct screen screen_now = { SAY_NOW, draw, count, height, open_row, NULL, wants, row_text,
+	NULL };

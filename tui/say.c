@@ -1,0 +1,156 @@
+#include "tui/say.h"
+
+/* clang-format off */
+static const char *const texts[SAY_COUNT][LANG_COUNT] = {
+	[SAY_NOW]              = { "Now", "現在" },
+	[SAY_CAUSES]           = { "Causes", "原因" },
+	[SAY_MESSAGES]         = { "Messages", "メール" },
+	[SAY_TRENDS]           = { "Trends", "推移" },
+	[SAY_SERVICE]          = { "Service", "サービス" },
+	[SAY_HELP]             = { "Help", "ヘルプ" },
+
+	[SAY_LIVE]             = { "live", "監視中" },
+	[SAY_READING]          = { "reading {1}", "読み込み中 {1}" },
+	[SAY_READING_FIRST]    = { "reading the logs", "ログを読み込み中" },
+	[SAY_LAST_LINE]        = { "last line {1}", "最終行 {1}" },
+	[SAY_NO_LINE]          = { "no line yet", "まだ行がありません" },
+	[SAY_STOPPED]          = { "NO LONGER READ: the reader has ended", "読み込み停止: 取り込みプロセスが終了しました" },
+	[SAY_PAUSED]           = { "paused, {1} new", "一時停止中、新着 {1} 件" },
+	[SAY_PAST]             = { "As of {1}: ", "{1} 現在: " },
+	[SAY_FILTERED]         = { "only {1}", "絞り込み {1}" },
+	[SAY_ALARM]            = { "{1} since {2}: {3} {3?message|messages} hit", "{1}: {2} から発生中、{3} 通に影響" },
+	[SAY_ALARM_NO_MAIL]    = { "{1} since {2}: no message hit so far", "{1}: {2} から発生中、影響したメールはまだなし" },
+	[SAY_ALARM_MORE]       = { "and {1} more", "ほか {1} 件" },
+	[SAY_ALL_SIGNED]       = { "All own mail of the last 24 hours was signed.", "過去 24 時間に自ドメインのメールはすべて署名されました。" },
+	[SAY_NOTHING_DUE]      = { "No mail of the last 24 hours was due a signature.", "過去 24 時間に署名が必要なメールはありませんでした。" },
+	[SAY_SOME_UNSIGNED]    = { "Not signed: {1} of {2} own messages of the last 24 hours.", "過去 24 時間の自ドメインのメール {2} 通のうち {1} 通が署名付きで送信されていません。" },
+	[SAY_NOTHING_YET]      = { "Nothing is in the store yet.", "まだ何も取り込まれていません。" },
+	[SAY_ENTER_FIX]        = { "Enter: fix it", "Enter: 対処" },
+
+	[SAY_SINCE]            = { "since {1}", "{1} から" },
+	[SAY_24_HOURS]         = { "24 hours", "24 時間" },
+	[SAY_7_DAYS]           = { "7 days", "7 日間" },
+	[SAY_SIGNED_BY_HOUR]   = { "own mail signed, by the hour", "署名された割合 (時間ごと)" },
+	[SAY_UNSIGNED_BY_HOUR] = { "not signed", "署名なし" },
+	[SAY_WHY_24_HOURS]     = { "WHY, 24 HOURS", "原因 (24 時間)" },
+	[SAY_NO_SIGNATURE_DUE] = { "(no signature due)", "(署名不要)" },
+	[SAY_NO_CAUSE]         = { "(cause not in the log)", "(原因はログになし)" },
+
+	[SAY_COL_MESSAGES]     = { "messages", "通数" },
+	[SAY_COL_SHARE]        = { "share", "割合" },
+	[SAY_COL_CHANGE]       = { "change", "増減" },
+	[SAY_COL_LAST_SEEN]    = { "last seen", "最後" },
+	[SAY_COL_COURSE]       = { "course", "推移" },
+	[SAY_COL_CAUSE]        = { "cause", "原因" },
+	[SAY_COL_TIME]         = { "time", "時刻" },
+	[SAY_COL_QUEUE_ID]     = { "queue ID", "キュー ID" },
+	[SAY_COL_VERDICT]      = { "verdict", "判定" },
+	[SAY_COL_AUTHOR]       = { "author", "差出人" },
+	[SAY_COL_CLIENT]       = { "client", "接続元" },
+	[SAY_COL_RECIPIENT]    = { "recipient", "宛先" },
+	[SAY_COL_LINES]        = { "lines", "行数" },
+	[SAY_COL_HOST]         = { "host", "ホスト" },
+	[SAY_COL_MEANING]      = { "meaning", "意味" },
+	[SAY_NEW]              = { "new", "新規" },
+
+	[SAY_WHY]              = { "WHY", "理由" },
+	[SAY_FIX]              = { "FIX", "対処" },
+	[SAY_PROOF]            = { "PROOF", "証拠" },
+	[SAY_VERIFY]           = { "SEE", "詳細" },
+	[SAY_MORE_BELOW]       = { "Enter: all of it", "Enter: すべて表示" },
+	[SAY_NO_MESSAGE]       = { "The store has no message of it any more.", "該当するメールはもう保存されていません。" },
+	[SAY_EXAMPLE]          = { "after its last message, {1}", "最後のメール {1} による" },
+	[SAY_ASKING]           = { "...", "..." },
+
+	[SAY_LAST_HOURS]       = { "{1} hours", "{1} 時間" },
+	[SAY_LAST_DAYS]        = { "{1} days", "{1} 日間" },
+	[SAY_TO]               = { "to {1}", "{1} まで" },
+
+	[SAY_NONE_HERE]        = { "No message here went unsigned, was put off or refused.", "未署名、保留、拒否のメールはありません。" },
+	[SAY_NONE_FITS]        = { "No message fits. F shows all again.", "該当するメールはありません。F で解除します。" },
+	[SAY_SEEKING]          = { "looking back, at {1}", "検索中 {1}" },
+	[SAY_FINDINGS_ONLY]    = { "findings only (u: all)", "問題のあるもののみ (u: すべて)" },
+	[SAY_ALL_ROWS]         = { "all that is kept one by one (u: findings); signed and inbound mail is kept as sums",
+	                           "個別に保存されたすべて (u: 問題のみ)。署名済みと受信は集計のみ" },
+	[SAY_MORE_OLDER]       = { "more", "続き" },
+	[SAY_HIT_DOMAIN]       = { "DOMAINS", "ドメイン" },
+	[SAY_HIT_AUTHOR]       = { "AUTHORS", "差出人" },
+	[SAY_HIT_CLIENT]       = { "CLIENTS", "接続元" },
+	[SAY_HIT_LOGIN]        = { "LOGINS", "認証" },
+	[SAY_HIT_ALL]          = { "all its messages", "すべてのメール" },
+	[SAY_HIT_OF_LAST]      = { "of the last {1}", "最近の {1} 通" },
+	[SAY_HIT_NONE]         = { "(none)", "(なし)" },
+	[SAY_HIT_OTHERS]       = { "and {1} more", "ほか {1} 件" },
+
+	[SAY_PER_HOUR]         = { "hour by hour", "1 時間ごと" },
+	[SAY_PER_DAY]          = { "day by day", "1 日ごと" },
+	[SAY_PER_WEEK]         = { "week by week", "1 週間ごと" },
+	[SAY_TREND_TITLE]      = { "own mail that did not leave signed, by cause", "署名付きで送信されなかったメール (原因別)" },
+	[SAY_OTHERS]           = { "others", "その他" },
+	[SAY_TREND_SIGNED]     = { "signed", "署名率" },
+	[SAY_MARKS]            = { "s start  r reload  x end  ! crash", "s 開始  r 再読込  x 終了  ! 異常終了" },
+	[SAY_NOTHING_THEN]     = { "all signed, or nothing due", "すべて署名済み、または対象なし" },
+	[SAY_OLDER_COMES]      = { "still reading what is older than {1}", "{1} より前を読み込み中" },
+
+	[SAY_INCIDENTS]        = { "INCIDENTS", "障害" },
+	[SAY_SOURCES]          = { "LOGS", "ログ" },
+	[SAY_GAPS]             = { "LINES THAT ARE MISSING", "欠けている行" },
+	[SAY_RUNNING]          = { "RUNNING", "発生中" },
+	[SAY_NOT_ENDED]        = { "not seen to end", "終了は未確認" },
+	[SAY_LINES]            = { "{1} {1?line|lines}", "{1} 行" },
+	[SAY_NO_INCIDENTS]     = { "None: the service ran, as far as the log tells.", "なし: ログの範囲ではサービスは動作していました。" },
+	[SAY_NO_GAPS]          = { "None is known.", "なし" },
+	[SAY_NO_SOURCES]       = { "None was read yet.", "まだありません。" },
+	[SAY_GAP_NONE]         = { "not known", "不明" },
+	[SAY_INCIDENT_HIT]     = { "{1} {1?message|messages} hit", "{1} 通に影響" },
+
+	[SAY_FOOT]             = { "? help  / search  f filter  Enter open  y copy fix  w write  q quit", "? ヘルプ  / 検索  f 絞り込み  Enter 開く  y 対処をコピー  w 書き出し  q 終了" },
+	[SAY_FOOT_LIST]        = { "? help  / search  f filter  e next unsigned  Enter open  y copy fix  q back", "? ヘルプ  / 検索  f 絞り込み  e 次の未署名  Enter 開く  y 対処をコピー  q 戻る" },
+	[SAY_FOOT_TEXT]        = { "? help  y copy fix  Y keep on screen  e next unsigned  v plain  q back", "? ヘルプ  y 対処をコピー  Y 画面に残す  e 次の未署名  v 装飾なし  q 戻る" },
+	[SAY_FOOT_TREND]       = { "? help  [ ] earlier, later  z Z zoom  t time  Enter messages  q quit", "? ヘルプ  [ ] 前後の期間  z Z 拡大縮小  t 時刻  Enter メール  q 終了" },
+	[SAY_FOOT_SHORT]       = { "? help  Enter open  q back", "? ヘルプ  Enter 開く  q 戻る" },
+	[SAY_ASK_SEARCH]       = { "/", "/" },
+	[SAY_ASK_FILTER]       = { "show only: ", "絞り込み: " },
+	[SAY_ASK_TIME]         = { "go to: ", "時刻: " },
+	[SAY_ASK_WRITE]        = { "write to FILE.csv, .json, .html, .txt: ", "書き出し先 (.csv, .json, .html, .txt): " },
+	[SAY_COPIED]           = { "the fix is handed to your terminal's clipboard (if it takes OSC 52)", "対処を端末のクリップボードへ送りました (OSC 52 対応の場合)" },
+	[SAY_COPY_TOO_LONG]    = { "too long to be copied; Y leaves it on the terminal", "長すぎてコピーできません。Y で端末に残せます" },
+	[SAY_NOTHING_TO_COPY]  = { "nothing is chosen that has a fix", "対処のあるものが選ばれていません" },
+	[SAY_KEPT]             = { "the fix will stand on the terminal after you leave", "終了後、対処が端末に残ります" },
+	[SAY_WRITTEN]          = { "written to {1}", "{1} に書き出しました" },
+	[SAY_NOT_FOUND]        = { "'{1}' is not found", "'{1}' は見つかりません" },
+	[SAY_NO_MORE]          = { "no more", "これ以上ありません" },
+	[SAY_SORTED]           = { "sorted by {1}", "{1} で並べ替え" },
+	[SAY_SORTED_TIME]      = { "messages stand in the order of time; S turns it round", "メールは時刻順です。S で逆順" },
+	[SAY_MOUSE_ON]         = { "the mouse chooses rows (M: off)", "マウスで行を選択 (M: 無効)" },
+	[SAY_MOUSE_OFF]        = { "the mouse is your terminal's again", "マウスは端末に戻りました" },
+	[SAY_RESUMED]          = { "going on", "再開" },
+	[SAY_TOO_SMALL]        = { "dkimwhy needs 40 columns and 10 rows", "40 桁 10 行以上が必要です" },
+	[SAY_ENDINGS]          = { "the name's ending chooses: .csv, .json, .html or .txt", "拡張子で形式を選びます: .csv, .json, .html, .txt" },
+	[SAY_FILTER_CLEARED]   = { "all is shown again", "絞り込みを解除しました" },
+	[SAY_SAME]             = { "the same as text:", "テキストで同じ内容:" },
+	[SAY_READ_ONLY]        = { "dkimwhy watch changes nothing and runs nothing: it only reads.", "dkimwhy watch は読み取り専用です。何も変更、実行しません。" },
+	[SAY_HELP_COLORS]      = { "Colours only repeat what a word says: ", "色は言葉の補助です: " },
+};
+/* clang-format on */
+
+const char *
+say(enum lang lang, enum say what)
+{
+	return texts[what][lang];
+}
+
+const char *
+say_verdict(enum lang lang, enum verdict_kind verdict)
+{
+	static const char *const japanese[VERDICT_COUNT] = {
+		[VERDICT_UNKNOWN] = "不明",
+		[VERDICT_SIGNED] = "署名済み",
+		[VERDICT_UNSIGNED] = "未署名",
+		[VERDICT_INBOUND] = "受信",
+		[VERDICT_DEFERRED] = "保留",
+		[VERDICT_REJECTED] = "拒否",
+	};
+
+	return lang == LANG_JA ? japanese[verdict] : NULL;
+}

@@ -1,0 +1,281 @@
+#include "tui/tui.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/instant.h"
+#include "base/watch.h"
+#include "tui/terminal.h"
+#include "tui/view.h"
+
+/* At most four pictures a second, but for what a key asks for. */
+#define FRAME_MS 250
+/* The clock shows minutes; what a watched folder does not tell (NFS) is looked for as often. */
+#define IDLE_MS 60000
+#define BUSY_MS 1000 /* while the state of reading is shown */
+
+struct loop {
+	const struct tui_options *options;
+	struct data data;
+	struct view view;
+	struct watch *watch;
+	struct buf feed; /* a line that has not ended yet */
+	int feed_fd;
+	bool dirty;
+	bool unlooked;               /* something may have happened since looked_at */
+	int64_t shown_at, looked_at; /* by the real clock */
+};
+
+static int64_t
+clock_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool
+tui_is_possible(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
+/* "\001" and an instant: so far it has read. Else a remark of the program's: what is behind its name. */
+static void
+take_feed_line(struct loop *loop, struct span line)
+{
+	uint64_t when;
+
+	if (span_starts(line, SPAN("\001"))) {
+		if (span_to_u64(span_from(line, 1), &when)) {
+			loop->data.read_to = when == 0 ? INSTANT_NONE : (int64_t)when;
+			loop->data.read_said = instant_now();
+		}
+	} else {
+		if (span_starts(line, SPAN("dkimwhy: ")))
+			line = span_from(line, 9);
+		(void)snprintf(loop->data.remark, sizeof loop->data.remark, "%.*s",
+			SPAN_ARGS(line));
+	}
+	loop->dirty = true;
+}
+
+static void
+read_feed(struct loop *loop)
+{
+	char bytes[4096];
+	ssize_t n = read(loop->feed_fd, bytes, sizeof bytes);
+	struct span rest, line;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		loop->feed_fd = -1;
+		loop->data.feed_ended = true;
+		loop->dirty = true;
+		return;
+	}
+	buf_add(&loop->feed, (struct span){ bytes, (size_t)n });
+	rest = buf_span(&loop->feed);
+	while (span_find_char(rest, '\n') >= 0 && span_cut(&rest, '\n', &line))
+		take_feed_line(loop, line);
+	if (rest.n < loop->feed.n) {
+		struct buf begun = BUF_INIT;
+
+		buf_add(&begun, rest);
+		buf_clear(&loop->feed);
+		loop->feed = begun;
+	}
+}
+
+static void
+show(struct loop *loop)
+{
+	struct view *view = &loop->view;
+	struct grid grid;
+
+	loop->data.now = instant_now();
+	terminal_size(&view->rows, &view->cols);
+	grid_init(&grid, view->rows, view->cols, loop->options->ascii);
+	view_draw(view, &grid);
+	if (view->redraw)
+		terminal_redraw();
+	view->redraw = false;
+	terminal_show(&grid, view->plain);
+	grid_clear(&grid);
+	loop->shown_at = clock_ms();
+	loop->dirty = false;
+}
+
+/* All keys that are there. true: one was. */
+static bool
+take_keys(struct loop *loop)
+{
+	struct view *view = &loop->view;
+	bool any = false;
+	int key;
+
+	while (!view->leave && (key = terminal_key()) != KEY_NOTHING) {
+		bool mouse = view->mouse;
+
+		any = true;
+		if (key == KEY_IS_RESIZE) {
+			size_t rows, cols;
+
+			terminal_size(&rows, &cols);
+			view_resize(view, rows, cols);
+		} else if (key == KEY_IS_CLICK) {
+			view_click(view, terminal_click());
+		} else {
+			view_key(view, key);
+		}
+		if (view->mouse != mouse)
+			terminal_mouse(view->mouse);
+		if (view->copied.n > 0 && !terminal_copy(buf_span(&view->copied)))
+			view_note(view, SAY_COPY_TOO_LONG, NULL);
+		buf_reset(&view->copied);
+	}
+	return any;
+}
+
+/* Has another process written to the store? Asked at most four times a second. */
+static void
+look(struct loop *loop)
+{
+	int64_t now = clock_ms();
+
+	loop->unlooked = now - loop->looked_at < FRAME_MS;
+	if (loop->unlooked)
+		return;
+	loop->looked_at = now;
+	loop->dirty |= data_look(&loop->data);
+}
+
+/* One part of what is to be read. */
+static bool
+step(struct loop *loop)
+{
+	struct held held;
+	bool changed;
+
+	if (!data_is_waiting(&loop->data))
+		return false;
+	view_hold(&loop->view, &held);
+	changed = data_step(&loop->data);
+	view_settle(&loop->view, &held);
+	loop->dirty |= changed;
+	return true;
+}
+
+static int
+wait_ms(const struct loop *loop)
+{
+	int64_t now = clock_ms(), until = now + IDLE_MS;
+
+	/* To the next minute of the clock that is shown. */
+	if (until > now + 60000 - instant_now() / 1000 % 60000)
+		until = now + 60000 - instant_now() / 1000 % 60000 + 1;
+	if (loop->dirty && loop->shown_at + FRAME_MS < until)
+		until = loop->shown_at + FRAME_MS;
+	if (loop->unlooked && loop->looked_at + FRAME_MS < until)
+		until = loop->looked_at + FRAME_MS;
+	if (loop->data.read_to != INSTANT_NONE &&
+		instant_now() - loop->data.read_said < 4 * INSTANT_SECOND && until > now + BUSY_MS)
+		until = now + BUSY_MS;
+	return until > now ? (int)(until - now) : 0;
+}
+
+static void
+run(struct loop *loop)
+{
+	struct view *view = &loop->view;
+
+	view_resize(view, view->rows, view->cols);
+	while (!view->leave && terminal_signal() == 0) {
+		int64_t minute = loop->data.now / INSTANT_MINUTE;
+		bool key = take_keys(loop), busy = false, told;
+
+		if (view->leave)
+			break;
+		look(loop);
+		if (key) {
+			show(loop);
+			continue;
+		}
+		/* What a key waits for comes first: then what is told, then the past. */
+		told = view_fetch(view);
+		if (!told)
+			busy = step(loop);
+		if (told) {
+			view_resize(view, view->rows, view->cols);
+			show(loop);
+			continue;
+		}
+		loop->dirty |= instant_now() / INSTANT_MINUTE != minute;
+		if (loop->dirty && clock_ms() - loop->shown_at >= FRAME_MS)
+			show(loop);
+		/* What happens to the store within a frame's time wakes nobody. */
+		if (!busy)
+			terminal_wait(loop->unlooked ? NULL : loop->watch, &loop->feed_fd, 1,
+				wait_ms(loop));
+		if (loop->feed_fd >= 0)
+			read_feed(loop);
+	}
+}
+
+static void
+watch_folder(struct loop *loop)
+{
+	const char *path = loop->options->store, *slash = strrchr(path, '/');
+	struct buf folder = BUF_INIT;
+
+	if (slash == NULL)
+		buf_add(&folder, SPAN("."));
+	else
+		buf_add(&folder, (struct span){ path, (size_t)(slash - path) + 1 });
+	loop->watch = watch_new();
+	watch_add(loop->watch, buf_str(&folder));
+	buf_clear(&folder);
+}
+
+int
+tui_run(const struct tui_options *options, struct error *err)
+{
+	const struct terminal_options terminal = { options->color, options->mouse };
+	struct store *store = store_open(options->store, DB_READ, err);
+	struct loop loop = { .options = options, .feed_fd = options->feed.fd };
+	int rc = store == NULL ? -1 : 0;
+
+	if (rc < 0)
+		return -1;
+	data_init(&loop.data, store, options);
+	view_init(&loop.view, options, &loop.data);
+	watch_folder(&loop);
+	if (options->filter != NULL)
+		rc = data_filter(&loop.data, span_of(options->filter), err);
+	if (rc == 0)
+		rc = terminal_begin(&terminal, err);
+	if (rc == 0) {
+		terminal_size(&loop.view.rows, &loop.view.cols);
+		data_restart(&loop.data);
+		run(&loop);
+		terminal_end();
+		if (loop.view.kept.n > 0)
+			(void)fwrite(loop.view.kept.p, 1, loop.view.kept.n, stdout);
+		(void)fflush(stdout);
+		rc = terminal_signal() == 0 ? 0 : 128 + terminal_signal();
+	}
+	view_clear(&loop.view);
+	data_clear(&loop.data);
+	buf_clear(&loop.feed);
+	watch_free(loop.watch);
+	store_close(store);
+	return rc;
+}
