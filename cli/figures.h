@@ -1,0 +1,34 @@
+/*
+ * figures.h - what a report tells, computed once for every format.
+ *
+ * From the session's logs or its store: the digest of the messages that count, and the lines of
+ * --list, which the format makes while messages pass by.
+ */
+#ifndef CLI_FIGURES_H
+#define CLI_FIGURES_H
+
+#include "cli/digest.h"
+#include "cli/spool.h"
+
+struct figures;
+
+/* Append to session.out how one message is listed. */
+typedef void figures_line(struct figures *figures, const struct message *message);
+
+struct figures {
+	struct cli_session session;
+	struct digest digest;
+	figures_line *line; /* NULL: messages are not listed */
+	struct spool list;  /* what line made, in the order of time */
+	uint64_t gaps;      /* times of which the store knows that lines are missing */
+};
+
+/* Open the session and read all. figures_clear() in any case. */
+int figures_gather(struct figures *figures, const struct settings *settings, figures_line *line,
+	struct error *err);
+void figures_clear(struct figures *figures);
+
+/* The exit status that the figures come to. */
+int figures_status(const struct figures *figures);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * report.h - the formats of a report: siblings over the same figures.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include "cli/figures.h"
+
+struct report_format {
+	figures_line *line; /* how --list shows a message */
+	/* Append the report to session.out. 0 or -1. */
+	int (*render)(struct figures *figures, struct error *err);
+};
+
+extern const struct report_format report_text;
+
+#endif
