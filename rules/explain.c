@@ -376,10 +376,26 @@ prose_of(const struct ruleset *ruleset, const struct verdict *verdict, enum lang
 	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
 }
 
+enum part { PART_WHY, PART_BRIEF, PART_FIX };
+
+static struct span
+part_of(const struct prose *prose, enum part part)
+{
+	switch (part) {
+	case PART_WHY:
+		return prose->why;
+	case PART_BRIEF:
+		return prose->brief;
+	case PART_FIX:
+		break;
+	}
+	return prose->fix;
+}
+
 /* Both say why, where there is a primary cause; what is sharper says what to do. */
 static void
 explain_message(struct buf *out, const struct ruleset *ruleset, const struct message *message,
-	enum lang lang, bool why)
+	enum lang lang, enum part part)
 {
 	const struct verdict *verdict = &message->verdict;
 	const struct message *decided = verdict->decided;
@@ -391,8 +407,10 @@ explain_message(struct buf *out, const struct ruleset *ruleset, const struct mes
 
 	if (cause != CAUSE_NONE)
 		sharper = ruleset_prose(ruleset, NULL, cause, lang);
-	if (!why) {
-		fill(out, sharper.fix.n > 0 ? sharper.fix : prose.fix, &values, lang);
+	if (part != PART_WHY) {
+		struct span text = part_of(&sharper, part);
+
+		fill(out, text.n > 0 ? text : part_of(&prose, part), &values, lang);
 		return;
 	}
 	if (cause == CAUSE_NONE || verdict->cause != CAUSE_NONE)
@@ -406,19 +424,26 @@ void
 explain_message_why(struct buf *out, const struct ruleset *ruleset, const struct message *message,
 	enum lang lang)
 {
-	explain_message(out, ruleset, message, lang, true);
+	explain_message(out, ruleset, message, lang, PART_WHY);
+}
+
+void
+explain_message_brief(struct buf *out, const struct ruleset *ruleset, const struct message *message,
+	enum lang lang)
+{
+	explain_message(out, ruleset, message, lang, PART_BRIEF);
 }
 
 void
 explain_message_fix(struct buf *out, const struct ruleset *ruleset, const struct message *message,
 	enum lang lang)
 {
-	explain_message(out, ruleset, message, lang, false);
+	explain_message(out, ruleset, message, lang, PART_FIX);
 }
 
 static void
 explain_incident(struct buf *out, const struct ruleset *ruleset, const struct incident *incident,
-	enum lang lang, bool why)
+	enum lang lang, enum part part)
 {
 	struct finding finding = { .rule = incident->rule };
 	struct values values = { NULL, NULL, incident };
@@ -432,21 +457,28 @@ explain_incident(struct buf *out, const struct ruleset *ruleset, const struct in
 			break;
 		}
 	}
-	fill(out, why ? prose.why : prose.fix, &values, lang);
+	fill(out, part_of(&prose, part), &values, lang);
 }
 
 void
 explain_incident_why(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang)
 {
-	explain_incident(out, ruleset, incident, lang, true);
+	explain_incident(out, ruleset, incident, lang, PART_WHY);
+}
+
+void
+explain_incident_brief(struct buf *out, const struct ruleset *ruleset,
+	const struct incident *incident, enum lang lang)
+{
+	explain_incident(out, ruleset, incident, lang, PART_BRIEF);
 }
 
 void
 explain_incident_fix(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang)
 {
-	explain_incident(out, ruleset, incident, lang, false);
+	explain_incident(out, ruleset, incident, lang, PART_FIX);
 }
 
 struct span
