@@ -230,6 +230,7 @@ session_start(struct cli_session *session, const struct settings *settings, stru
 	session->options.log = (struct log_options){ .year = (int)settings->year,
 		.utc = settings->log_tz == ZONE_UTC,
 		.now = instant_now() };
+	session->mask.kind = settings->anonymize ? MASK_ALL : MASK_NOBODY;
 	session->on_terminal = settings->output == NULL && isatty(STDOUT_FILENO);
 	session->width = columns(session);
 	session->color = wants_color(session);
@@ -271,8 +272,8 @@ session_close(struct cli_session *session)
 	buf_clear(&session->out);
 }
 
-static bool
-in_window(const struct cli_session *session, int64_t first, int64_t last)
+bool
+session_in_window(const struct cli_session *session, int64_t first, int64_t last)
 {
 	if (session->since != INSTANT_NONE && (last == INSTANT_NONE || last < session->since))
 		return false;
@@ -300,8 +301,7 @@ visit_wanted(void *ctx, const struct store_sum *sum)
 		.author = sum->domain,
 		.verdict = { .kind = sum->verdict, .cause = sum->cause } };
 
-	if (in_window(visit->session, sum->hour, sum->hour + INSTANT_HOUR - 1) &&
-		filter_wants(visit->session->settings, &message))
+	if (filter_wants(visit->session->settings, &message))
 		visit->visit(visit->ctx, sum);
 }
 
@@ -325,7 +325,7 @@ count_gap(void *ctx, const struct gap *gap)
 {
 	struct gap_count *count = ctx;
 
-	count->n += in_window(count->session, gap->first, gap->last);
+	count->n += session_in_window(count->session, gap->first, gap->last);
 }
 
 int
@@ -342,14 +342,14 @@ session_count_gaps(struct cli_session *session, uint64_t *n, struct error *err)
 bool
 session_wants(const struct cli_session *session, const struct message *message)
 {
-	return in_window(session, message->first, message->last) &&
+	return session_in_window(session, message->first, message->last) &&
 	       filter_wants(session->settings, message);
 }
 
 bool
 session_wants_incident(const struct cli_session *session, const struct incident *incident)
 {
-	return in_window(session, incident->first,
+	return session_in_window(session, incident->first,
 		       incident->ended != INSTANT_NONE ? incident->ended : incident->last) &&
 	       filter_wants_cause(session->settings, incident->cause);
 }
@@ -442,14 +442,14 @@ session_flush(struct cli_session *session, struct error *err)
 void
 session_meet(struct cli_session *session, const struct message *message)
 {
-	if (session->settings->anonymize)
+	if (session->mask.kind != MASK_NOBODY)
 		mask_learn(&session->mask, message->client_name, message->sasl_username);
 }
 
 struct span
 session_shown(struct cli_session *session, struct span text, struct buf *room)
 {
-	if (!session->settings->anonymize)
+	if (session->mask.kind == MASK_NOBODY)
 		return text;
 	buf_reset(room);
 	mask_text(&session->mask, room, text);
