@@ -9,12 +9,12 @@ run(const struct settings *settings, struct error *err)
 {
 	const struct report_format *format = &report_text;
 	struct figures *figures = xcalloc(1, sizeof *figures);
-	int rc = figures_gather(figures, settings, settings->list ? format->line : NULL, err);
+	int rc = figures_open(figures, settings, settings->list ? format->line : NULL, err);
 
-	if (rc == 0) {
-		session_remarks(&figures->session);
+	if (rc == 0)
+		rc = figures_read(figures, err);
+	if (rc == 0)
 		rc = format->render(figures, err);
-	}
 	if (rc == 0)
 		rc = session_show(&figures->session, err);
 	if (rc == 0)

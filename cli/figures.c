@@ -1,6 +1,19 @@
 #include "cli/figures.h"
 
 #include "cli/command.h"
+#include "cli/filter.h"
+
+/* Does it count? */
+static bool
+counts(const struct figures *figures, const struct message *message)
+{
+	const struct cli_session *session = &figures->session;
+
+	if (!figures->period)
+		return session_in_window(session, message->first, message->last);
+	return message->first != INSTANT_NONE &&
+	       session_in_window(session, message->first, message->first);
+}
 
 static void
 take(void *ctx, const struct message *message)
@@ -8,9 +21,14 @@ take(void *ctx, const struct message *message)
 	struct figures *figures = ctx;
 	struct buf *out = &figures->session.out;
 
-	if (!session_wants(&figures->session, message))
+	if (!filter_wants(figures->session.settings, message))
+		return;
+	trend_add(&figures->trend, message->first, message->verdict.kind, message->verdict.cause,
+		1);
+	if (!counts(figures, message))
 		return;
 	session_meet(&figures->session, message);
+	tally_add(&figures->hosts, message->host, message->verdict.kind, 1);
 	digest_add(&figures->digest, message);
 	if (figures->line != NULL && session_shows(&figures->session, message)) {
 		/* Nothing else is written before all is read. */
@@ -28,18 +46,42 @@ start_again(void *ctx)
 
 	digest_reset(&figures->digest);
 	spool_reset(&figures->list);
+	trend_clear(&figures->trend);
+	tally_clear(&figures->hosts);
+}
+
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 static void
 take_sum(void *ctx, const struct store_sum *sum)
 {
 	struct figures *figures = ctx;
+	const struct cli_session *session = &figures->session;
+	struct store_sum rest = *sum;
 
-	digest_add_sum(&figures->digest, sum);
+	trend_add(&figures->trend, sum->hour, sum->verdict, sum->cause, sum->messages);
+	if (!session_in_window(session, sum->hour, sum->hour + INSTANT_HOUR - 1))
+		return;
+	if (figures->period && sum->hour < session->since) {
+		uint64_t told = least(figures->told[sum->verdict], sum->messages);
+
+		figures->told[sum->verdict] -= told;
+		rest.messages -= told;
+	}
+	if (figures->period && sum->hour + INSTANT_HOUR > session->until)
+		figures->partial[sum->verdict] += sum->messages;
+	if (rest.messages == 0)
+		return;
+	tally_add(&figures->hosts, sum->host, sum->verdict, rest.messages);
+	digest_add_sum(&figures->digest, &rest);
 }
 
 int
-figures_gather(struct figures *figures, const struct settings *settings, figures_line *line,
+figures_open(struct figures *figures, const struct settings *settings, figures_line *line,
 	struct error *err)
 {
 	struct cli_session *session = &figures->session;
@@ -47,12 +89,21 @@ figures_gather(struct figures *figures, const struct settings *settings, figures
 	*figures = (struct figures){ .line = line, .list = SPOOL_INIT };
 	if (digest_init(&figures->digest, session, settings->by, err) < 0)
 		return -1;
-	if (session_open(session, settings, &settings->arguments, err) < 0 ||
-		reading_run(session->reading, take, start_again, figures, err) < 0 ||
+	return session_open(session, settings, &settings->arguments, err);
+}
+
+int
+figures_read(struct figures *figures, struct error *err)
+{
+	struct cli_session *session = &figures->session;
+
+	if (reading_run(session->reading, take, start_again, figures, err) < 0 ||
 		session_each_sum(session, take_sum, figures, err) < 0 ||
 		session_count_gaps(session, &figures->gaps, err) < 0)
 		return -1;
 	digest_sort(&figures->digest);
+	tally_sort(&figures->hosts, false);
+	session_remarks(session);
 	return 0;
 }
 
@@ -60,6 +111,8 @@ void
 figures_clear(struct figures *figures)
 {
 	digest_clear(&figures->digest);
+	trend_clear(&figures->trend);
+	tally_clear(&figures->hosts);
 	spool_clear(&figures->list);
 	session_close(&figures->session);
 }

@@ -9,6 +9,7 @@
 
 #include "cli/digest.h"
 #include "cli/spool.h"
+#include "cli/trend.h"
 
 struct figures;
 
@@ -21,11 +22,23 @@ struct figures {
 	figures_line *line; /* NULL: messages are not listed */
 	struct spool list;  /* what line made, in the order of time */
 	uint64_t gaps;      /* times of which the store knows that lines are missing */
+	struct trend trend; /* of all messages that the filters let pass, whenever they came */
+	struct tally hosts; /* of those that count */
+	/*
+	 * A period: what counts is when a message came in, so that it belongs to one of two periods that
+	 * follow each other. Of what the store keeps as sums of an hour, told counted to the period before;
+	 * partial are those of the hour in which this one ends.
+	 */
+	bool period;
+	uint64_t told[VERDICT_COUNT], partial[VERDICT_COUNT];
 };
 
-/* Open the session and read all. figures_clear() in any case. */
-int figures_gather(struct figures *figures, const struct settings *settings, figures_line *line,
+/* Open the session. figures_clear() in any case. */
+int figures_open(struct figures *figures, const struct settings *settings, figures_line *line,
 	struct error *err);
+
+/* Then, when session.since, session.until and a period are set as they are to be: read all. */
+int figures_read(struct figures *figures, struct error *err);
 void figures_clear(struct figures *figures);
 
 /* The exit status that the figures come to. */

@@ -42,9 +42,12 @@ int session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err);
 void session_close(struct cli_session *session);
 
+/* Does any of the time from first to last lie in the window of --since and --until? */
+bool session_in_window(const struct cli_session *session, int64_t first, int64_t last);
+
 /*
- * Messages that the store holds only as sums, of those that count; nothing where logs are read. Times are
- * those of hours: one counts when any of it lies in the window.
+ * Messages that the store holds only as sums, of whatever time, that the other filters let pass; nothing
+ * where logs are read.
  */
 int session_each_sum(struct cli_session *session,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
