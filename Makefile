@@ -39,6 +39,8 @@ REPLAY = $(FUZZ:%=$B/tests/fuzz/%)
 FIRST  = rules/causes.rules rules/opendkim.rules
 RULES  = $(FIRST) $(filter-out $(FIRST),$(sort $(wildcard rules/*.rules)))
 
+ASSETS = $(sort $(wildcard cli/*.css cli/*.js))
+
 all: $B/dkimwhy
 
 help:
@@ -82,6 +84,17 @@ $B/rules/builtin.inc: $(RULES) Makefile
 	mv $@.new $@
 
 $B/rules/builtin.o: $B/rules/builtin.inc
+
+# Style and script of the HTML report and of the mail, likewise.
+$B/cli/assets.inc: $(ASSETS) Makefile
+	@mkdir -p $(@D)
+	for f in $(ASSETS); do \
+		echo "static const char *const $$(basename $$f | tr . _)[] = {"; \
+		sed 's/[\\"?]/\\&/g; s/	/\\t/g; s/.*/"&\\n",/' $$f; echo 'NULL };'; \
+	done > $@.new
+	mv $@.new $@
+
+$B/cli/page.o: $B/cli/assets.inc
 
 $B/tests/unit/%: $B/tests/unit/%.o $B/libdkimwhy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka

@@ -4,10 +4,26 @@
 #include "cli/command.h"
 #include "cli/report.h"
 
+/* In the order of --format. */
+static const struct report_format *const formats[] = { &report_text, &report_html };
+static const char *const endings[] = { "", ".html" };
+
+/* What --format says, else what the ending of --output does. */
+static size_t
+format_of(const struct settings *settings)
+{
+	for (size_t i = 1; settings->format == 0 && settings->output != NULL &&
+			   i < sizeof endings / sizeof *endings;
+		i++)
+		if (span_ends(span_of(settings->output), span_of(endings[i])))
+			return i;
+	return settings->format;
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
-	const struct report_format *format = &report_text;
+	const struct report_format *format = formats[format_of(settings)];
 	struct figures *figures = xcalloc(1, sizeof *figures);
 	int rc = figures_open(figures, settings, settings->list ? format->line : NULL, err);
 
@@ -30,12 +46,14 @@ static const struct option rows[] = {
 	  "tables by cause, domain, client, login, route, selector, hour, day", offsetof(struct settings, by) },
 	{ "top",  '\0', OPTION_NUMBER, "N",
 	  "only the first N causes and rows", offsetof(struct settings, top) },
+	{ "format", 'f', OPTION_CHOICE, "text|html",
+	  "how it is written (default: by the ending of --output, else text)", offsetof(struct settings, format) },
 	{ "list", '\0', OPTION_FLAG,   NULL,
 	  "each message on a line of its own", offsetof(struct settings, list) },
 };
 /* clang-format on */
 
-static const struct option_group own = { "Report", rows, 3 };
+static const struct option_group own = { "Report", rows, sizeof rows / sizeof *rows };
 static const struct option_group *const groups[] = { &own, &options_input, &options_filter,
 	&options_common, NULL };
 

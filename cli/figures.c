@@ -86,7 +86,9 @@ figures_open(struct figures *figures, const struct settings *settings, figures_l
 {
 	struct cli_session *session = &figures->session;
 
-	*figures = (struct figures){ .line = line, .list = SPOOL_INIT };
+	*figures = (struct figures){
+		.line = line, .list = SPOOL_INIT, .begins = INSTANT_NONE, .ends = INSTANT_NONE
+	};
 	if (digest_init(&figures->digest, session, settings->by, err) < 0)
 		return -1;
 	return session_open(session, settings, &settings->arguments, err);
@@ -130,13 +132,30 @@ has_open_fault(const struct cli_session *session)
 	return false;
 }
 
+bool
+figures_lack(const struct figures *figures)
+{
+	const struct reading_totals *totals = reading_totals(figures->session.reading);
+
+	return figures->begins != INSTANT_NONE || figures->ends != INSTANT_NONE ||
+	       figures->digest.counts[VERDICT_UNKNOWN] + totals->gap_lines + figures->gaps +
+	                       totals->unknown_lines + totals->early >
+	               0;
+}
+
+int
+figures_found(const struct figures *figures)
+{
+	const uint64_t *counts = figures->digest.counts;
+
+	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0 ||
+		has_open_fault(&figures->session))
+		return EXIT_FINDINGS;
+	return counts[VERDICT_UNKNOWN] > 0 ? EXIT_CANNOT_TELL : EXIT_CLEAN;
+}
+
 int
 figures_status(const struct figures *figures)
 {
-	const struct cli_session *session = &figures->session;
-	int status = session_status(session, figures->digest.counts);
-
-	if (status == EXIT_CLEAN && !session->settings->exit_zero && has_open_fault(session))
-		return EXIT_FINDINGS;
-	return status;
+	return figures->session.settings->exit_zero ? EXIT_CLEAN : figures_found(figures);
 }

@@ -31,6 +31,8 @@ struct figures {
 	 */
 	bool period;
 	uint64_t told[VERDICT_COUNT], partial[VERDICT_COUNT];
+	int64_t begins,
+		ends; /* of what was read, where a period reaches further; else INSTANT_NONE */
 };
 
 /* Open the session. figures_clear() in any case. */
@@ -41,7 +43,11 @@ int figures_open(struct figures *figures, const struct settings *settings, figur
 int figures_read(struct figures *figures, struct error *err);
 void figures_clear(struct figures *figures);
 
-/* The exit status that the figures come to. */
+/* Is there something that could not be known? */
+bool figures_lack(const struct figures *figures);
+
+/* The exit status that the figures come to: what was found, and with --exit-zero 0. */
+int figures_found(const struct figures *figures);
 int figures_status(const struct figures *figures);
 
 #endif

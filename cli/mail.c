@@ -224,8 +224,8 @@ needs_quoting(struct span line, size_t i, size_t column)
 		return i + 1 == line.n; /* at the end it would be lost on the way */
 	if (c < '!' || c > '~' || c == '=')
 		return true;
-	/* "From " begins a message in a mailbox file, and a lone dot ends one. */
-	return column == 0 && (c == 'F' || c == '.');
+	/* "From " begins a message in a mailbox file, and a lone dot ends one on its way. */
+	return column == 0 && (c == '.' || span_starts(span_from(line, i), SPAN("From ")));
 }
 
 static void

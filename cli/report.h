@@ -13,5 +13,9 @@ struct report_format {
 };
 
 extern const struct report_format report_text;
+extern const struct report_format report_html;
+
+/* Of the text: what could not be known; nothing where there is nothing. */
+void report_text_not_known(struct figures *figures);
 
 #endif

@@ -224,22 +224,34 @@ render_unknown_lines(struct cli_session *session)
 }
 
 static void
-render_not_known(struct cli_session *session, const struct digest *digest, uint64_t gaps)
+render_instant_line(struct cli_session *session, enum word word, int64_t when)
 {
+	struct buf room = BUF_INIT;
+	struct span time = render_time(session, when, &room);
+
+	if (when != INSTANT_NONE)
+		render_line(session, word, &time, 1, 0);
+	buf_clear(&room);
+}
+
+void
+report_text_not_known(struct figures *figures)
+{
+	struct cli_session *session = &figures->session;
 	const struct reading_totals *totals = reading_totals(session->reading);
 
-	if (digest->counts[VERDICT_UNKNOWN] + totals->gap_lines + gaps + totals->unknown_lines +
-			totals->early ==
-		0)
+	if (!figures_lack(figures))
 		return;
 	buf_add_char(&session->out, '\n');
 	render_color(session, ROLE_STRONG);
 	render_word(session, WORD_NOT_TOLD);
 	render_color(session, ROLE_PLAIN);
 	buf_add_char(&session->out, '\n');
-	causes_render_unknown(session, digest);
-	if (gaps > 0) /* told by the same lines, and others */
-		render_number_line(session, WORD_GAP_TIMES, gaps);
+	render_instant_line(session, WORD_FIRST_LINE, figures->begins);
+	render_instant_line(session, WORD_LAST_LINE, figures->ends);
+	causes_render_unknown(session, &figures->digest);
+	if (figures->gaps > 0) /* told by the same lines, and others */
+		render_number_line(session, WORD_GAP_TIMES, figures->gaps);
 	else
 		render_number_line(session, WORD_GAPS, totals->gap_lines);
 	render_number_line(session, WORD_EARLY, totals->early);
@@ -277,10 +289,10 @@ render(struct figures *figures, struct error *err)
 	render_filters(session);
 	render_counts(session, digest);
 	render_sum(session, digest);
-	told = causes_render(session, digest, session->settings->top);
+	told = causes_render(session, digest);
 	outages_render(session, digest, told);
 	tables_render(session, digest, session->settings->top);
-	render_not_known(session, digest, figures->gaps);
+	report_text_not_known(figures);
 	return render_list(figures, err);
 }
 

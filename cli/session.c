@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -55,9 +56,8 @@ session_open_store(const struct settings *settings, enum db_mode mode, struct er
 	return store_open(path, mode, err);
 }
 
-/* Is there a store to be read where no log is named? */
-static bool
-has_store(const struct settings *settings)
+bool
+session_has_store(const struct settings *settings)
 {
 	if (settings->store != NULL)
 		return strcmp(settings->store, "none") != 0;
@@ -107,7 +107,8 @@ add_files(struct cli_session *session, const struct settings *settings, const st
 			return -1;
 		return add_journals(session, settings, err);
 	}
-	return has_store(settings) ? add_store(session, settings, err) : add_own_logs(session, err);
+	return session_has_store(settings) ? add_store(session, settings, err)
+	                                   : add_own_logs(session, err);
 }
 
 bool
@@ -427,7 +428,12 @@ session_flush(struct cli_session *session, struct error *err)
 	if (fd < 0) {
 		rc = error_system(err, "cannot write beside '%s'", path);
 	} else {
-		rc = write_all(fd, buf_span(&session->out), err);
+		/* As open() would have made it: others may be meant to read it. */
+		mode_t mask = umask(0);
+
+		(void)umask(mask);
+		rc = fchmod(fd, 0666 & ~mask) < 0 ? error_system(err, "cannot write '%s'", path)
+		                                  : write_all(fd, buf_span(&session->out), err);
 		if (close(fd) < 0 && rc == 0)
 			rc = error_system(err, "cannot write '%s'", path);
 		if (rc == 0 && rename(buf_str(&beside), path) < 0)

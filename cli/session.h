@@ -61,6 +61,9 @@ bool session_names_logs(const struct settings *settings);
  */
 struct ingest_journal *session_journals(const struct settings *settings, size_t *n);
 
+/* Is there a store to be read where no log is named? */
+bool session_has_store(const struct settings *settings);
+
 /* Is it told one by one? Of a store only what is not plainly signed or inbound is. */
 bool session_shows(const struct cli_session *session, const struct message *message);
 

@@ -47,6 +47,8 @@ struct settings {
 	bool list, status, follow, plain, from_start;
 	bool evidence, compare;
 	bool dry_run, check, rejudge;
+	const char *mail, *sendmail;
+	bool if_findings, if_changed, with_addresses;
 	const char *older_than, *max_size, *addresses;
 
 	bool help, version;

@@ -71,6 +71,17 @@ trend_begin(const struct trend *trend)
 	return begin;
 }
 
+int64_t
+trend_end(const struct trend *trend)
+{
+	int64_t end = INSTANT_NONE;
+
+	for (size_t i = 0; i < trend->n; i++)
+		if (end == INSTANT_NONE || trend->cells[i]->hour + INSTANT_HOUR > end)
+			end = trend->cells[i]->hour + INSTANT_HOUR;
+	return end;
+}
+
 void
 trend_fill(const struct trend *trend, const struct trend_scale *scale, trend_choice *choice,
 	const void *ctx, uint64_t steps[TREND_STEPS_MAX])
@@ -103,8 +114,11 @@ trend_scale_of(int64_t from, int64_t to, size_t most)
 {
 	static const int hours[] = { 1, 2, 3, 6, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24, 13 * 7 * 24,
 		52 * 7 * 24 };
-	struct trend_scale scale = { hour_of(from), INSTANT_HOUR, 1 };
+	struct trend_scale scale = { 0, INSTANT_HOUR, 0 };
 
+	if (from == INSTANT_NONE || to == INSTANT_NONE)
+		return scale;
+	scale = (struct trend_scale){ hour_of(from), INSTANT_HOUR, 1 };
 	if (most > TREND_STEPS_MAX)
 		most = TREND_STEPS_MAX;
 	for (size_t i = 0; i < sizeof hours / sizeof *hours; i++) {

@@ -45,6 +45,9 @@ void trend_add(struct trend *trend, int64_t when, enum verdict_kind kind, cause_
 /* The beginning of the earliest hour with messages; INSTANT_NONE: there is none. */
 int64_t trend_begin(const struct trend *trend);
 
+/* The end of the last one, likewise. */
+int64_t trend_end(const struct trend *trend);
+
 /* Does a cell count? */
 typedef bool trend_choice(const void *ctx, const struct trend_cell *cell);
 

@@ -10,6 +10,7 @@ struct values {
 	const struct finding *finding;   /* NULL: no line showed it */
 	const struct message *message;   /* NULL for an incident */
 	const struct incident *incident; /* NULL for a message */
+	bool quoted;                     /* every value as a word of a shell */
 };
 
 struct span
@@ -227,9 +228,9 @@ explain_shell_word(struct buf *out, struct span value)
  * log may run; and no value may begin a line, which could look like a command.
  */
 static void
-add_value(struct buf *out, struct span value)
+add_value(struct buf *out, struct span value, bool quoted)
 {
-	if (in_command(out)) {
+	if (quoted || in_command(out)) {
 		explain_shell_word(out, value);
 		return;
 	}
@@ -270,7 +271,7 @@ fill_line(struct buf *out, struct span text, const struct values *values, enum l
 		if (span_eq(name, SPAN("signature")) && values->message != NULL)
 			add_signatures(out, values->message);
 		else if (value.n > 0)
-			add_value(out, value);
+			add_value(out, value, values->quoted);
 		else if (*end == '|')
 			buf_add(out,
 				(struct span){ end + 1, (size_t)(strchr(end, '}') - end - 1) });
@@ -401,7 +402,7 @@ explain_message(struct buf *out, const struct ruleset *ruleset, const struct mes
 	const struct message *decided = verdict->decided;
 	struct finding finding;
 	struct values values = { proof_of(message, &finding) ? &finding : NULL,
-		decided == NULL ? message : decided, NULL };
+		decided == NULL ? message : decided, NULL, part == PART_BRIEF };
 	struct prose prose = prose_of(ruleset, verdict, lang), sharper = { .why = SPAN_NONE };
 	cause_t cause = explain_sharper(verdict);
 
@@ -446,7 +447,7 @@ explain_incident(struct buf *out, const struct ruleset *ruleset, const struct in
 	enum lang lang, enum part part)
 {
 	struct finding finding = { .rule = incident->rule };
-	struct values values = { NULL, NULL, incident };
+	struct values values = { NULL, NULL, incident, part == PART_BRIEF };
 	struct prose prose = ruleset_prose(ruleset, incident->rule, incident->cause, lang);
 
 	for (size_t i = 0; i < incident->nevidence && incident->rule != NULL; i++) {

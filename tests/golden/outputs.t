@@ -74,6 +74,12 @@ try help-export 0 export --help
 try help-rules 0 rules --help
 try version 0 --version
 try help-report 0 report --help
+try help-summary 0 summary --help
+try summary 1 summary $C --utc $S/seed-permission-denied.log $S/seed-telnet-no-from.log
+try summary-ja 1 summary $C --lang ja --since -8h --with-addresses --ascii $S/seed-permission-denied.log $S/seed-telnet-no-from.log
+try summary-mail 1 summary $C --anonymize --mail postmaster@shop.example --dry-run tests/golden/hostile.log
+try summary-clean 0 summary $C --if-findings /dev/null
+try summary-no-address 2 summary $C --mail 'a@b.example, c@d.example' $S/seed-permission-denied.log
 try no-command 2 30F9F308846A
 try no-option 2 report --sinse yesterday
 try misspelt 2 reprot
