@@ -20,24 +20,24 @@ static const enum verdict_kind rights[] = { VERDICT_SIGNED };
 struct layers {
 	const enum verdict_kind *kinds;
 	size_t n;
-	uint64_t steps[WRONGS][TREND_STEPS_MAX];
+	uint64_t steps[WRONGS][CURVE_STEPS_MAX];
 	uint64_t totals[WRONGS];
 	uint64_t most;
 };
 
 static bool
-is_of_verdict(const void *ctx, const struct trend_cell *cell)
+is_of_verdict(const void *ctx, const struct curve_cell *cell)
 {
 	return cell->kind == *(const enum verdict_kind *)ctx;
 }
 
 static void
-fill(struct layers *layers, const enum verdict_kind *kinds, size_t n, const struct trend *trend,
-	const struct trend_scale *scale)
+fill(struct layers *layers, const enum verdict_kind *kinds, size_t n, const struct curve *curve,
+	const struct curve_scale *scale)
 {
 	*layers = (struct layers){ .kinds = kinds, .n = n };
 	for (size_t k = 0; k < n; k++)
-		trend_fill(trend, scale, is_of_verdict, &kinds[k], layers->steps[k]);
+		curve_fill(curve, scale, is_of_verdict, &kinds[k], layers->steps[k]);
 	for (size_t i = 0; i < scale->n; i++) {
 		uint64_t sum = 0;
 
@@ -64,7 +64,7 @@ chart_bar(struct buf *out, const struct cli_session *session, uint64_t number, u
 }
 
 static bool
-is_of_story(const void *ctx, const struct trend_cell *cell)
+is_of_story(const void *ctx, const struct curve_cell *cell)
 {
 	const struct cause_story *story = ctx;
 
@@ -74,15 +74,15 @@ is_of_story(const void *ctx, const struct trend_cell *cell)
 }
 
 void
-chart_spark(struct buf *out, struct cli_session *session, const struct trend *trend,
-	const struct trend_scale *scale, const struct cause_story *story)
+chart_spark(struct buf *out, struct cli_session *session, const struct curve *curve,
+	const struct curve_scale *scale, const struct cause_story *story)
 {
-	uint64_t steps[TREND_STEPS_MAX], most = 1;
+	uint64_t steps[CURVE_STEPS_MAX], most = 1;
 	double width = 100 / (double)(scale->n > 0 ? scale->n : 1);
 	char digits[WORD_DIGITS_MAX];
 	struct span value;
 
-	trend_fill(trend, scale, is_of_story, story, steps);
+	curve_fill(curve, scale, is_of_story, story, steps);
 	for (size_t i = 0; i < scale->n; i++)
 		if (steps[i] > most)
 			most = steps[i];
@@ -104,7 +104,7 @@ chart_spark(struct buf *out, struct cli_session *session, const struct trend *tr
 /* "19 Nov 09:00: unsigned 188, deferred 2" for who points at a bar. */
 static void
 add_title(struct buf *out, struct cli_session *session, const struct layers *layers,
-	const struct trend_scale *scale, size_t i)
+	const struct curve_scale *scale, size_t i)
 {
 	struct buf room = BUF_INIT;
 
@@ -124,7 +124,7 @@ add_title(struct buf *out, struct cli_session *session, const struct layers *lay
 
 static void
 add_step(struct buf *out, struct cli_session *session, const struct layers *layers,
-	const struct trend_scale *scale, size_t i, int high)
+	const struct curve_scale *scale, size_t i, int high)
 {
 	double width = (double)(WIDTH - LEFT) / (double)scale->n;
 	double y = TOP + high;
@@ -149,7 +149,7 @@ add_step(struct buf *out, struct cli_session *session, const struct layers *laye
 
 static void
 add_axis(struct buf *out, const struct cli_session *session, const struct layers *layers,
-	const struct trend_scale *scale, int high, bool times)
+	const struct curve_scale *scale, int high, bool times)
 {
 	size_t marks = scale->n < 4 ? scale->n : 4;
 	struct buf room = BUF_INIT;
@@ -175,7 +175,7 @@ add_axis(struct buf *out, const struct cli_session *session, const struct layers
 
 static void
 add_chart(struct buf *out, struct cli_session *session, const struct layers *layers,
-	const struct trend_scale *scale, int high, enum word caption, bool times)
+	const struct curve_scale *scale, int high, enum word caption, bool times)
 {
 	int whole = TOP + high + (times ? BELOW : 4);
 
@@ -208,7 +208,7 @@ add_legend(struct buf *out, const struct cli_session *session, const struct laye
 /* The same as a table, for who cannot see the pictures. */
 static void
 add_numbers(struct buf *out, struct cli_session *session, const struct layers *wrong,
-	const struct layers *right, const struct trend_scale *scale)
+	const struct layers *right, const struct curve_scale *scale)
 {
 	const struct layers *both[] = { right, wrong };
 	struct buf room = BUF_INIT;
@@ -241,13 +241,13 @@ add_numbers(struct buf *out, struct cli_session *session, const struct layers *w
 }
 
 void
-chart_trend(struct buf *out, struct cli_session *session, const struct trend *trend,
-	const struct trend_scale *scale)
+chart_curve(struct buf *out, struct cli_session *session, const struct curve *curve,
+	const struct curve_scale *scale)
 {
 	struct layers wrong, right;
 
-	fill(&wrong, wrongs, WRONGS, trend, scale);
-	fill(&right, rights, RIGHTS, trend, scale);
+	fill(&wrong, wrongs, WRONGS, curve, scale);
+	fill(&right, rights, RIGHTS, curve, scale);
 	if (wrong.most > 0)
 		add_chart(out, session, &wrong, scale, HIGH, WORD_PAGE_NOT_SIGNED, right.most == 0);
 	if (right.most > 0)

@@ -368,6 +368,17 @@ choose(struct explain *explain, struct error *err)
 	return rc < 0 ? -1 : 0;
 }
 
+/* What the store keeps without its lines. */
+static int
+take_settled(struct explain *explain, struct error *err)
+{
+	for (size_t i = 0; i < explain->question.n; i++)
+		if (session_each_settled(&explain->session, explain->question.ids[i], take, explain,
+			    err) < 0)
+			return -1;
+	return 0;
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
@@ -378,7 +389,8 @@ run(const struct settings *settings, struct error *err)
 		rc = -1;
 		if (session_open(&explain->session, settings, NULL, err) == 0 &&
 			choose(explain, err) == 0 &&
-			reading_run(explain->session.reading, take, forget, explain, err) == 0) {
+			reading_run(explain->session.reading, take, forget, explain, err) == 0 &&
+			take_settled(explain, err) == 0) {
 			session_remarks(&explain->session);
 			rc = answer(explain, err);
 		}

@@ -162,6 +162,14 @@ make_line(struct export *export, const struct message *message)
 }
 
 static void
+add(struct export *export, const struct message *message)
+{
+	session_meet(&export->session, message);
+	make_line(export, message);
+	spool_add(&export->spool, message->first, buf_span(&export->line));
+}
+
+static void
 take(void *ctx, const struct message *message)
 {
 	struct export *export = ctx;
@@ -169,11 +177,19 @@ take(void *ctx, const struct message *message)
 	if (!session_wants(&export->session, message))
 		return;
 	export->counts[message->verdict.kind]++;
-	if (!session_shows(&export->session, message))
+	if (session_shows(&export->session, message))
+		add(export, message);
+}
+
+static void
+take_settled(void *ctx, const struct message *message)
+{
+	struct export *export = ctx;
+
+	if (!session_wants(&export->session, message))
 		return;
-	session_meet(&export->session, message);
-	make_line(export, message);
-	spool_add(&export->spool, message->first, buf_span(&export->line));
+	export->counts[message->verdict.kind]++;
+	add(export, message);
 }
 
 static void
@@ -244,7 +260,8 @@ run(const struct settings *settings, struct error *err)
 	int rc = -1;
 
 	if (session_open(&export.session, settings, &settings->arguments, err) == 0 &&
-		reading_run(export.session.reading, take, start_again, &export, err) == 0) {
+		reading_run(export.session.reading, take, start_again, &export, err) == 0 &&
+		session_each_settled(&export.session, SPAN_NONE, take_settled, &export, err) == 0) {
 		session_remarks(&export.session);
 		rc = write_out(&export, err);
 	}

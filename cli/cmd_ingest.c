@@ -46,8 +46,10 @@ tell_counts(struct buf *out, struct store *store, struct error *err)
 	number(out, counts.messages, "message", "messages");
 	buf_add(out, SPAN(" with "));
 	number(out, counts.lines, "line", "lines");
-	if (counts.summed > 0)
-		buf_addf(out, ", %" PRIu64 " more as sums", counts.summed);
+	if (counts.settled > 0)
+		buf_addf(out, ", %" PRIu64 " more without", counts.settled);
+	if (counts.summed > counts.settled)
+		buf_addf(out, ", %" PRIu64 " more as sums", counts.summed - counts.settled);
 	buf_add_char(out, '\n');
 	return 0;
 }
@@ -72,6 +74,28 @@ take_in(struct cli_session *session, struct store *store, struct ingest_options 
 	return tell_counts(&session->out, store, err);
 }
 
+/* The store to write to, as --keep-signed has it from now on. */
+static struct store *
+open_store(const struct settings *settings, struct error *err)
+{
+	enum settled_keep keep = SETTLED_SUMS;
+	struct store *store;
+
+	if (settings->keep_signed != NULL &&
+		!settled_keep_of(span_of(settings->keep_signed), &keep)) {
+		error_set(err, ERROR_SYNTAX,
+			"option '--keep-signed' takes none, sums or rows, not '%s'",
+			settings->keep_signed);
+		return NULL;
+	}
+	store = session_open_store(settings, DB_WRITE, err);
+	if (store == NULL || settings->keep_signed == NULL ||
+		settled_set_keep(store_db(store), keep, err) == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
 static int
 ingest(const struct settings *settings, struct error *err)
 {
@@ -87,7 +111,7 @@ ingest(const struct settings *settings, struct error *err)
 	if (rc == 0) {
 		session.options.log.whole_lines = true;
 		options.reading = &session.options;
-		store = session_open_store(settings, DB_WRITE, err);
+		store = open_store(settings, err);
 		rc = store == NULL ? -1 : take_in(&session, store, &options, err);
 	}
 	if (rc == 0)
@@ -241,7 +265,7 @@ check(const struct settings *settings, struct error *err)
 static int
 follow(const struct settings *settings, struct error *err)
 {
-	struct store *store = session_open_store(settings, DB_WRITE, err);
+	struct store *store = open_store(settings, err);
 
 	if (store == NULL)
 		return -1;
@@ -267,6 +291,7 @@ run(const struct settings *settings, struct error *err)
 /* clang-format off */
 static const struct option rows[] = {
 	{ "follow", '\0', OPTION_FLAG, NULL, "stay, and take the logs in as they are written, over their rotations", offsetof(struct settings, follow) },
+	{ "keep-signed", '\0', OPTION_TEXT, "none|sums|rows", "of signed and inbound mail nothing, sums by the hour (as at first), or rows, too, from now on", offsetof(struct settings, keep_signed) },
 	{ "rejudge", '\0', OPTION_FLAG, NULL, "judge all that the store holds anew, after the rules have changed", offsetof(struct settings, rejudge) },
 	{ "status", '\0', OPTION_FLAG, NULL, "which logs the store knows, and how far", offsetof(struct settings, status) },
 	{ "check",  '\0', OPTION_FLAG, NULL, "is the store sound; if not, how to make it anew", offsetof(struct settings, check) },

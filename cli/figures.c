@@ -23,7 +23,7 @@ take(void *ctx, const struct message *message)
 
 	if (!filter_wants(figures->session.settings, message))
 		return;
-	trend_add(&figures->trend, message->first, message->verdict.kind, message->verdict.cause,
+	curve_add(&figures->curve, message->first, message->verdict.kind, message->verdict.cause,
 		1);
 	if (!counts(figures, message))
 		return;
@@ -46,7 +46,7 @@ start_again(void *ctx)
 
 	digest_reset(&figures->digest);
 	spool_reset(&figures->list);
-	trend_clear(&figures->trend);
+	curve_clear(&figures->curve);
 	tally_clear(&figures->hosts);
 }
 
@@ -63,7 +63,7 @@ take_sum(void *ctx, const struct store_sum *sum)
 	const struct cli_session *session = &figures->session;
 	struct store_sum rest = *sum;
 
-	trend_add(&figures->trend, sum->hour, sum->verdict, sum->cause, sum->messages);
+	curve_add(&figures->curve, sum->hour, sum->verdict, sum->cause, sum->messages);
 	if (!session_in_window(session, sum->hour, sum->hour + INSTANT_HOUR - 1))
 		return;
 	if (figures->period && sum->hour < session->since) {
@@ -113,7 +113,7 @@ void
 figures_clear(struct figures *figures)
 {
 	digest_clear(&figures->digest);
-	trend_clear(&figures->trend);
+	curve_clear(&figures->curve);
 	tally_clear(&figures->hosts);
 	spool_clear(&figures->list);
 	session_close(&figures->session);
@@ -138,6 +138,7 @@ figures_lack(const struct figures *figures)
 	const struct reading_totals *totals = reading_totals(figures->session.reading);
 
 	return figures->begins != INSTANT_NONE || figures->ends != INSTANT_NONE ||
+	       figures->session.keep == SETTLED_NONE ||
 	       figures->digest.counts[VERDICT_UNKNOWN] + totals->gap_lines + figures->gaps +
 	                       totals->unknown_lines + totals->early >
 	               0;

@@ -7,9 +7,9 @@
 #ifndef CLI_FIGURES_H
 #define CLI_FIGURES_H
 
+#include "cli/curve.h"
 #include "cli/digest.h"
 #include "cli/spool.h"
-#include "cli/trend.h"
 
 struct figures;
 
@@ -22,7 +22,7 @@ struct figures {
 	figures_line *line; /* NULL: messages are not listed */
 	struct spool list;  /* what line made, in the order of time */
 	uint64_t gaps;      /* times of which the store knows that lines are missing */
-	struct trend trend; /* of all messages that the filters let pass, whenever they came */
+	struct curve curve; /* of all messages that the filters let pass, whenever they came */
 	struct tally hosts; /* of those that count */
 	/*
 	 * A period: what counts is when a message came in, so that it belongs to one of two periods that

@@ -118,7 +118,7 @@ add_tiles(const struct figures *figures, struct buf *out)
 
 static void
 add_cause_row(struct figures *figures, struct buf *out, const struct cause_story *story,
-	size_t number, const struct trend_scale *scale)
+	size_t number, const struct curve_scale *scale)
 {
 	struct cli_session *session = &figures->session;
 	uint64_t most = figures->digest.stories[0]->count;
@@ -131,7 +131,7 @@ add_cause_row(struct figures *figures, struct buf *out, const struct cause_story
 	buf_add(out, SPAN("<td class=\"s\">"));
 	chart_bar(out, session, story->count, most);
 	buf_add(out, SPAN("</td><td class=\"s\">"));
-	chart_spark(out, session, &figures->trend, scale, story);
+	chart_spark(out, session, &figures->curve, scale, story);
 	buf_add(out, SPAN("</td>"));
 	add_time_cell(out, session, story->first);
 	add_time_cell(out, session, story->last);
@@ -145,7 +145,7 @@ add_cause_row(struct figures *figures, struct buf *out, const struct cause_story
 
 static void
 add_causes_table(struct figures *figures, struct buf *out, size_t top,
-	const struct trend_scale *scale)
+	const struct curve_scale *scale)
 {
 	const struct cli_session *session = &figures->session;
 	const struct digest *digest = &figures->digest;
@@ -404,6 +404,7 @@ add_not_known(struct figures *figures, struct buf *out)
 			add_story(figures, out, digest->stories[i], "u", i + 2);
 	add_remark(out, session, figures->gaps > 0 ? WORD_GAP_TIMES : WORD_GAPS,
 		figures->gaps > 0 ? figures->gaps : totals->gap_lines);
+	add_remark(out, session, WORD_NOT_KEPT, session->keep == SETTLED_NONE);
 	add_remark(out, session, WORD_EARLY, totals->early);
 	add_remark(out, session, WORD_UNKNOWN_LINES, totals->unknown_lines);
 	if (shapes > 0)
@@ -470,12 +471,12 @@ add_list(struct figures *figures, struct buf *out, struct error *err)
 }
 
 /* The time that the charts show: the asked-for window, as far as there were messages. */
-static struct trend_scale
+static struct curve_scale
 scale_of(const struct figures *figures, size_t steps)
 {
 	const struct cli_session *session = &figures->session;
 	const struct reading_totals *totals = reading_totals(session->reading);
-	int64_t from = trend_begin(&figures->trend), to = trend_end(&figures->trend);
+	int64_t from = curve_begin(&figures->curve), to = curve_end(&figures->curve);
 
 	if (totals->first != INSTANT_NONE && (from == INSTANT_NONE || totals->first < from))
 		from = totals->first;
@@ -483,14 +484,14 @@ scale_of(const struct figures *figures, size_t steps)
 		from = session->since;
 	if (session->until != INSTANT_NONE && session->until < to)
 		to = session->until;
-	return trend_scale_of(from, to, steps);
+	return curve_scale_of(from, to, steps);
 }
 
 static int
 render(struct figures *figures, struct error *err)
 {
 	struct cli_session *session = &figures->session;
-	struct trend_scale wide = scale_of(figures, CHART_STEPS),
+	struct curve_scale wide = scale_of(figures, CHART_STEPS),
 			   narrow = scale_of(figures, SPARK_STEPS);
 	size_t unused, top = causes_count(&figures->digest, session, &unused);
 	struct buf out = BUF_INIT, title = BUF_INIT;
@@ -509,9 +510,9 @@ render(struct figures *figures, struct error *err)
 	buf_add(&out, SPAN("<main id=\"main\">\n"));
 	add_tiles(figures, &out);
 	add_causes_table(figures, &out, top, &narrow);
-	if (figures->trend.n > 0) {
+	if (figures->curve.n > 0) {
 		begin_section(&out, session, "trend", WORD_PAGE_TREND);
-		chart_trend(&out, session, &figures->trend, &wide);
+		chart_curve(&out, session, &figures->curve, &wide);
 		buf_add(&out, SPAN("</section>\n"));
 	}
 	add_incidents(session, &out);

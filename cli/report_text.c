@@ -254,6 +254,8 @@ report_text_not_known(struct figures *figures)
 		render_number_line(session, WORD_GAP_TIMES, figures->gaps);
 	else
 		render_number_line(session, WORD_GAPS, totals->gap_lines);
+	if (session->keep == SETTLED_NONE)
+		render_line(session, WORD_NOT_KEPT, NULL, 0, 0);
 	render_number_line(session, WORD_EARLY, totals->early);
 	render_unknown_lines(session);
 }

@@ -68,7 +68,8 @@ static int
 add_store(struct cli_session *session, const struct settings *settings, struct error *err)
 {
 	session->store = session_open_store(settings, DB_READ, err);
-	if (session->store == NULL || store_extra(session->store, &session->extra, err) < 0)
+	if (session->store == NULL || store_extra(session->store, &session->extra, err) < 0 ||
+		settled_get_keep(store_db(session->store), &session->keep, err) < 0)
 		return -1;
 	reading_extend(session->reading, &session->extra);
 	return 0;
@@ -284,8 +285,9 @@ session_in_window(const struct cli_session *session, int64_t first, int64_t last
 bool
 session_shows(const struct cli_session *session, const struct message *message)
 {
-	return session->store == NULL || (message->verdict.kind != VERDICT_SIGNED &&
-						 message->verdict.kind != VERDICT_INBOUND);
+	return session->store == NULL || session->keep == SETTLED_ROWS ||
+	       (message->verdict.kind != VERDICT_SIGNED &&
+		       message->verdict.kind != VERDICT_INBOUND);
 }
 
 struct sum_visit {
@@ -314,6 +316,14 @@ session_each_sum(struct cli_session *session, void (*visit)(void *ctx, const str
 
 	return session->store == NULL ? 0
 	                              : store_each_sum(session->store, visit_wanted, &wanted, err);
+}
+
+int
+session_each_settled(struct cli_session *session, struct span id,
+	void (*visit)(void *ctx, const struct message *message), void *ctx, struct error *err)
+{
+	return session->store == NULL ? 0
+	                              : settled_each(store_db(session->store), id, visit, ctx, err);
 }
 
 struct gap_count {

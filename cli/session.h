@@ -10,7 +10,9 @@
 #include "base/buf.h"
 #include "cli/mask.h"
 #include "cli/settings.h"
+#include "store/settled.h"
 #include "store/store.h"
+#include "store/trend.h"
 
 struct ingest_journal;
 
@@ -19,7 +21,8 @@ struct cli_session {
 	struct ruleset *ruleset;
 	struct reading *reading;
 	struct store *store;        /* what is read; NULL: logs */
-	struct reading_extra extra; /* of the store */
+	enum settled_keep keep;     /* of the store */
+	struct reading_extra extra; /* likewise */
 	struct reading_options options;
 	struct span *domains; /* of options */
 	enum lang lang;
@@ -52,6 +55,10 @@ bool session_in_window(const struct cli_session *session, int64_t first, int64_t
 int session_each_sum(struct cli_session *session,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
 
+/* As settled_each(); nothing where logs are read. */
+int session_each_settled(struct cli_session *session, struct span id,
+	void (*visit)(void *ctx, const struct message *message), void *ctx, struct error *err);
+
 /* Were logs named on the command line, of whatever kind? */
 bool session_names_logs(const struct settings *settings);
 
@@ -64,7 +71,10 @@ struct ingest_journal *session_journals(const struct settings *settings, size_t 
 /* Is there a store to be read where no log is named? */
 bool session_has_store(const struct settings *settings);
 
-/* Is it told one by one? Of a store only what is not plainly signed or inbound is. */
+/*
+ * Is it told one by one? Of a store that does not keep all, what is signed or inbound is not: some of
+ * it is there by chance.
+ */
 bool session_shows(const struct cli_session *session, const struct message *message);
 
 /* The store that --store names, or the default one. "none" is none: an error. */

@@ -50,6 +50,7 @@ struct settings {
 	const char *mail, *sendmail;
 	bool if_findings, if_changed, with_addresses;
 	const char *older_than, *max_size, *addresses;
+	const char *keep_signed;
 
 	bool help, version;
 };

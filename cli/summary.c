@@ -143,12 +143,12 @@ note_ends(struct summary *summary)
 		figures->begins = totals->first;
 }
 
-static struct trend_scale
+static struct curve_scale
 steps_of_two(int64_t before, int64_t length)
 {
 	size_t n = length % (7 * INSTANT_HOUR) == 0 ? 7 : 6;
 
-	return (struct trend_scale){ before, length / (int64_t)n, 2 * n };
+	return (struct curve_scale){ before, length / (int64_t)n, 2 * n };
 }
 
 /* Once all is read: is there a period before, and which steps are to be drawn? */
@@ -157,7 +157,7 @@ compare_with_before(struct summary *summary)
 {
 	const struct figures *figures = &summary->figures;
 	int64_t first = reading_totals(figures->session.reading)->first;
-	int64_t begin = trend_begin(&figures->trend);
+	int64_t begin = curve_begin(&figures->curve);
 	int64_t length = summary->to - summary->from;
 
 	summary->before = INSTANT_NONE;
@@ -169,11 +169,11 @@ compare_with_before(struct summary *summary)
 	if (length >= INSTANT_HOUR && begin <= summary->from - length + length / 10)
 		summary->before = summary->from - length;
 	if (summary->before == INSTANT_NONE) {
-		summary->scale = trend_scale_of(summary->from, summary->to, PERIODS_SHOWN);
+		summary->scale = curve_scale_of(summary->from, summary->to, PERIODS_SHOWN);
 		return;
 	}
 	if ((summary->to - begin) / length + 1 >= PERIODS_SHOWN - 2)
-		summary->scale = (struct trend_scale){ summary->to - PERIODS_SHOWN * length, length,
+		summary->scale = (struct curve_scale){ summary->to - PERIODS_SHOWN * length, length,
 			PERIODS_SHOWN };
 	else /* a few periods are no trend: this one and the one before in steps */
 		summary->scale = steps_of_two(summary->before, length);
@@ -232,7 +232,7 @@ summary_has_findings(const struct summary *summary)
 
 /* Cells of a story's messages: of a cause, or of a verdict without one. */
 static bool
-is_of_story(const void *ctx, const struct trend_cell *cell)
+is_of_story(const void *ctx, const struct curve_cell *cell)
 {
 	const struct cause_story *story = ctx;
 
@@ -242,20 +242,20 @@ is_of_story(const void *ctx, const struct trend_cell *cell)
 }
 
 static bool
-is_of_cause(const void *ctx, const struct trend_cell *cell)
+is_of_cause(const void *ctx, const struct curve_cell *cell)
 {
 	return cell->cause == *(const cause_t *)ctx && cell->kind != VERDICT_SIGNED &&
 	       cell->kind != VERDICT_INBOUND;
 }
 
 static bool
-is_of_verdict(const void *ctx, const struct trend_cell *cell)
+is_of_verdict(const void *ctx, const struct curve_cell *cell)
 {
 	return cell->kind == *(const enum verdict_kind *)ctx;
 }
 
 static bool
-is_own(const void *ctx, const struct trend_cell *cell)
+is_own(const void *ctx, const struct curve_cell *cell)
 {
 	(void)ctx;
 	return cell->kind != VERDICT_INBOUND;
@@ -264,7 +264,7 @@ is_own(const void *ctx, const struct trend_cell *cell)
 static uint64_t
 before_of(const struct summary *summary, const struct cause_story *story)
 {
-	return trend_sum(&summary->figures.trend, summary->before, summary->from, is_of_story,
+	return curve_sum(&summary->figures.curve, summary->before, summary->from, is_of_story,
 		story);
 }
 
@@ -274,7 +274,7 @@ gone_of(const struct summary *summary, cause_t cause)
 {
 	if (summary->before == INSTANT_NONE || digest_tells(&summary->figures.digest, cause))
 		return 0;
-	return trend_sum(&summary->figures.trend, summary->before, summary->from, is_of_cause,
+	return curve_sum(&summary->figures.curve, summary->before, summary->from, is_of_cause,
 		&cause);
 }
 
@@ -419,7 +419,7 @@ void
 summary_add_ratio(struct summary *summary, struct buf *out)
 {
 	const struct digest *digest = &summary->figures.digest;
-	const struct trend *trend = &summary->figures.trend;
+	const struct curve *curve = &summary->figures.curve;
 	char of_signed[WORD_DIGITS_MAX], of_own[WORD_DIGITS_MAX], of_all[WORD_DIGITS_MAX],
 		of_before[WORD_DIGITS_MAX], of_inbound[WORD_DIGITS_MAX];
 	uint64_t own = digest_own(digest), own_before = 0;
@@ -427,12 +427,12 @@ summary_add_ratio(struct summary *summary, struct buf *out)
 	struct span values[5], ratio;
 
 	if (summary->before != INSTANT_NONE)
-		own_before = trend_sum(trend, summary->before, summary->from, is_own, NULL);
+		own_before = curve_sum(curve, summary->before, summary->from, is_own, NULL);
 	if (own_before > 0) {
 		enum verdict_kind kind = VERDICT_SIGNED;
 
 		ratio = percent(of_before,
-			trend_sum(trend, summary->before, summary->from, is_of_verdict, &kind),
+			curve_sum(curve, summary->before, summary->from, is_of_verdict, &kind),
 			own_before);
 		summary_say(summary, &before, WORD_RATIO_BEFORE, &ratio);
 	}
@@ -576,9 +576,9 @@ summary_add_change(struct summary *summary, const struct cause_story *story, str
 
 void
 summary_steps(const struct summary *summary, const struct cause_story *story,
-	uint64_t steps[TREND_STEPS_MAX])
+	uint64_t steps[CURVE_STEPS_MAX])
 {
-	trend_fill(&summary->figures.trend, &summary->scale, is_of_story, story, steps);
+	curve_fill(&summary->figures.curve, &summary->scale, is_of_story, story, steps);
 }
 
 /* "1 day", "3 hours"; "86,399 s" never: a period is as long as it is rounded. */

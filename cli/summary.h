@@ -14,7 +14,7 @@ struct summary {
 	struct figures figures;
 	int64_t from, to;         /* the period: INSTANT_NONE only where nothing was read */
 	int64_t before;           /* when the period before began; INSTANT_NONE: it was not read */
-	struct trend_scale scale; /* of the small trends */
+	struct curve_scale scale; /* of the small trends */
 	bool idle;                /* the store took in no line since the period before */
 };
 
@@ -75,7 +75,7 @@ void summary_add_change(struct summary *summary, const struct cause_story *story
 
 /* The cause's messages in each step of the scale. */
 void summary_steps(const struct summary *summary, const struct cause_story *story,
-	uint64_t steps[TREND_STEPS_MAX]);
+	uint64_t steps[CURVE_STEPS_MAX]);
 
 /* "Change: against the period before. Trend: ..." */
 void summary_add_caption(struct summary *summary, struct buf *out);

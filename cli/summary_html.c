@@ -110,7 +110,7 @@ static void
 add_row(struct summary *summary, struct buf *out, const struct cause_story *story)
 {
 	struct cli_session *session = &summary->figures.session;
-	uint64_t steps[TREND_STEPS_MAX];
+	uint64_t steps[CURVE_STEPS_MAX];
 	struct buf text = BUF_INIT;
 
 	buf_add(out, SPAN("<tr><th scope=\"row\">"));
@@ -126,7 +126,7 @@ add_row(struct summary *summary, struct buf *out, const struct cause_story *stor
 	buf_add(out, SPAN("<td class=\"spark\">"));
 	buf_reset(&text);
 	summary_steps(summary, story, steps);
-	trend_spark(&text, steps, summary->scale.n, session->settings->ascii);
+	curve_spark(&text, steps, summary->scale.n, session->settings->ascii);
 	html_text(out, buf_span(&text));
 	buf_add(out, SPAN("</td><td>"));
 	add_hits(session, out, causes_hits(story));
@@ -259,6 +259,7 @@ add_not_known(struct summary *summary, struct buf *out)
 			add_story(session, out, figures->digest.stories[i]);
 	add_number(summary, out, figures->gaps > 0 ? WORD_GAP_TIMES : WORD_GAPS,
 		figures->gaps > 0 ? figures->gaps : totals->gap_lines);
+	add_number(summary, out, WORD_NOT_KEPT, session->keep == SETTLED_NONE);
 	add_number(summary, out, WORD_EARLY, totals->early);
 	add_number(summary, out, WORD_UNKNOWN_LINES, totals->unknown_lines);
 	if (totals->unknown_lines == 0)

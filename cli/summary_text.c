@@ -130,7 +130,7 @@ static void
 render_row(struct summary *summary, const struct cause_story *story, const struct columns *columns)
 {
 	struct cli_session *session = &summary->figures.session;
-	uint64_t steps[TREND_STEPS_MAX];
+	uint64_t steps[CURVE_STEPS_MAX];
 	struct buf cell = BUF_INIT;
 
 	render_cell(session, causes_name(story, session->lang), columns->name);
@@ -140,7 +140,7 @@ render_row(struct summary *summary, const struct cause_story *story, const struc
 		render_cell_right(session, buf_span(&cell), columns->change);
 	buf_add(&session->out, SPAN("  "));
 	summary_steps(summary, story, steps);
-	trend_spark(&session->out, steps, summary->scale.n, session->settings->ascii);
+	curve_spark(&session->out, steps, summary->scale.n, session->settings->ascii);
 	buf_add_repeat(&session->out, ' ', columns->trend - summary->scale.n);
 	causes_render_hits(session, causes_hits(story), columns->hit);
 	buf_add_char(&session->out, '\n');

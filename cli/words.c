@@ -116,6 +116,8 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	                           "ログの行が失われたことを示す行が {1} 行あります。その時間帯のメールは見えていない可能性があります。" },
 	[WORD_GAP_TIMES]       = { "Of {1} {1?time|times} lines are missing; 'dkimwhy ingest --status' tells when.",
 	                           "{1} 件の時間帯でログの行が欠けています。時刻は dkimwhy ingest --status で表示します。" },
+	[WORD_NOT_KEPT]        = { "Signed and inbound mail is not counted in this store (ingest --keep-signed none).",
+	                           "このストアでは署名済みメールと受信メールを数えていません (ingest --keep-signed none)。" },
 	[WORD_EARLY]           = { "{1} {1?message was|messages were} judged before the whole log was read, for lack of memory.",
 	                           "メモリー不足のため、{1} 通はログをすべて読む前に判定しました。" },
 	[WORD_UNKNOWN_LINES]   = { "{1} {1?line|lines} of OpenDKIM that no rule knows, for example:",

@@ -49,6 +49,9 @@ bookmark_find(struct db *db, uint64_t key, const char *path, struct bookmark *bo
 		return -1;
 	if (stat(path, &st) < 0)
 		return 0; /* whoever opens it says so */
+	bookmark->dev = st.st_dev;
+	bookmark->ino = st.st_ino;
+	bookmark->size = (int64_t)st.st_size;
 	db_bind_int(row, 1, (int64_t)st.st_dev);
 	db_bind_int(row, 2, (int64_t)st.st_ino);
 	while ((rc = db_step(row, err)) > 0) {
@@ -57,20 +60,27 @@ bookmark_find(struct db *db, uint64_t key, const char *path, struct bookmark *bo
 		if (!read_marker(path, key, db_int(row, 1), &st, &marker) ||
 			marker != db_int(row, 4))
 			continue;
-		*bookmark = (struct bookmark){ .source = db_int(row, 0),
-			.place = { .offset = db_int(row, 1),
-				.number = (uint64_t)db_int(row, 2),
-				.key = db_is_null(row, 3) ? INSTANT_NONE : db_int(row, 3) } };
+		bookmark->source = db_int(row, 0);
+		bookmark->place = (struct log_place){ .offset = db_int(row, 1),
+			.number = (uint64_t)db_int(row, 2),
+			.key = db_is_null(row, 3) ? INSTANT_NONE : db_int(row, 3) };
 		db_reset(row);
 		return 0;
 	}
 	return rc;
 }
 
-int
-bookmark_set(struct db *db, uint64_t key, int64_t source, const char *path,
-	const struct log_place *place, int64_t size, struct error *err)
+bool
+bookmark_is_of(const struct bookmark *bookmark, const struct log_file *file)
 {
+	return bookmark->dev == file->dev && bookmark->ino == file->ino;
+}
+
+int
+bookmark_set(struct db *db, uint64_t key, int64_t source, const struct log_file *file, int64_t size,
+	struct error *err)
+{
+	const struct log_place *place = &file->place;
 	struct db_statement *put = db_prepare(db,
 		"UPDATE source SET dev = ?2, ino = ?3, place = ?4, place_number = ?5, place_key = ?6,"
 		" marker = ?7, size = ?8 WHERE id = ?1",
@@ -81,17 +91,19 @@ bookmark_set(struct db *db, uint64_t key, int64_t source, const char *path,
 	if (put == NULL)
 		return -1;
 	db_bind_int(put, 1, source);
-	if (read_marker(path, key, place->offset, &st, &marker)) {
+	if (read_marker(file->path, key, place->offset, &st, &marker) && st.st_dev == file->dev &&
+		st.st_ino == file->ino) {
 		db_bind_int(put, 4, place->offset);
 		db_bind_int(put, 5, (int64_t)place->number);
 		if (place->key != INSTANT_NONE)
 			db_bind_int(put, 6, place->key);
 		db_bind_int(put, 7, marker);
 	}
-	if (st.st_ino != 0) {
-		db_bind_int(put, 2, (int64_t)st.st_dev);
-		db_bind_int(put, 3, (int64_t)st.st_ino);
-		db_bind_int(put, 8, size);
+	if (file->ino != 0) {
+		db_bind_int(put, 2, (int64_t)file->dev);
+		db_bind_int(put, 3, (int64_t)file->ino);
 	}
+	if (size >= 0)
+		db_bind_int(put, 8, size);
 	return db_step(put, err);
 }

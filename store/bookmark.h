@@ -15,6 +15,9 @@
 struct bookmark {
 	int64_t source; /* its row; 0: none */
 	struct log_place place;
+	dev_t dev; /* of what stood at the path; 0 and 0: nothing */
+	ino_t ino;
+	int64_t size;
 };
 
 /*
@@ -24,11 +27,15 @@ struct bookmark {
 int bookmark_find(struct db *db, uint64_t key, const char *path, struct bookmark *bookmark,
 	struct error *err);
 
+/* Is it the file that stood at the path when the bookmark was looked for? */
+bool bookmark_is_of(const struct bookmark *bookmark, const struct log_file *file);
+
 /*
- * Put the bookmark of that source at place; a file that cannot be read any more loses it. size is
- * how long the file was before it was read: what came since is still to be read.
+ * Put the bookmark of that source at file->place; one that does not stand at its path any more loses it.
+ * size is how long the file was before it was read (what came since is still to be read), -1:
+ * unknown.
  */
-int bookmark_set(struct db *db, uint64_t key, int64_t source, const char *path,
-	const struct log_place *place, int64_t size, struct error *err);
+int bookmark_set(struct db *db, uint64_t key, int64_t source, const struct log_file *file,
+	int64_t size, struct error *err);
 
 #endif

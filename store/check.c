@@ -81,6 +81,21 @@ check_lines(struct check *check)
 	return 0;
 }
 
+static int
+check_counts(struct check *check)
+{
+	uint64_t differ;
+
+	if (count(check,
+		    "SELECT (SELECT count(*) FROM message)"
+		    " <> (SELECT ifnull(sum(messages), 0) FROM counted)",
+		    &differ) < 0)
+		return -1;
+	if (differ > 0)
+		tell(check, 1, "table of hours counts other messages than there are", "");
+	return 0;
+}
+
 static bool
 is_in_order(struct span blob)
 {
@@ -170,6 +185,8 @@ check_run(struct store *store, const struct reading_options *options, const stru
 	rc = check_integrity(&check);
 	if (rc == 0 && check.faults == 0)
 		rc = check_lines(&check);
+	if (rc == 0)
+		rc = check_counts(&check);
 	if (rc == 0)
 		rc = check_digests(&check);
 	if (rc == 0 && check.faults == 0)

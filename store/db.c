@@ -531,6 +531,15 @@ db_run(struct db *db, const char *sql, struct error *err)
 }
 
 int
+db_run_each(struct db *db, const char *const *sql, struct error *err)
+{
+	for (; *sql != NULL; sql++)
+		if (db_run(db, *sql, err) < 0)
+			return -1;
+	return 0;
+}
+
+int
 db_trim(struct db *db, struct error *err)
 {
 	return db_run(db, "PRAGMA incremental_vacuum", err);

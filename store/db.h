@@ -80,6 +80,8 @@ struct span db_text(struct db_statement *statement, int column);
 
 /* Bind nothing, step to the end. sql must be a string literal. */
 int db_run(struct db *db, const char *sql, struct error *err);
+/* One after the other, up to NULL. */
+int db_run_each(struct db *db, const char *const *sql, struct error *err);
 
 /*
  * After much was deleted. db_trim(), within a transaction: give free pages back, so that nothing of

@@ -12,6 +12,7 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/instant.h"
+#include "store/held.h"
 
 /*
  * The kernel stamps files by a clock that ticks every few milliseconds, some file systems by one that
@@ -38,6 +39,7 @@ struct follow {
 	const char **files; /* what follow_changed() gives: into found */
 	struct seen *found;
 	size_t nfound;
+	struct held held; /* the logs at paths, and of those of before what is not read yet */
 	int64_t now;
 };
 
@@ -89,6 +91,7 @@ follow_free(struct follow *follow)
 		return;
 	clear(&follow->seen, &follow->nseen);
 	clear(&follow->found, &follow->nfound);
+	held_clear(&follow->held);
 	free(follow->files);
 	free(follow);
 }
@@ -371,7 +374,64 @@ look_at_log(struct follow *follow, struct store *store, const char *path,
 	rc = look_at(follow, store, path, false, since, err);
 	if (rc == 0)
 		refuse(follow, path, listener);
+	else if (rc > 0)
+		held_take(&follow->held, path);
 	return rc < 0 ? -1 : 0;
+}
+
+/* Does it stand at a path, or at a sibling's? */
+static bool
+has_a_name(const struct follow *follow, const struct held_file *file)
+{
+	for (size_t i = 0; i < follow->nseen; i++) {
+		struct stat st;
+
+		if (!held_is_path(follow->seen[i].path) && stat(follow->seen[i].path, &st) == 0 &&
+			st.st_dev == file->dev && st.st_ino == file->ino)
+			return true;
+	}
+	return false;
+}
+
+static bool
+stands_at_a_path(const struct follow *follow, const struct held_file *file)
+{
+	for (size_t i = 0; i < follow->npaths; i++) {
+		struct stat st;
+
+		if (stat(follow->paths[i], &st) == 0 && st.st_dev == file->dev &&
+			st.st_ino == file->ino)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Logs that were removed, or moved to where nobody looks: they are read to their end, and for as long as
+ * someone may still write to them, who has them open.
+ */
+static int
+look_at_held(struct follow *follow, struct store *store, struct error *err)
+{
+	for (size_t i = follow->held.n; i-- > 0;) {
+		const struct held_file *file = &follow->held.files[i];
+		const struct seen *seen;
+		size_t nfound = follow->nfound;
+
+		if (stands_at_a_path(follow, file))
+			continue;
+		if (has_a_name(follow, file)) {
+			held_drop(&follow->held, i);
+			continue;
+		}
+		if (look_at(follow, store, file->path, false, INSTANT_NONE, err) < 0)
+			return -1;
+		seen = seen_before(follow, file->path);
+		if (follow->nfound == nfound &&
+			(seen == NULL || follow->now - seen->written > LOG_WAIT + MTIME_SLACK))
+			held_drop(&follow->held, i);
+	}
+	return 0;
 }
 
 ssize_t
@@ -385,6 +445,8 @@ follow_changed(struct follow *follow, struct store *store, const char *const **f
 	for (size_t i = 0; i < follow->npaths; i++)
 		if (look_at_log(follow, store, follow->paths[i], &listener, err) < 0)
 			return -1;
+	if (look_at_held(follow, store, err) < 0)
+		return -1;
 	forget_stale(follow);
 	follow->files = xreallocarray(follow->files, follow->nfound + 1, sizeof(const char *));
 	for (size_t i = 0; i < follow->nfound; i++)

@@ -2,17 +2,18 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "base/ascii.h"
 #include "base/instant.h"
-#include "base/map.h"
 #include "store/bookmark.h"
 #include "store/cursor.h"
 #include "store/gap.h"
+#include "store/held.h"
+#include "store/keep.h"
 #include "store/known.h"
 #include "store/row.h"
+#include "store/settled.h"
+#include "store/sums.h"
 
 struct ingest {
 	struct store *store;
@@ -24,17 +25,15 @@ struct ingest {
 	struct reading *reading;
 	struct reading_extra extra; /* the store's own */
 	struct bookmark *bookmarks; /* of the paths */
-	int64_t *sizes;
-	int64_t *sources; /* of the logs' files; 0: none yet */
-	int64_t *heads;   /* of them; 0: not met yet */
+	int64_t *sources;           /* of the logs' files; 0: none yet */
+	int64_t *heads;             /* of them; 0: not met yet */
 	int64_t horizon;
 	int64_t from; /* of the kept lines only those needed from here on; INSTANT_NONE: all */
 	uint64_t *new_lines; /* of them */
 	size_t nlogs;
-	struct arena arena; /* of the sums */
-	struct map sums;
-	struct buf key;
-	struct error *err; /* what went wrong where a callback cannot say */
+	struct sums sums;
+	enum settled_keep keep; /* of what is plainly signed or inbound */
+	struct error *err;      /* what went wrong where a callback cannot say */
 	bool failed;
 };
 
@@ -46,15 +45,23 @@ check(struct ingest *ingest, int rc)
 		ingest->failed = true;
 }
 
-/* The bookmark with which a log is gone on; NULL: it is read whole. Logs have an order of their own. */
+/* What was found for the path of a log; NULL: it has none. Logs have an order of their own. */
+static const struct bookmark *
+found_for(const struct ingest *ingest, const struct log_file *file)
+{
+	for (size_t i = 0; i < ingest->options->npaths; i++)
+		if (strcmp(ingest->options->paths[i], file->path) == 0)
+			return &ingest->bookmarks[i];
+	return NULL;
+}
+
+/* The bookmark with which it is gone on; NULL: it is read whole. */
 static const struct bookmark *
 bookmark_of(const struct ingest *ingest, const struct log_file *file)
 {
-	for (size_t i = 0; i < ingest->options->npaths; i++)
-		if (strcmp(ingest->options->paths[i], file->path) == 0 &&
-			ingest->bookmarks[i].source != 0)
-			return &ingest->bookmarks[i];
-	return NULL;
+	const struct bookmark *found = found_for(ingest, file);
+
+	return found == NULL || found->source == 0 ? NULL : found;
 }
 
 /* Sources: files by their content, so that a log keeps its own when it is renamed or packed. */
@@ -108,7 +115,7 @@ write_source(struct ingest *ingest, size_t i)
 	const struct log_file *file = reading_file(ingest->reading, i);
 	const struct bookmark *bookmark = bookmark_of(ingest, file);
 	struct db_statement *put = db_prepare(ingest->db,
-		"UPDATE source SET path = ?2, format = ?3, last = max(ifnull(last, ?4), ifnull(?4, last)),"
+		"UPDATE source SET path = ifnull(?2, path), format = ?3, last = max(ifnull(last, ?4), ifnull(?4, last)),"
 		" lines = CASE ?10 WHEN 0 THEN max(lines, ?5) ELSE lines + ?5 END,"
 		" new_lines = new_lines + ?6, cut = max(cut, ?7), problem = ?8,"
 		" read_at = ?9 WHERE id = ?1",
@@ -117,7 +124,8 @@ write_source(struct ingest *ingest, size_t i)
 	if (put == NULL)
 		return -1;
 	db_bind_int(put, 1, ingest->sources[i]);
-	db_bind_text(put, 2, span_of(file->path));
+	/* One that was removed keeps the name it had. */
+	row_bind_text(put, 2, held_is_path(file->path) ? SPAN_NONE : span_of(file->path));
 	db_bind_word(put, 3, span_of(file->format));
 	row_bind_instant(put, 4, file->last);
 	db_bind_int(put, 5,
@@ -131,83 +139,12 @@ write_source(struct ingest *ingest, size_t i)
 	return db_step(put, ingest->err);
 }
 
-/* Lines. What is kept is gathered in a table of its own, since the old ones are read meanwhile. */
-
-/* clang-format off */
-static const char *const make_keep[] = {
-	"CREATE TEMP TABLE IF NOT EXISTS keep("
-	"source INTEGER, number INTEGER, key INTEGER, time INTEGER, host BLOB,"
-	" tag BLOB, pid INTEGER, times INTEGER, raw BLOB, text_at INTEGER,"
-	" text_n INTEGER, text BLOB, role INTEGER, message INTEGER,"
-	" PRIMARY KEY(source, number)) WITHOUT ROWID",
-	"CREATE TEMP TABLE IF NOT EXISTS link(message INTEGER, source INTEGER, number INTEGER)",
-	"DELETE FROM temp.keep",
-	"DELETE FROM temp.link",
-	NULL,
-};
-/* clang-format on */
-
-/* Who needs a line: the column role. */
-enum role { ROLE_OWN, ROLE_SHARED, ROLE_START };
-
-static int
-run_each(struct ingest *ingest, const char *const *sql)
-{
-	for (; *sql != NULL; sql++)
-		if (db_run(ingest->db, *sql, ingest->err) < 0)
-			return -1;
-	return 0;
-}
-
-/* message is 0 for a line that no message holds. */
 static void
-keep_line(struct ingest *ingest, const struct evidence *line, enum role role, int64_t message)
+keep(struct ingest *ingest, const struct evidence *line, enum keep_role role, int64_t message)
 {
-	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO temp.keep VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-		" ?14) ON CONFLICT DO UPDATE"
-		" SET role = max(role, excluded.role, message <> excluded.message)",
-		ingest->err);
-	bool within = line->body.n > 0 && line->body.p >= line->raw.p &&
-	              line->body.p + line->body.n <= line->raw.p + line->raw.n;
+	const struct keep_place place = { source_of(ingest, line->file), role, message };
 
-	if (put == NULL) {
-		ingest->failed = true;
-		return;
-	}
-	db_bind_int(put, 1, source_of(ingest, line->file));
-	db_bind_int(put, 2, (int64_t)line->number);
-	db_bind_int(put, 3, line->key);
-	row_bind_instant(put, 4, line->when);
-	db_bind_text(put, 5, line->host.n > 0 ? line->host : SPAN(""));
-	db_bind_text(put, 6, line->tag.n > 0 ? line->tag : SPAN(""));
-	db_bind_int(put, 7, line->pid);
-	db_bind_int(put, 8, line->times);
-	db_bind_text(put, 9, line->raw.n > 0 ? line->raw : SPAN(""));
-	db_bind_int(put, 10, within ? line->body.p - line->raw.p : 0);
-	db_bind_int(put, 11, within ? (int64_t)line->body.n : 0);
-	row_bind_text(put, 12, within ? SPAN_NONE : line->body);
-	db_bind_int(put, 13, role);
-	db_bind_int(put, 14, message);
-	check(ingest, db_step(put, ingest->err));
-}
-
-/* A line that tells of the message of that row. */
-static void
-keep_evidence(struct ingest *ingest, const struct evidence *line, enum role role, int64_t message)
-{
-	struct db_statement *put =
-		db_prepare(ingest->db, "INSERT INTO temp.link VALUES(?1, ?2, ?3)", ingest->err);
-
-	if (put == NULL) {
-		ingest->failed = true;
-		return;
-	}
-	keep_line(ingest, line, role, message);
-	db_bind_int(put, 1, message);
-	db_bind_int(put, 2, source_of(ingest, line->file));
-	db_bind_int(put, 3, (int64_t)line->number);
-	check(ingest, db_step(put, ingest->err));
+	check(ingest, keep_line(ingest->db, line, &place, ingest->err));
 }
 
 static void
@@ -217,7 +154,7 @@ take_context(void *ctx, const struct evidence *line)
 	const struct ingest_sieve *sieve = ingest->options->sieve;
 
 	if (sieve == NULL || sieve->context(sieve->ctx, line))
-		keep_line(ingest, line, line->start ? ROLE_START : ROLE_SHARED, 0);
+		keep(ingest, line, line->start ? KEEP_START : KEEP_SHARED, 0);
 }
 
 /* What log it is: the bookmark says so, else its first event, met now. 0: none that is known. */
@@ -271,50 +208,6 @@ take_gap(void *ctx, const struct line *line, const struct rule *rule, struct err
 }
 
 /* Messages. */
-
-static struct span
-domain_of(const struct message *message, struct arena *arena)
-{
-	struct span domain =
-		address_domain(message->author.n > 0 ? message->author : message->sender);
-	char *lower = arena_alloc(arena, domain.n + 1);
-
-	for (size_t i = 0; i < domain.n; i++)
-		lower[i] = ascii_lower(domain.p[i]);
-	return (struct span){ lower, domain.n };
-}
-
-static int64_t
-hour_of(int64_t when)
-{
-	int64_t hour = when == INSTANT_NONE ? 0 : when / INSTANT_HOUR;
-
-	return when != INSTANT_NONE && when % INSTANT_HOUR < 0 ? hour - 1 : hour;
-}
-
-static void
-add_to_sums(struct ingest *ingest, const struct message *message)
-{
-	struct span domain = domain_of(message, &ingest->arena);
-	struct store_sum *sum;
-
-	buf_reset(&ingest->key);
-	buf_addf(&ingest->key, "%lld %d %d\n", (long long)hour_of(message->first),
-		(int)message->verdict.kind, (int)message->verdict.cause);
-	buf_add(&ingest->key, message->host);
-	buf_add_char(&ingest->key, '\n');
-	buf_add(&ingest->key, domain);
-	sum = map_get(&ingest->sums, buf_span(&ingest->key));
-	if (sum == NULL) {
-		sum = arena_alloc(&ingest->arena, sizeof *sum);
-		*sum = (struct store_sum){ hour_of(message->first),
-			arena_copy(&ingest->arena, message->host), domain, message->verdict.kind,
-			message->verdict.cause, 0 };
-		map_put(&ingest->sums, arena_copy(&ingest->arena, buf_span(&ingest->key)), sum);
-	}
-	sum->messages++;
-	ingest->report->summed++;
-}
 
 /* 0: see ingest->failed. */
 static int64_t
@@ -375,6 +268,23 @@ is_within_its_logs(const struct ingest *ingest, const struct message *message)
 }
 
 static void
+sum_up(struct ingest *ingest, const struct message *message)
+{
+	sums_add(&ingest->sums, message);
+	ingest->report->summed++;
+}
+
+/* Signed or inbound, and nothing changes that: its lines go. */
+static void
+settle(struct ingest *ingest, const struct message *message)
+{
+	if (ingest->keep != SETTLED_NONE)
+		sum_up(ingest, message);
+	if (ingest->keep == SETTLED_ROWS)
+		check(ingest, settled_put(ingest->db, message, ingest->err));
+}
+
+static void
 take_message(void *ctx, const struct message *message)
 {
 	struct ingest *ingest = ctx;
@@ -386,60 +296,27 @@ take_message(void *ctx, const struct message *message)
 	if (fate == INGEST_DROPPED)
 		return;
 	if (fate == INGEST_SUMMED) {
-		add_to_sums(ingest, message);
+		sum_up(ingest, message);
 		return;
 	}
 	if (message->whole && !message->context &&
 		(kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
 		is_within_its_logs(ingest, message)) {
-		add_to_sums(ingest, message);
+		settle(ingest, message);
 		return;
 	}
 	id = write_message(ingest, message);
 	write_route(ingest, message, id);
 	for (size_t i = 0; i < message->nevidence; i++)
-		keep_evidence(ingest, &message->evidence[i],
-			message->evidence[i].session ? ROLE_SHARED : ROLE_OWN, id);
+		keep(ingest, &message->evidence[i],
+			message->evidence[i].session ? KEEP_SHARED : KEEP_OWN, id);
 	if (message->connect != NULL)
-		keep_evidence(ingest, message->connect, ROLE_SHARED, id);
+		keep(ingest, message->connect, KEEP_SHARED, id);
 	if (ingest->options->kept != NULL)
 		ingest->options->kept(ingest->options->kept_ctx, message);
 }
 
 /* What is written at the end. */
-
-/* clang-format off */
-static const char *const delete_lines[] = {
-	"DELETE FROM line",
-	NULL,
-};
-
-/* Of lines that others may need it is not known here whether they still do. */
-static const char *const delete_chosen_lines[] = {
-	"DELETE FROM line WHERE role = 0 AND id IN (SELECT id FROM temp.chosen_line)",
-	NULL,
-};
-
-static const char *const insert_lines[] = {
-	"INSERT INTO line(source, number, key, time, host, tag, pid, times, raw, text_at,"
-	" text_n, text, role) SELECT source, number, key, time, host, tag, pid, times, raw, text_at,"
-	" text_n, text, role FROM temp.keep WHERE true ORDER BY key, source, number"
-	" ON CONFLICT DO UPDATE SET role = max(role, excluded.role)",
-	"INSERT OR IGNORE INTO evidence SELECT link.message, line.id FROM temp.link"
-	" JOIN line ON line.source = link.source AND line.number = link.number",
-	"DELETE FROM temp.keep",
-	"DELETE FROM temp.link",
-	NULL,
-};
-/* clang-format on */
-
-static int
-write_lines(struct ingest *ingest)
-{
-	if (run_each(ingest, ingest->from == INSTANT_NONE ? delete_lines : delete_chosen_lines) < 0)
-		return -1;
-	return run_each(ingest, insert_lines);
-}
 
 static int
 write_incidents(struct ingest *ingest)
@@ -468,31 +345,6 @@ write_incidents(struct ingest *ingest)
 	return 0;
 }
 
-static int
-write_sums(struct ingest *ingest)
-{
-	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO rollup VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
-		" SET messages = messages + excluded.messages",
-		ingest->err);
-	const struct map_entry *entry;
-
-	for (size_t at = 0; put != NULL && (entry = map_next(&ingest->sums, &at)) != NULL;) {
-		const struct store_sum *sum = entry->value;
-
-		db_bind_int(put, 1, sum->hour);
-		db_bind_text(put, 2, sum->host.n > 0 ? sum->host : SPAN(""));
-		db_bind_text(put, 3, sum->domain.n > 0 ? sum->domain : SPAN(""));
-		db_bind_word(put, 4, span_of(verdict_id(sum->verdict)));
-		db_bind_word(put, 5,
-			sum->cause == CAUSE_NONE ? SPAN("") : span_of(cause_id(sum->cause)));
-		db_bind_int(put, 6, (int64_t)sum->messages);
-		if (db_step(put, ingest->err) < 0)
-			return -1;
-	}
-	return put == NULL ? -1 : 0;
-}
-
 static void
 write_fact(void *ctx, const char *kind, struct span key, int64_t first, int64_t last)
 {
@@ -514,23 +366,14 @@ write_fact(void *ctx, const char *kind, struct span key, int64_t first, int64_t 
 	check(ingest, db_step(put, ingest->err));
 }
 
-/* How long it was before it was read. */
-static int64_t
-size_of(const struct ingest *ingest, const struct log_file *file)
-{
-	for (size_t i = 0; i < ingest->options->npaths; i++)
-		if (strcmp(ingest->options->paths[i], file->path) == 0)
-			return ingest->sizes[i];
-	return -1;
-}
-
 static int
 set_bookmark(struct ingest *ingest, size_t i)
 {
 	const struct log_file *file = reading_file(ingest->reading, i);
+	const struct bookmark *found = found_for(ingest, file);
 
-	return bookmark_set(ingest->db, store_key(ingest->store), ingest->sources[i], file->path,
-		&file->place, size_of(ingest, file), ingest->err);
+	return bookmark_set(ingest->db, store_key(ingest->store), ingest->sources[i], file,
+		found != NULL && bookmark_is_of(found, file) ? found->size : -1, ingest->err);
 }
 
 /*
@@ -583,8 +426,10 @@ write_facts(struct ingest *ingest)
 static int
 write_all(struct ingest *ingest)
 {
-	if (write_facts(ingest) < 0 || write_lines(ingest) < 0 || write_incidents(ingest) < 0 ||
-		write_sums(ingest) < 0)
+	if (write_facts(ingest) < 0 ||
+		keep_write(ingest->db, ingest->from == INSTANT_NONE, ingest->err) < 0 ||
+		write_incidents(ingest) < 0 ||
+		sums_write(&ingest->sums, ingest->db, ingest->err) < 0)
 		return -1;
 	for (size_t i = 0; i < ingest->nlogs; i++) {
 		ingest->report->lines += reading_file(ingest->reading, i)->lines;
@@ -637,12 +482,12 @@ begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_b
 	struct error *err)
 {
 	struct ingest *ingest = ctx;
-	bool all = ingest->options->all || logs_begin == INSTANT_NONE;
+	bool all = logs_begin == INSTANT_NONE;
 
 	ingest->from = all ? INSTANT_NONE : logs_begin - INGEST_REACH;
-	if (run_each(ingest, make_keep) < 0 ||
+	if (keep_begin(ingest->db, err) < 0 ||
 		store_choose(ingest->store, ingest->from, ingest->ruleset, err) < 0 ||
-		run_each(ingest, all ? forget_all : forget_chosen) < 0 ||
+		db_run_each(ingest->db, all ? forget_all : forget_chosen, err) < 0 ||
 		ingest->extra.begin(ingest->extra.ctx, knowledge, nlogs, logs_begin, err) < 0)
 		return -1;
 	return all ? 0 : forget_incidents(ingest);
@@ -665,8 +510,7 @@ next(void *ctx, struct line *line, struct error *err)
 static void
 forget(struct ingest *ingest)
 {
-	map_clear(&ingest->sums);
-	arena_clear(&ingest->arena);
+	sums_clear(&ingest->sums);
 	known_free(ingest->known);
 	ingest->known = NULL;
 	for (size_t i = 0; i < ingest->nlogs; i++)
@@ -690,12 +534,26 @@ add_log(struct ingest *ingest, size_t i)
 {
 	const char *path = ingest->options->paths[i];
 	struct bookmark *bookmark = &ingest->bookmarks[i];
-	struct stat st;
 
 	if (bookmark_find(ingest->db, store_key(ingest->store), path, bookmark, ingest->err) < 0)
 		return -1;
-	ingest->sizes[i] = stat(path, &st) == 0 ? (int64_t)st.st_size : -1;
 	return reading_add_from(ingest->reading, path, &bookmark->place, ingest->err);
+}
+
+/* A log that is rotated between the look for its bookmark and its opening is another file. */
+static int
+check_bookmarks(struct ingest *ingest)
+{
+	for (size_t i = 0; i < ingest->nlogs; i++) {
+		const struct log_file *file = reading_file(ingest->reading, i);
+		const struct bookmark *bookmark = bookmark_of(ingest, file);
+
+		if (bookmark != NULL && !bookmark_is_of(bookmark, file))
+			return error_set(ingest->err, ERROR_SYSTEM,
+				"'%s' was replaced when it was opened; nothing was taken in",
+				file->path);
+	}
+	return 0;
 }
 
 static int
@@ -704,6 +562,7 @@ read_logs(struct ingest *ingest)
 	struct reading_extra extra;
 
 	if (store_horizon(ingest->store, &ingest->horizon, ingest->err) < 0 ||
+		settled_get_keep(ingest->db, &ingest->keep, ingest->err) < 0 ||
 		store_extra(ingest->store, &ingest->extra, ingest->err) < 0)
 		return -1;
 	extra = ingest->extra;
@@ -715,7 +574,6 @@ read_logs(struct ingest *ingest)
 	extra.context = take_context;
 	reading_extend(ingest->reading, &extra);
 	ingest->bookmarks = xcalloc(ingest->options->npaths + 1, sizeof *ingest->bookmarks);
-	ingest->sizes = xcalloc(ingest->options->npaths + 1, sizeof *ingest->sizes);
 	for (size_t i = 0; i < ingest->options->njournals; i++)
 		if (cursor_add(ingest->db, &ingest->options->journals[i], ingest->reading,
 			    ingest->err) < 0)
@@ -727,13 +585,29 @@ read_logs(struct ingest *ingest)
 	ingest->sources = xcalloc(ingest->nlogs + 1, sizeof *ingest->sources);
 	ingest->heads = xcalloc(ingest->nlogs + 1, sizeof *ingest->heads);
 	ingest->new_lines = xcalloc(ingest->nlogs + 1, sizeof *ingest->new_lines);
-	if (cursor_check_kinds(ingest->reading, &extra, ingest->err) < 0)
+	if (check_bookmarks(ingest) < 0 ||
+		cursor_check_kinds(ingest->reading, &extra, ingest->err) < 0)
 		return -1;
 	ingest->known = known_new(ingest->db, store_key(ingest->store));
 	if (reading_run(ingest->reading, take_message, restart, ingest, ingest->err) < 0)
 		return -1;
 	ingest->report->early = reading_totals(ingest->reading)->early;
 	return ingest->failed ? -1 : write_all(ingest);
+}
+
+static struct ingest
+open_ingest(struct store *store, const struct ingest_options *options,
+	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
+{
+	*report = (struct ingest_report){ 0 };
+	return (struct ingest){ .store = store,
+		.db = store_db(store),
+		.options = options,
+		.ruleset = ruleset,
+		.report = report,
+		.reading = reading_new(options->reading, ruleset, err),
+		.from = INSTANT_NONE,
+		.err = err };
 }
 
 static void
@@ -744,9 +618,7 @@ close_ingest(struct ingest *ingest)
 	free(ingest->sources);
 	free(ingest->heads);
 	free(ingest->bookmarks);
-	free(ingest->sizes);
 	free(ingest->new_lines);
-	buf_clear(&ingest->key);
 }
 
 int
@@ -754,16 +626,9 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 	struct ingest_report *report, void (*told)(void *ctx, const struct log_file *file),
 	void *ctx, struct error *err)
 {
-	struct ingest ingest = { .store = store,
-		.db = store_db(store),
-		.options = options,
-		.ruleset = ruleset,
-		.report = report,
-		.err = err };
+	struct ingest ingest = open_ingest(store, options, ruleset, report, err);
 	int rc = -1;
 
-	*report = (struct ingest_report){ 0 };
-	ingest.reading = reading_new(options->reading, ruleset, err);
 	if (ingest.reading != NULL && db_begin(ingest.db, err) == 0) {
 		rc = read_logs(&ingest);
 		if (rc == 0)
@@ -808,18 +673,9 @@ int
 ingest_again(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
 {
-	struct ingest ingest = { .store = store,
-		.db = store_db(store),
-		.options = options,
-		.ruleset = ruleset,
-		.report = report,
-		.err = err };
-	int rc;
+	struct ingest ingest = open_ingest(store, options, ruleset, report, err);
+	int rc = ingest.reading == NULL ? -1 : read_logs(&ingest);
 
-	*report = (struct ingest_report){ 0 };
-	ingest.from = INSTANT_NONE;
-	ingest.reading = reading_new(options->reading, ruleset, err);
-	rc = ingest.reading == NULL ? -1 : read_logs(&ingest);
 	close_ingest(&ingest);
 	return rc;
 }

@@ -54,13 +54,12 @@ struct ingest_options {
 	void (*kept)(void *ctx, const struct message *message);
 	void *kept_ctx;
 	const struct ingest_sieve *sieve; /* NULL: all stays */
-	/*
-	 * Read all kept lines again. Else only what new lines may still change: messages that are
-	 * open, or ended at most INGEST_REACH before the logs begin: see ingest_is_stale().
-	 */
-	bool all;
 };
 
+/*
+ * Of kept lines only those are read again that new ones may still have to do with: of messages that are
+ * open, or ended at most so long before the logs begin. See ingest_is_stale().
+ */
 #define INGEST_REACH (10 * INSTANT_MINUTE)
 
 /* What one ingest did. */

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/instant.h"
 #include "base/map.h"
+#include "store/settled.h"
 
 /* Where a line stands. */
 struct start {
@@ -171,15 +172,6 @@ number_at(struct prune *prune, const char *sql, int64_t value, int64_t *number)
 }
 
 static int
-run_each(struct prune *prune, const char *const *sql)
-{
-	for (; *sql != NULL; sql++)
-		if (db_run(prune->db, *sql, prune->err) < 0)
-			return -1;
-	return 0;
-}
-
-static int
 judge_again(struct prune *prune, const struct ingest_sieve *sieve)
 {
 	struct ingest_options options = { .reading = prune->options->reading, .sieve = sieve };
@@ -248,9 +240,9 @@ attempt(struct prune *prune)
 	bool changes = true;
 
 	forget_attempt(prune);
-	if (run_each(prune, make_tables) < 0 || judge_again(prune, &sieve) < 0 ||
-		run_each(prune, note_before) < 0 || judge_again(prune, NULL) < 0 ||
-		find_changes(prune, &changes) < 0)
+	if (db_run_each(prune->db, make_tables, prune->err) < 0 || judge_again(prune, &sieve) < 0 ||
+		db_run_each(prune->db, note_before, prune->err) < 0 ||
+		judge_again(prune, NULL) < 0 || find_changes(prune, &changes) < 0)
 		return -1;
 	return !changes;
 }
@@ -315,6 +307,8 @@ delete_rest(struct prune *prune)
 
 	if (run_at(prune, "DELETE FROM minute WHERE minute < ?1 AND minute <> -9223372036854775808",
 		    prune->cut / INSTANT_MINUTE) < 0)
+		return -1;
+	if (settled_forget(prune->db, prune->cut, prune->err) < 0)
 		return -1;
 	if (prune->fate == INGEST_SUMMED)
 		return 0;
@@ -443,8 +437,8 @@ static int
 count(struct prune *prune, struct prune_counts *counts)
 {
 	struct db_statement *row = db_prepare(prune->db,
-		"SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM line),"
-		" (SELECT count(*) FROM incident), (SELECT count(DISTINCT hour) FROM rollup),"
+		"SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM settled),"
+		" (SELECT count(*) FROM line), (SELECT count(*) FROM incident), (SELECT count(DISTINCT hour) FROM rollup),"
 		" (SELECT count(*) FROM minute), (SELECT count(*) FROM source)",
 		prune->err);
 

@@ -37,19 +37,24 @@ bind_verdict(struct db_statement *put, const struct verdict *verdict)
 int64_t
 row_put(struct db *db, const struct message *message, int64_t id, bool open, struct error *err)
 {
+	struct db_statement *drop = db_prepare(db, "DELETE FROM message WHERE id = ?1", err);
 	struct db_statement *put = db_prepare(db,
-		"INSERT OR REPLACE INTO message(id, host, queue_id, first, last, verdict, cause,"
+		"INSERT INTO message(id, host, queue_id, first, last, verdict, cause,"
 		" contributing, rule, author, sender, recipient, recipients, client_name, client_ip,"
 		" sasl_username, service, message_id, relay, open) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
 		" ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
 		err);
 
-	if (put == NULL)
+	if (drop == NULL || put == NULL)
 		return -1;
-	if (id == 0)
+	if (id == 0) {
 		db_bind_null(put, 1);
-	else
+	} else {
+		db_bind_int(drop, 1, id);
+		if (db_step(drop, err) < 0)
+			return -1;
 		db_bind_int(put, 1, id);
+	}
 	db_bind_text(put, 2, message->host.n > 0 ? message->host : SPAN(""));
 	db_bind_text(put, 3, message->queue_id);
 	row_bind_instant(put, 4, message->first);

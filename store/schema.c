@@ -202,7 +202,77 @@ static const char *const step_2[] = {
 	NULL,
 };
 
-static const char *const *const steps[] = { step_1, step_2 };
+#define COUNTED(row)                                                                               \
+	"ifnull(" row ".first / 3600000000, 0), " row ".host, "                                    \
+	"CAST(" DOMAIN("CAST(coalesce(nullif(" row ".author, x''), " row ".sender, x'') AS TEXT)") \
+	" AS BLOB), " row ".verdict, ifnull(" row ".cause, '')"
+#define COUNTED_KEY "(hour, host, domain, verdict, cause)"
+
+static const char *const step_3[] = {
+	/* As rollup, of the messages kept one by one. */
+	"CREATE TABLE counted("
+	"	hour INTEGER NOT NULL,"
+	"	host BLOB NOT NULL,"
+	"	domain BLOB NOT NULL,"
+	"	verdict TEXT NOT NULL,"
+	"	cause TEXT NOT NULL,"
+	"	messages INTEGER NOT NULL,"
+	"	PRIMARY KEY" COUNTED_KEY
+	") STRICT, WITHOUT ROWID",
+	"INSERT INTO counted SELECT " COUNTED("message") ", 1 FROM message WHERE true"
+	"	ON CONFLICT DO UPDATE SET messages = messages + 1",
+	"CREATE TRIGGER message_comes AFTER INSERT ON message BEGIN"
+	"	INSERT INTO counted VALUES(" COUNTED("new") ", 1)"
+	"	ON CONFLICT DO UPDATE SET messages = messages + 1;"
+	" END",
+	"CREATE TRIGGER message_goes AFTER DELETE ON message BEGIN"
+	"	UPDATE counted SET messages = messages - 1"
+	"		WHERE " COUNTED_KEY " = (" COUNTED("old") ");"
+	"	DELETE FROM counted WHERE " COUNTED_KEY " = (" COUNTED("old") ") AND messages = 0;"
+	" END",
+
+	/* Plainly signed and inbound ones, when they are wanted one by one, without their lines. */
+	"CREATE TABLE settled("
+	"	id INTEGER PRIMARY KEY,"
+	"	host BLOB NOT NULL,"
+	"	queue_id BLOB NOT NULL,"
+	"	first INTEGER,"
+	"	last INTEGER,"
+	"	verdict TEXT NOT NULL,"
+	"	author BLOB,"
+	"	sender BLOB,"
+	"	recipient BLOB,"
+	"	recipients INTEGER NOT NULL,"
+	"	client_name BLOB,"
+	"	client_ip BLOB,"
+	"	sasl_username BLOB,"
+	"	service BLOB,"
+	"	message_id BLOB,"
+	"	relay BLOB,"
+	/* Of each signature 'selector domain', one a line. */
+	"	signatures BLOB"
+	") STRICT",
+	"CREATE INDEX settled_queue_id ON settled(queue_id)",
+
+	"DROP VIEW trend",
+	"CREATE VIEW trend AS SELECT"
+	"		strftime('%Y-%m-%dT%H:%M:%SZ', nullif(hour, 0) * 3600, 'unixepoch') AS hour, "
+			TEXT_OF("host") ", " TEXT_OF("domain") ", verdict, cause,"
+	"		sum(messages) AS messages"
+	"	FROM (SELECT * FROM rollup UNION ALL SELECT * FROM counted)"
+	"	GROUP BY hour, host, domain, verdict, cause",
+
+	"CREATE VIEW settled_messages AS SELECT id, " TEXT_OF("host") ", " TEXT_OF("queue_id") ", "
+		ISO("first") " AS first_time, " ISO("last") " AS last_time, verdict, "
+		TEXT_OF("author") ", " TEXT_OF("sender") ", " TEXT_OF("recipient") ", recipients, "
+		TEXT_OF("client_name") ", " TEXT_OF("client_ip") ", " TEXT_OF("sasl_username") ", "
+		TEXT_OF("service") ", " TEXT_OF("message_id") ", " TEXT_OF("relay") ", "
+		TEXT_OF("signatures")
+	"	FROM settled",
+	NULL,
+};
+
+static const char *const *const steps[] = { step_1, step_2, step_3 };
 /* clang-format on */
 
 const struct schema schema_store = { steps, sizeof(steps) / sizeof(steps[0]) };

@@ -276,9 +276,8 @@ store_choose(struct store *store, int64_t from, const struct ruleset *ruleset, s
 {
 	store->from = from;
 	store->ruleset = ruleset;
-	for (size_t i = 0; make_choice[i] != NULL; i++)
-		if (db_run(store->db, make_choice[i], err) < 0)
-			return -1;
+	if (db_run_each(store->db, make_choice, err) < 0)
+		return -1;
 	if (from == INSTANT_NONE)
 		return 0;
 	if (run_from(store, choose_messages, from, err) < 0 ||
@@ -318,9 +317,8 @@ store_choose_message(struct store *store, struct span queue_id, const struct rul
 
 	store->from = INSTANT_NONE;
 	store->ruleset = ruleset;
-	for (size_t i = 0; make_choice[i] != NULL; i++)
-		if (db_run(store->db, make_choice[i], err) < 0)
-			return -1;
+	if (db_run_each(store->db, make_choice, err) < 0)
+		return -1;
 	choose = db_prepare(store->db, choose_message, err);
 	around = db_prepare(store->db, choose_lines_around, err);
 	if (choose == NULL || around == NULL)
@@ -476,45 +474,17 @@ store_extra(struct store *store, struct reading_extra *extra, struct error *err)
 }
 
 int
-store_each_sum(struct store *store, void (*visit)(void *ctx, const struct store_sum *sum),
-	void *ctx, struct error *err)
-{
-	struct db_statement *row = db_prepare(store->db,
-		"SELECT hour, host, domain, verdict, cause, messages FROM rollup"
-		" ORDER BY hour, host, domain, verdict, cause",
-		err);
-	int rc;
-
-	if (row == NULL)
-		return -1;
-	while ((rc = db_step(row, err)) > 0) {
-		struct store_sum sum = { .hour = db_int(row, 0) * INSTANT_HOUR,
-			.host = db_text(row, 1),
-			.domain = db_text(row, 2),
-			.cause = cause_of(db_text(row, 4)),
-			.messages = (uint64_t)db_int(row, 5) };
-
-		if (!verdict_of(db_text(row, 3), &sum.verdict)) {
-			db_reset(row);
-			return db_damaged(store->db, "a verdict", err);
-		}
-		visit(ctx, &sum);
-	}
-	return rc;
-}
-
-int
 store_count(struct store *store, struct store_counts *counts, struct error *err)
 {
 	struct db_statement *row = db_prepare(store->db,
 		"SELECT (SELECT count(*) FROM message), (SELECT count(*) FROM line),"
-		" (SELECT ifnull(sum(messages), 0) FROM rollup)",
+		" (SELECT count(*) FROM settled), (SELECT ifnull(sum(messages), 0) FROM rollup)",
 		err);
 
 	if (row == NULL || db_step(row, err) < 0)
 		return -1;
 	*counts = (struct store_counts){ (uint64_t)db_int(row, 0), (uint64_t)db_int(row, 1),
-		(uint64_t)db_int(row, 2) };
+		(uint64_t)db_int(row, 2), (uint64_t)db_int(row, 3) };
 	db_reset(row);
 	return 0;
 }

@@ -80,7 +80,8 @@ struct store_status {
 /* What is in it. */
 struct store_counts {
 	uint64_t messages, lines; /* kept row by row */
-	uint64_t summed;          /* messages kept as sums only */
+	uint64_t settled;         /* messages kept without their lines, which are in the sums */
+	uint64_t summed;          /* messages in the sums */
 };
 
 int store_count(struct store *store, struct store_counts *counts, struct error *err);
@@ -91,18 +92,5 @@ int store_each_source(struct store *store,
 /* The times of which lines are missing. */
 int store_each_gap(struct store *store, void (*visit)(void *ctx, const struct gap *gap), void *ctx,
 	struct error *err);
-
-/* Messages that are not kept one by one. cause: CAUSE_NONE when there is none. */
-struct store_sum {
-	int64_t hour; /* an instant: its beginning */
-	struct span host, domain;
-	enum verdict_kind verdict;
-	cause_t cause;
-	uint64_t messages;
-};
-
-/* Visit all sums, in the order of time. */
-int store_each_sum(struct store *store, void (*visit)(void *ctx, const struct store_sum *sum),
-	void *ctx, struct error *err);
 
 #endif

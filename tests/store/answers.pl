@@ -34,6 +34,27 @@ sub append {
 	close $log or die "$path: $!";
 }
 
+my @months = qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec);
+
+# The lines of a message that goes unsigned, as a log without years has them.
+my $serial = 0;
+sub forget_messages {
+	$serial = 0;
+}
+
+sub message {
+	my ($when) = @_;
+	my @t = gmtime $when;
+	my $stamp = sprintf '%s %2d %02d:%02d:%02d mx1', $months[ $t[4] ], @t[3, 2, 1, 0];
+	my $id = sprintf 'A%09X', ++$serial;
+
+	return join '', map { "$stamp $_\n" } "postfix/pickup[7]: $id: uid=0 from=<a\@shop.example>",
+		"postfix/cleanup[8]: $id: message-id=<$serial\@shop.example>",
+		"opendkim[9]: $id: no signing table match for 'a\@shop.example'",
+		"postfix/qmgr[9]: $id: from=<a\@shop.example>, size=9, nrcpt=1 (queue active)",
+		"postfix/qmgr[9]: $id: removed";
+}
+
 sub slurp {
 	my ($path) = @_;
 

@@ -7,7 +7,6 @@ require './tests/store/follower.pl';
 
 my $root = folder('clock');
 my ($library) = `faketime -f '2001-02-03 04:05:06' sh -c 'date +%Y; echo \$LD_PRELOAD' 2>&1` =~ /^2001\n(.+)/;
-my @months = qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec);
 
 $ENV{TZ} = 'UTC';
 # Files have the times that they are given here; what asks for the clock reads it anew from a file.
@@ -29,21 +28,6 @@ sub clocked_follower {
 	mkdir $dir;
 	return follower($dir, ["$dir/mail.log"],
 		before => [ 'env', "LD_PRELOAD=$library", "FAKETIME_TIMESTAMP_FILE=$dir.clock" ]);
-}
-
-# The lines of a message that goes unsigned, as a log without years has them.
-my $serial = 0;
-sub message {
-	my ($when) = @_;
-	my @t = gmtime $when;
-	my $stamp = sprintf '%s %2d %02d:%02d:%02d mx1', $months[ $t[4] ], @t[3, 2, 1, 0];
-	my $id = sprintf 'A%09X', ++$serial;
-
-	return join '', map { "$stamp $_\n" } "postfix/pickup[7]: $id: uid=0 from=<a\@shop.example>",
-		"postfix/cleanup[8]: $id: message-id=<$serial\@shop.example>",
-		"opendkim[9]: $id: no signing table match for 'a\@shop.example'",
-		"postfix/qmgr[9]: $id: from=<a\@shop.example>, size=9, nrcpt=1 (queue active)",
-		"postfix/qmgr[9]: $id: removed";
 }
 
 sub write_at {

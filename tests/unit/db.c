@@ -152,7 +152,7 @@ test_db_is_guarded(void **state)
 		int64_t value;
 	} rows[] = {
 		{ "PRAGMA application_id", SCHEMA_APPLICATION },
-		{ "PRAGMA user_version", 2 },
+		{ "PRAGMA user_version", 3 },
 		{ "PRAGMA foreign_keys", 1 },
 		{ "PRAGMA synchronous", 1 },
 		{ "PRAGMA cell_size_check", 1 },
@@ -161,7 +161,7 @@ test_db_is_guarded(void **state)
 		  " WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'"
 		  " AND NOT strict",
 			0 },
-		{ "SELECT count(*) FROM sqlite_master WHERE type = 'view'", 5 },
+		{ "SELECT count(*) FROM sqlite_master WHERE type = 'view'", 6 },
 	};
 	struct db *db = must_open(DB_WRITE);
 
@@ -307,7 +307,7 @@ test_db_refuses_what_is_no_store(void **state)
 		{ "another application", AT_APPLICATION, "GPKG", 4, "of another program",
 			"of another program" },
 		{ "newer", AT_USER_VERSION, "\0\0\1\0", 4,
-			"newer dkimwhy (version 256 of its tables, this one knows 2)",
+			"newer dkimwhy (version 256 of its tables, this one knows 3)",
 			"newer dkimwhy" },
 		{ "version 0", AT_USER_VERSION, "\0\0\0\0", 4, "is damaged", "is damaged" },
 		{ "negative", AT_USER_VERSION, "\377\377\377\377", 4, "is damaged", "is damaged" },
