@@ -15,6 +15,15 @@ counts(const struct figures *figures, const struct message *message)
 	       session_in_window(session, message->first, message->first);
 }
 
+/* The first full hour from then on. */
+static int64_t
+hour_behind(int64_t when)
+{
+	int64_t into = when % INSTANT_HOUR;
+
+	return into == 0 ? when : when + INSTANT_HOUR - into;
+}
+
 static void
 take(void *ctx, const struct message *message)
 {
@@ -23,10 +32,13 @@ take(void *ctx, const struct message *message)
 
 	if (!filter_wants(figures->session.settings, message))
 		return;
-	curve_add(&figures->curve, message->first, message->verdict.kind, message->verdict.cause,
-		1);
+	if (!figures->chosen)
+		curve_add(&figures->curve, message->first, message->verdict.kind,
+			message->verdict.cause, 1);
 	if (!counts(figures, message))
 		return;
+	if (figures->period && message->first < hour_behind(figures->session.since))
+		figures->one_by_one[message->verdict.kind]++;
 	session_meet(&figures->session, message);
 	tally_add(&figures->hosts, message->host, message->verdict.kind, 1);
 	digest_add(&figures->digest, message);
@@ -50,34 +62,60 @@ start_again(void *ctx)
 	tally_clear(&figures->hosts);
 }
 
-static uint64_t
-least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void
 take_sum(void *ctx, const struct store_sum *sum)
 {
 	struct figures *figures = ctx;
 	const struct cli_session *session = &figures->session;
-	struct store_sum rest = *sum;
+
+	if (!figures->chosen)
+		curve_add(&figures->curve, sum->hour, sum->verdict, sum->cause, sum->messages);
+	if (!session_in_window(session, sum->hour, sum->hour + INSTANT_HOUR - 1) ||
+		(figures->period && sum->hour < session->since))
+		return;
+	tally_add(&figures->hosts, sum->host, sum->verdict, sum->messages);
+	digest_add_sum(&figures->digest, sum);
+}
+
+static bool
+is_of_verdict(const void *ctx, const struct curve_cell *cell)
+{
+	return cell->kind == *(const enum verdict_kind *)ctx;
+}
+
+/* The hours in which the period begins, unless that is a full hour, and ends. */
+static void
+take_edges(struct figures *figures)
+{
+	static const enum verdict_kind settled[] = { VERDICT_SIGNED, VERDICT_INBOUND };
+	const struct cli_session *session = &figures->session;
+	int64_t begin = hour_behind(session->since), end = hour_behind(session->until);
+
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		enum verdict_kind kind = (enum verdict_kind)i;
+
+		figures->reached[i] =
+			curve_sum(&figures->curve, end - INSTANT_HOUR, end, is_of_verdict, &kind);
+	}
+	for (size_t i = 0; begin > session->since && i < sizeof settled / sizeof *settled; i++) {
+		enum verdict_kind kind = settled[i];
+		uint64_t known = figures->told[kind] + figures->one_by_one[kind];
+		struct store_sum sum = { .hour = begin - INSTANT_HOUR, .verdict = kind };
+
+		sum.messages = curve_sum(&figures->curve, sum.hour, begin, is_of_verdict, &kind);
+		if (sum.messages <= known)
+			continue;
+		sum.messages -= known;
+		digest_add_sum(&figures->digest, &sum);
+	}
+}
+
+static void
+take_trend(void *ctx, const struct store_sum *sum)
+{
+	struct figures *figures = ctx;
 
 	curve_add(&figures->curve, sum->hour, sum->verdict, sum->cause, sum->messages);
-	if (!session_in_window(session, sum->hour, sum->hour + INSTANT_HOUR - 1))
-		return;
-	if (figures->period && sum->hour < session->since) {
-		uint64_t told = least(figures->told[sum->verdict], sum->messages);
-
-		figures->told[sum->verdict] -= told;
-		rest.messages -= told;
-	}
-	if (figures->period && sum->hour + INSTANT_HOUR > session->until)
-		figures->partial[sum->verdict] += sum->messages;
-	if (rest.messages == 0)
-		return;
-	tally_add(&figures->hosts, sum->host, sum->verdict, rest.messages);
-	digest_add_sum(&figures->digest, &rest);
 }
 
 int
@@ -101,8 +139,12 @@ figures_read(struct figures *figures, struct error *err)
 
 	if (reading_run(session->reading, take, start_again, figures, err) < 0 ||
 		session_each_sum(session, take_sum, figures, err) < 0 ||
+		(figures->chosen && session_each_trend(session, figures->curve_from, take_trend,
+					    figures, err) < 0) ||
 		session_count_gaps(session, &figures->gaps, err) < 0)
 		return -1;
+	if (figures->chosen)
+		take_edges(figures);
 	digest_sort(&figures->digest);
 	tally_sort(&figures->hosts, false);
 	session_remarks(session);

@@ -26,11 +26,16 @@ struct figures {
 	struct tally hosts; /* of those that count */
 	/*
 	 * A period: what counts is when a message came in, so that it belongs to one of two periods that
-	 * follow each other. Of what the store keeps as sums of an hour, told counted to the period before;
-	 * partial are those of the hour in which this one ends.
+	 * follow each other. Since the store knows of signed and inbound mail only in which hour it came, what
+	 * is new in the hour in which the period begins is what there is now, less what the period before
+	 * told of: told, which was the reached of that one.
 	 */
 	bool period;
-	uint64_t told[VERDICT_COUNT], partial[VERDICT_COUNT];
+	uint64_t told[VERDICT_COUNT], reached[VERDICT_COUNT];
+	uint64_t one_by_one[VERDICT_COUNT]; /* of that hour, those that came as messages */
+	/* Of the store only the period is read again; how many there were since then is asked of its sums. */
+	bool chosen;
+	int64_t curve_from;
 	int64_t begins,
 		ends; /* of what was read, where a period reaches further; else INSTANT_NONE */
 };

@@ -319,6 +319,15 @@ session_each_sum(struct cli_session *session, void (*visit)(void *ctx, const str
 }
 
 int
+session_each_trend(struct cli_session *session, int64_t from,
+	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err)
+{
+	struct sum_visit wanted = { session, visit, ctx };
+
+	return store_each_trend(session->store, from, INSTANT_NONE, visit_wanted, &wanted, err);
+}
+
+int
 session_each_settled(struct cli_session *session, struct span id,
 	void (*visit)(void *ctx, const struct message *message), void *ctx, struct error *err)
 {

@@ -55,6 +55,10 @@ bool session_in_window(const struct cli_session *session, int64_t first, int64_t
 int session_each_sum(struct cli_session *session,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
 
+/* Sums of all messages of the store, likewise, from the hour of `from` on. */
+int session_each_trend(struct cli_session *session, int64_t from,
+	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
+
 /* As settled_each(); nothing where logs are read. */
 int session_each_settled(struct cli_session *session, struct span id,
 	void (*visit)(void *ctx, const struct message *message), void *ctx, struct error *err);

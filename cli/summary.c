@@ -74,7 +74,7 @@ summary_keep_mark(const struct summary *summary, struct store *marks, struct err
 	add_mark_name(&name, summary->figures.session.settings);
 	buf_addf(&value, "%" PRId64, summary->to);
 	for (size_t i = 0; i < VERDICT_COUNT; i++)
-		buf_addf(&value, " %" PRIu64, summary->figures.partial[i]);
+		buf_addf(&value, " %" PRIu64, summary->figures.reached[i]);
 	if (summary->to != INSTANT_NONE && !summary->idle)
 		rc = mark_set(marks, buf_span(&name), buf_span(&value), err);
 	buf_clear(&name);
@@ -146,7 +146,8 @@ note_ends(struct summary *summary)
 static struct curve_scale
 steps_of_two(int64_t before, int64_t length)
 {
-	size_t n = length % (7 * INSTANT_HOUR) == 0 ? 7 : 6;
+	int64_t hours = (length + INSTANT_HOUR / 2) / INSTANT_HOUR;
+	size_t n = hours % (7 * 24) == 0 ? 7 : 6; /* a week has days */
 
 	return (struct curve_scale){ before, length / (int64_t)n, 2 * n };
 }
@@ -179,6 +180,19 @@ compare_with_before(struct summary *summary)
 		summary->scale = steps_of_two(summary->before, length);
 }
 
+/* What lies before the period is asked for as sums. */
+static int
+choose(struct figures *figures, struct error *err)
+{
+	struct cli_session *session = &figures->session;
+
+	figures->chosen = true;
+	figures->curve_from = session->since - PERIODS_SHOWN * (session->until - session->since);
+	if (figures->curve_from > session->since - INSTANT_HOUR)
+		figures->curve_from = session->since - INSTANT_HOUR;
+	return store_choose(session->store, session->since, session->ruleset, err);
+}
+
 int
 summary_gather(struct summary *summary, const struct settings *settings, struct store *marks,
 	struct error *err)
@@ -195,6 +209,8 @@ summary_gather(struct summary *summary, const struct settings *settings, struct 
 		return -1;
 	if (session->since != INSTANT_NONE && session->until == INSTANT_NONE)
 		session->until = session->options.log.now;
+	if (session->store != NULL && choose(figures, err) < 0)
+		return -1;
 	figures->period = session->since != INSTANT_NONE;
 	if (figures_read(figures, err) < 0)
 		return -1;

@@ -75,7 +75,8 @@ add_first(struct summary *summary, struct buf *out)
 		summary_add_fix(summary, story, &text);
 		add_fix(summary, out, &text);
 	}
-	summary_add_ratio(summary, &text);
+	if (!summary->idle)
+		summary_add_ratio(summary, &text);
 	add_paragraph(out, "", &text);
 	summary_add_period(summary, &text);
 	add_paragraph(out, "dim", &text);

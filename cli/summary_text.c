@@ -78,7 +78,8 @@ render_first_lines(struct summary *summary)
 		summary_add_fix(summary, story, &line);
 		fix_line(summary, &line);
 	}
-	summary_add_ratio(summary, &line);
+	if (!summary->idle)
+		summary_add_ratio(summary, &line);
 	end_line(session, &line, 0, 2);
 	summary_add_period(summary, &line);
 	end_line(session, &line, 0, 2);
