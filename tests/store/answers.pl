@@ -72,7 +72,7 @@ sub said {
 	local $/;
 	my $said = <$out> // '';
 	close $out;
-	die "$command @arguments crashed: $said" if $? & 127 || $? >> 8 > 2;
+	die "$command @arguments crashed: $said" if $? & 127 || $? >> 8 > 3;
 	return $said;
 }
 
