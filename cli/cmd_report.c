@@ -1,12 +1,15 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "cli/command.h"
+#include "cli/metrics.h"
 #include "cli/report.h"
 
 /* In the order of --format. */
-static const struct report_format *const formats[] = { &report_text, &report_html };
-static const char *const endings[] = { "", ".html" };
+static const struct report_format *const formats[] = { &report_text, &report_html, &report_json,
+	&report_jsonl, &report_csv };
+static const char *const endings[] = { "", ".html", ".json", ".jsonl", ".csv" };
 
 /* What --format says, else what the ending of --output does. */
 static size_t
@@ -21,7 +24,7 @@ format_of(const struct settings *settings)
 }
 
 static int
-run(const struct settings *settings, struct error *err)
+run_report(const struct settings *settings, struct error *err)
 {
 	const struct report_format *format = formats[format_of(settings)];
 	struct figures *figures = xcalloc(1, sizeof *figures);
@@ -32,12 +35,46 @@ run(const struct settings *settings, struct error *err)
 	if (rc == 0)
 		rc = format->render(figures, err);
 	if (rc == 0)
-		rc = session_show(&figures->session, err);
+		rc = format == &report_text ? session_show(&figures->session, err)
+		                            : session_flush(&figures->session, err);
 	if (rc == 0)
 		rc = figures_status(figures);
 	figures_clear(figures);
 	free(figures);
 	return rc;
+}
+
+/* A plug-in of a monitor: one line and a status of its own, whatever happens. */
+static int
+run_nagios(const struct settings *settings)
+{
+	struct error err = ERROR_INIT;
+	struct figures *figures = xcalloc(1, sizeof *figures);
+	struct settings window = *settings;
+	int rc;
+
+	if (window.since == NULL && window.until == NULL)
+		window.since = "-1h";
+	rc = figures_open(figures, &window, NULL, &err);
+	if (rc == 0)
+		rc = figures_read(figures, &err);
+	if (rc == 0)
+		rc = metrics_nagios(figures, &err);
+	if (rc < 0) {
+		buf_reset(&figures->session.out);
+		metrics_nagios_failed(&figures->session.out, &err);
+		rc = EXIT_CANNOT_TELL;
+	}
+	(void)fwrite(figures->session.out.p, 1, figures->session.out.n, stdout);
+	figures_clear(figures);
+	free(figures);
+	return rc;
+}
+
+static int
+run(const struct settings *settings, struct error *err)
+{
+	return settings->nagios ? run_nagios(settings) : run_report(settings, err);
 }
 
 /* clang-format off */
@@ -46,8 +83,10 @@ static const struct option rows[] = {
 	  "tables by cause, domain, client, login, route, selector, hour, day", offsetof(struct settings, by) },
 	{ "top",  '\0', OPTION_NUMBER, "N",
 	  "only the first N causes and rows", offsetof(struct settings, top) },
-	{ "format", 'f', OPTION_CHOICE, "text|html",
+	{ "format", 'f', OPTION_CHOICE, "text|html|json|jsonl|csv",
 	  "how it is written (default: by the ending of --output, else text)", offsetof(struct settings, format) },
+	{ "nagios", '\0', OPTION_FLAG, NULL,
+	  "one line for a monitor, of the last hour unless --since says otherwise: exits 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN", offsetof(struct settings, nagios) },
 	{ "list", '\0', OPTION_FLAG,   NULL,
 	  "each message on a line of its own", offsetof(struct settings, list) },
 };

@@ -1,5 +1,7 @@
 #include "cli/figures.h"
 
+#include <string.h>
+
 #include "cli/command.h"
 #include "cli/filter.h"
 
@@ -24,6 +26,19 @@ hour_behind(int64_t when)
 	return into == 0 ? when : when + INSTANT_HOUR - into;
 }
 
+/* Messages that came in at some time from first to last. */
+static void
+count_recent(struct figures *figures, int64_t first, int64_t last, enum verdict_kind kind,
+	uint64_t messages)
+{
+	static const int64_t lengths[FIGURES_WINDOWS] = { INSTANT_HOUR, INSTANT_DAY };
+	int64_t now = figures->session.options.log.now;
+
+	for (size_t i = 0; first != INSTANT_NONE && i < FIGURES_WINDOWS; i++)
+		if (last > now - lengths[i] && first <= now)
+			figures->recent[i][kind] += messages;
+}
+
 static void
 take(void *ctx, const struct message *message)
 {
@@ -35,6 +50,7 @@ take(void *ctx, const struct message *message)
 	if (!figures->chosen)
 		curve_add(&figures->curve, message->first, message->verdict.kind,
 			message->verdict.cause, 1);
+	count_recent(figures, message->first, message->first, message->verdict.kind, 1);
 	if (!counts(figures, message))
 		return;
 	if (figures->period && message->first < hour_behind(figures->session.since))
@@ -60,6 +76,8 @@ start_again(void *ctx)
 	spool_reset(&figures->list);
 	curve_clear(&figures->curve);
 	tally_clear(&figures->hosts);
+	memset(figures->recent, 0, sizeof figures->recent);
+	memset(figures->one_by_one, 0, sizeof figures->one_by_one);
 }
 
 static void
@@ -70,6 +88,7 @@ take_sum(void *ctx, const struct store_sum *sum)
 
 	if (!figures->chosen)
 		curve_add(&figures->curve, sum->hour, sum->verdict, sum->cause, sum->messages);
+	count_recent(figures, sum->hour, sum->hour + INSTANT_HOUR - 1, sum->verdict, sum->messages);
 	if (!session_in_window(session, sum->hour, sum->hour + INSTANT_HOUR - 1) ||
 		(figures->period && sum->hour < session->since))
 		return;

@@ -16,6 +16,9 @@ struct figures;
 /* Append to session.out how one message is listed. */
 typedef void figures_line(struct figures *figures, const struct message *message);
 
+/* The last hour and the last day before now. */
+#define FIGURES_WINDOWS 2
+
 struct figures {
 	struct cli_session session;
 	struct digest digest;
@@ -23,7 +26,8 @@ struct figures {
 	struct spool list;  /* what line made, in the order of time */
 	uint64_t gaps;      /* times of which the store knows that lines are missing */
 	struct curve curve; /* of all messages that the filters let pass, whenever they came */
-	struct tally hosts; /* of those that count */
+	uint64_t recent[FIGURES_WINDOWS][VERDICT_COUNT]; /* of what passes, that came in then */
+	struct tally hosts;                              /* of those that count */
 	/*
 	 * A period: what counts is when a message came in, so that it belongs to one of two periods that
 	 * follow each other. Since the store knows of signed and inbound mail only in which hour it came, what

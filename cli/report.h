@@ -14,6 +14,9 @@ struct report_format {
 
 extern const struct report_format report_text;
 extern const struct report_format report_html;
+extern const struct report_format report_json;
+extern const struct report_format report_jsonl;
+extern const struct report_format report_csv;
 
 /* Of the text: what could not be known; nothing where there is nothing. */
 void report_text_not_known(struct figures *figures);

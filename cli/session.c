@@ -318,6 +318,25 @@ session_each_sum(struct cli_session *session, void (*visit)(void *ctx, const str
 	                              : store_each_sum(session->store, visit_wanted, &wanted, err);
 }
 
+static void
+find_last(void *ctx, const struct store_status *status)
+{
+	int64_t *last = ctx;
+
+	if (status->last != INSTANT_NONE && status->last > *last)
+		*last = status->last;
+}
+
+int
+session_last_line(struct cli_session *session, int64_t *last, struct error *err)
+{
+	*last = INSTANT_NONE;
+	if (session->store != NULL)
+		return store_each_source(session->store, find_last, last, err);
+	*last = reading_totals(session->reading)->last;
+	return 0;
+}
+
 int
 session_each_trend(struct cli_session *session, int64_t from,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err)
@@ -366,11 +385,21 @@ session_wants(const struct cli_session *session, const struct message *message)
 	       filter_wants(session->settings, message);
 }
 
+/* Until when it lasts. A daemon that is down is down until it starts; of a key, silence says nothing. */
+static int64_t
+end_of(const struct incident *incident)
+{
+	unsigned scope = cause_get(incident->cause)->scope;
+
+	if (incident->ended != INSTANT_NONE)
+		return incident->ended;
+	return scope == CAUSE_OF_SERVICE ? INT64_MAX : incident->last;
+}
+
 bool
 session_wants_incident(const struct cli_session *session, const struct incident *incident)
 {
-	return session_in_window(session, incident->first,
-		       incident->ended != INSTANT_NONE ? incident->ended : incident->last) &&
+	return session_in_window(session, incident->first, end_of(incident)) &&
 	       filter_wants_cause(session->settings, incident->cause);
 }
 

@@ -55,6 +55,9 @@ bool session_in_window(const struct cli_session *session, int64_t first, int64_t
 int session_each_sum(struct cli_session *session,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
 
+/* Behind the reading: the time of the last line, of a store of the last it took in; INSTANT_NONE: none. */
+int session_last_line(struct cli_session *session, int64_t *last, struct error *err);
+
 /* Sums of all messages of the store, likewise, from the hour of `from` on. */
 int session_each_trend(struct cli_session *session, int64_t from,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);

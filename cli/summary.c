@@ -82,15 +82,6 @@ summary_keep_mark(const struct summary *summary, struct store *marks, struct err
 	return rc;
 }
 
-static void
-find_last(void *ctx, const struct store_status *status)
-{
-	int64_t *last = ctx;
-
-	if (status->last != INSTANT_NONE && status->last > *last)
-		*last = status->last;
-}
-
 /*
  * A store's period ends with its last line: what is taken in later belongs to the next one. It
  * begins where the one before ended.
@@ -99,9 +90,9 @@ static int
 set_period_of_store(struct summary *summary, struct store *marks, struct error *err)
 {
 	struct cli_session *session = &summary->figures.session;
-	int64_t last = INSTANT_NONE, mark = INSTANT_NONE;
+	int64_t last, mark = INSTANT_NONE;
 
-	if (store_each_source(session->store, find_last, &last, err) < 0)
+	if (session_last_line(session, &last, err) < 0)
 		return -1;
 	if (session->until == INSTANT_NONE && last != INSTANT_NONE &&
 		last < session->options.log.now)
