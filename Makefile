@@ -16,6 +16,8 @@
 
 PREFIX ?= /usr/local
 MANDIR ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+EXAMPLES ?= $(PREFIX)/share/doc/dkimwhy
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
@@ -150,10 +152,17 @@ install: all
 	install -m 755 $B/dkimwhy $(DESTDIR)$(PREFIX)/bin
 	install -m 644 cli/dkimwhy.1 $(DESTDIR)$(MANDIR)/man1
 	install -m 644 rules/dkimwhy-rules.5 store/dkimwhy-store.5 $(DESTDIR)$(MANDIR)/man5
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(EXAMPLES)
+	sed 's,@bindir@,$(PREFIX)/bin,' cli/dkimwhy-summary.service \
+		> $(DESTDIR)$(UNITDIR)/dkimwhy-summary.service
+	install -m 644 cli/dkimwhy-summary.timer $(DESTDIR)$(UNITDIR)
+	install -m 755 cli/dkimwhy.cron $(DESTDIR)$(EXAMPLES)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/dkimwhy $(DESTDIR)$(MANDIR)/man1/dkimwhy.1 \
-		$(DESTDIR)$(MANDIR)/man5/dkimwhy-rules.5 $(DESTDIR)$(MANDIR)/man5/dkimwhy-store.5
+		$(DESTDIR)$(MANDIR)/man5/dkimwhy-rules.5 $(DESTDIR)$(MANDIR)/man5/dkimwhy-store.5 \
+		$(DESTDIR)$(UNITDIR)/dkimwhy-summary.service \
+		$(DESTDIR)$(UNITDIR)/dkimwhy-summary.timer $(DESTDIR)$(EXAMPLES)/dkimwhy.cron
 
 clean:
 	rm -rf $B

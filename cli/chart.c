@@ -213,7 +213,7 @@ add_numbers(struct buf *out, struct cli_session *session, const struct layers *w
 	const struct layers *both[] = { right, wrong };
 	struct buf room = BUF_INIT;
 
-	buf_add(out, SPAN("<details><summary>"));
+	buf_add(out, SPAN("<details class=\"numbers\"><summary>"));
 	html_word(out, session, WORD_PAGE_NUMBERS);
 	buf_add(out, SPAN("</summary>\n<div class=\"wide inside\"><table>\n<thead><tr>"
 			  "<th scope=\"col\">"));

@@ -45,6 +45,6 @@ function openLinked() {
 }
 addEventListener("hashchange", openLinked);
 addEventListener("beforeprint", function () {
-	Array.prototype.forEach.call(document.querySelectorAll("details"), function (d) { d.open = true; });
+	Array.prototype.forEach.call(document.querySelectorAll("details:not(.numbers)"), function (d) { d.open = true; });
 });
 openLinked();

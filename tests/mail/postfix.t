@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # A summary's mail through a real Postfix: sendmail, pickup, SMTP over loopback, a maildir; and read back
 # with Python's email package. The Postfix is one of our own, below a folder of our own, with no
 # port but one on 127.0.0.1; the host's is left alone. Skipped without Postfix, or without root.

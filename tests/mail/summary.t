@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # The summary and its mail: what stands in it, what must never, and which time it tells of. The mail
 # is read back with Python's email package; sendmail is a program of ours that keeps what it is given.
 import email, email.policy, os, re, shutil, subprocess, sys, tempfile

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # Reports and exports for other programs, read back by readers that are not ours: Python's json and
 # csv, prometheus_client's parser. A hostile log stays data in all of them.
 import csv, io, json, os, re, stat, subprocess, sys, tempfile, shutil
@@ -103,7 +103,7 @@ try:
     ok(day == {v: sum(m["verdict"] == v and m["first_time"] > "2026-11-23T06:00:00" for m in messages) for v in VERDICTS}, "of the last day", day)
     evil = families(out("export", *NONE, "-f", "prometheus", hostile))
     ok(len(evil["dkimwhy_messages"].samples) == 2 * len(VERDICTS) and set(evil) == set(found), "a hostile log adds no metric", evil)
-    hosts = write("hosts.log", "".join(f"Nov 24 05:00:00 mx{i} opendkim[812]: 3A000000000: no signing table match for 'a@x.example'\n" for i in range(300)).encode())
+    hosts = write("hosts.log", "".join(f"Nov 24 05:00:00 mx{i} opendkim[812]: 3A000000{i:03d}: no signing table match for 'a@x.example'\n" for i in range(300)).encode())
     many = families(out("export", *NONE, "-f", "prometheus", hosts))["dkimwhy_messages"].samples
     ok(len({s.labels["host"] for s in many}) == 51 and sum(s.value for s in many) == 300, "labels are bounded")
 except ImportError:

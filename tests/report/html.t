@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # The HTML report in a real browser, where Chromium is installed: no error on its console, no request
 # but for the file itself, and what a log holds is text. What the file may hold at all is looked at
 # without a browser, too.
