@@ -16,7 +16,7 @@ void html_text(struct buf *out, struct span text);
 void html_shown(struct buf *out, struct cli_session *session, struct span text);
 
 /* A text of words.h. */
-void html_word(struct buf *out, const struct cli_session *session, enum word word);
+void html_word(struct buf *out, const struct cli_session *session, enum word which);
 void html_say(struct buf *out, struct cli_session *session, enum word word,
 	const struct span *values, size_t n);
 

@@ -358,7 +358,7 @@ mail_send(const char *program, struct span message, struct error *err)
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 	struct error of_pipe = ERROR_INIT;
 	int ends[2], written, rc;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (pipe(ends) < 0) {
 		rc = error_system(err, "cannot make a pipe to '%s'", program);

@@ -134,7 +134,7 @@ is_socket(struct span word, struct span part)
 {
 	return part.p > word.p &&
 	       (span_starts(word, SPAN("inet:")) || span_starts(word, SPAN("inet6:"))) &&
-	       is_digit(part.n > 0 ? part.p[0] : ' ');
+	       part.n > 0 && is_digit(part.p[0]);
 }
 
 static void

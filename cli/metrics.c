@@ -203,7 +203,7 @@ static void
 add_plain(struct buf *out, struct span text)
 {
 	for (size_t i = 0; i < text.n; i++)
-		buf_add_char(out, text.p[i] == '|' ? '/' : text.p[i]);
+		buf_add_char(out, (char)(text.p[i] == '|' ? '/' : text.p[i]));
 }
 
 static void

@@ -138,7 +138,7 @@ static struct curve_scale
 steps_of_two(int64_t before, int64_t length)
 {
 	int64_t hours = (length + INSTANT_HOUR / 2) / INSTANT_HOUR;
-	size_t n = hours % (7 * 24) == 0 ? 7 : 6; /* a week has days */
+	size_t n = hours % 168 == 0 ? 7 : 6; /* a week has seven days */
 
 	return (struct curve_scale){ before, length / (int64_t)n, 2 * n };
 }
