@@ -21,7 +21,7 @@ EXAMPLES ?= $(PREFIX)/share/doc/dkimwhy
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
-PKGS    = libpcre2-8 libarchive zlib jansson sqlite3 $(JOURNAL)
+PKGS    = libpcre2-8 zlib jansson sqlite3 $(JOURNAL)
 
 # The systemd journal is read where libsystemd is; without it: make JOURNAL=
 JOURNAL ?= $(shell pkg-config --exists libsystemd && echo libsystemd)
@@ -30,7 +30,7 @@ UNUSED   = parser/journald$(if $(JOURNAL),_none).c
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -I. -I$B $(WARN) -MMD -MP
-LIBS  = $(shell pkg-config --libs $(PKGS))
+LIBS  = $(shell pkg-config --libs $(PKGS)) -ldl
 
 LAYERS = base parser rules store tui
 LIBSRC = $(filter-out $(UNUSED) cli/main.c,$(wildcard $(LAYERS:=/*.c) cli/*.c))
@@ -100,6 +100,8 @@ $B/cli/page.o: $B/cli/assets.inc
 
 $B/tests/unit/%: $B/tests/unit/%.o $B/libdkimwhy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$B/tests/unit/log: LIBS += -larchive
 
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libdkimwhy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)

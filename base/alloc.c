@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *
-or_die(void *p)
+void *
+alloc_check(void *p)
 {
 	if (p != NULL)
 		return p;
@@ -18,7 +18,7 @@ or_die(void *p)
 void *
 xmalloc(size_t size)
 {
-	return or_die(malloc(size > 0 ? size : 1));
+	return alloc_check(malloc(size > 0 ? size : 1));
 }
 
 void *
@@ -26,15 +26,15 @@ xcalloc(size_t count, size_t size)
 {
 	if (count == 0 || size == 0)
 		count = size = 1;
-	return or_die(calloc(count, size));
+	return alloc_check(calloc(count, size));
 }
 
 void *
 xreallocarray(void *old, size_t count, size_t size)
 {
 	if (size > 0 && count > SIZE_MAX / size)
-		return or_die(NULL);
-	return or_die(realloc(old, count * size > 0 ? count * size : 1));
+		return alloc_check(NULL);
+	return alloc_check(realloc(old, count * size > 0 ? count * size : 1));
 }
 
 char *

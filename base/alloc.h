@@ -10,6 +10,9 @@
 
 #include <stddef.h>
 
+/* p, what a library allocated; NULL is out of memory. */
+void *alloc_check(void *p);
+
 void *xmalloc(size_t size);
 
 /* count * size bytes, all zero; an overflowing product counts as out of memory. */

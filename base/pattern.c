@@ -2,6 +2,7 @@
 
 #include "base/pattern.h"
 
+#include <assert.h>
 #include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,11 @@
 #define DEPTH_LIMIT 1000
 
 struct pattern {
+	struct span text; /* to be compiled, as long as code is NULL */
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *context;
-	bool tried; /* to make machine code of it, which is done when it is used first */
+	bool ready; /* it was used */
 	bool jit;
 	size_t ngroups;
 	struct span names[PATTERN_GROUPS_MAX];
@@ -161,47 +163,60 @@ not_null(struct span s)
 	return s.p != NULL ? s : SPAN("");
 }
 
-struct pattern *
-pattern_new(struct span text, struct error *err)
+static int
+compile(struct pattern *pattern, struct span text, struct error *err)
 {
-	struct pattern *pattern;
 	uint32_t groups = 0;
 	PCRE2_SIZE offset;
 	int code;
-	pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)not_null(text).p, text.n,
-		PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY, &code, &offset, NULL);
 
-	if (compiled == NULL) {
+	pattern->code = pcre2_compile((PCRE2_SPTR)not_null(text).p, text.n,
+		PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY, &code, &offset, NULL);
+	if (pattern->code == NULL) {
 		PCRE2_UCHAR why[128];
 
 		(void)pcre2_get_error_message(code, why, sizeof why);
-		error_set(err, ERROR_SYNTAX, "pattern, at character %zu: %s", (size_t)offset + 1,
-			(const char *)why);
-		return NULL;
+		return error_set(err, ERROR_SYNTAX, "pattern, at character %zu: %s",
+			(size_t)offset + 1, (const char *)why);
 	}
-	(void)pcre2_pattern_info(compiled, PCRE2_INFO_CAPTURECOUNT, &groups);
-	if (groups > PATTERN_GROUPS_MAX) {
-		pcre2_code_free(compiled);
-		error_set(err, ERROR_LIMIT, "pattern has %u groups; at most %d are allowed",
+	(void)pcre2_pattern_info(pattern->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+	if (groups > PATTERN_GROUPS_MAX)
+		return error_set(err, ERROR_LIMIT, "pattern has %u groups; at most %d are allowed",
 			(unsigned)groups, PATTERN_GROUPS_MAX);
-		return NULL;
-	}
-	pattern = xcalloc(1, sizeof *pattern);
-	pattern->code = compiled;
 	pattern->ngroups = groups;
-	pattern->data = pcre2_match_data_create_from_pattern(compiled, NULL);
-	pattern->context = pcre2_match_context_create(NULL);
-	if (pattern->data == NULL || pattern->context == NULL) {
-		pattern_free(pattern);
-		error_set(err, ERROR_LIMIT, "pattern: out of memory");
-		return NULL;
-	}
-	(void)pcre2_set_match_limit(pattern->context, PATTERN_MATCH_LIMIT);
-	(void)pcre2_set_depth_limit(pattern->context, DEPTH_LIMIT);
-	(void)pcre2_set_heap_limit(pattern->context, HEAP_LIMIT_KIB);
 	find_names(pattern);
+	return 0;
+}
+
+struct pattern *
+pattern_later(struct span text)
+{
+	struct pattern *pattern = xcalloc(1, sizeof *pattern);
+
+	pattern->text = text;
 	find_literal(pattern, text);
 	return pattern;
+}
+
+struct pattern *
+pattern_new(struct span text, struct error *err)
+{
+	struct pattern *pattern = pattern_later(text);
+
+	if (compile(pattern, text, err) == 0)
+		return pattern;
+	pattern_free(pattern);
+	return NULL;
+}
+
+/* One that is used was compiled. */
+static void
+need(struct pattern *pattern)
+{
+	struct error err = ERROR_INIT;
+
+	if (pattern->code == NULL && compile(pattern, pattern->text, &err) < 0)
+		assert(!"a pattern is known to be right");
 }
 
 void
@@ -217,14 +232,16 @@ pattern_free(struct pattern *pattern)
 }
 
 size_t
-pattern_groups(const struct pattern *pattern)
+pattern_groups(struct pattern *pattern)
 {
+	need(pattern);
 	return pattern->ngroups;
 }
 
 struct span
-pattern_group_name(const struct pattern *pattern, size_t i)
+pattern_group_name(struct pattern *pattern, size_t i)
 {
+	need(pattern);
 	return pattern->names[i].p == NULL ? SPAN("") : pattern->names[i];
 }
 
@@ -236,13 +253,22 @@ pattern_literal(const struct pattern *pattern, bool *whole)
 	return buf_span(&pattern->literal);
 }
 
-/* Where memory may not be made executable, and for (*NO_JIT), the interpreter does it. */
+/*
+ * What matching takes; most patterns never are used. Where memory may not be made executable, and for
+ * (*NO_JIT), the interpreter does it.
+ */
 static void
-make_code(struct pattern *pattern)
+get_ready(struct pattern *pattern)
 {
 	size_t size = 0;
 
-	pattern->tried = true;
+	need(pattern);
+	pattern->ready = true;
+	pattern->data = alloc_check(pcre2_match_data_create_from_pattern(pattern->code, NULL));
+	pattern->context = alloc_check(pcre2_match_context_create(NULL));
+	(void)pcre2_set_match_limit(pattern->context, PATTERN_MATCH_LIMIT);
+	(void)pcre2_set_depth_limit(pattern->context, DEPTH_LIMIT);
+	(void)pcre2_set_heap_limit(pattern->context, HEAP_LIMIT_KIB);
 	pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0 &&
 	               pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &size) == 0 &&
 	               size > 0;
@@ -254,8 +280,8 @@ run(struct pattern *pattern, struct span subject)
 	PCRE2_SPTR text = (PCRE2_SPTR)subject.p;
 	int rc = PCRE2_ERROR_JIT_STACKLIMIT;
 
-	if (!pattern->tried)
-		make_code(pattern);
+	if (!pattern->ready)
+		get_ready(pattern);
 	if (pattern->jit)
 		rc = pcre2_jit_match(pattern->code, text, subject.n, 0, 0, pattern->data,
 			pattern->context);

@@ -24,11 +24,17 @@ struct pattern;
 
 /* Compile. ERROR_SYNTAX with the offset of the mistake. */
 struct pattern *pattern_new(struct span text, struct error *err);
+
+/*
+ * The same for a pattern that is known to be right: it is compiled when it is used first, and most are
+ * not. Borrows text.
+ */
+struct pattern *pattern_later(struct span text);
 void pattern_free(struct pattern *pattern);
 
 /* How many groups there are, and the name of group i (0-based); "" when it has none. */
-size_t pattern_groups(const struct pattern *pattern);
-struct span pattern_group_name(const struct pattern *pattern, size_t i);
+size_t pattern_groups(struct pattern *pattern);
+struct span pattern_group_name(struct pattern *pattern, size_t i);
 
 /*
  * The literal bytes every match begins with (the pattern is anchored and

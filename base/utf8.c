@@ -33,6 +33,21 @@ utf8_next(struct span s, size_t *len, bool *valid)
 	return good ? code : REPLACEMENT;
 }
 
+bool
+utf8_is_valid(struct span s)
+{
+	for (size_t i = 0, len; i < s.n; i += len) {
+		bool good = true;
+
+		len = 1;
+		if ((unsigned char)s.p[i] >= 0x80)
+			(void)utf8_next(span_from(s, i), &len, &good);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
 void
 utf8_add(struct buf *out, uint32_t code)
 {

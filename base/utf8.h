@@ -20,6 +20,9 @@
  */
 uint32_t utf8_next(struct span s, size_t *len, bool *valid);
 
+/* No invalid sequence in all of s. */
+bool utf8_is_valid(struct span s);
+
 /* Append one code point as UTF-8. */
 void utf8_add(struct buf *out, uint32_t code);
 

@@ -1,7 +1,5 @@
 #include "parser/unpack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
@@ -11,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/instant.h"
+#include "parser/libarchive.h"
 
 #define INPUT_SIZE ((size_t)128 * 1024) /* at least UNPACK_HEAD_MAX */
 
@@ -26,9 +25,10 @@ struct unpack {
 	bool ended;
 	struct error fault; /* to be told once the bytes before it are given */
 	bool gz;
-	z_stream z;              /* gz */
-	struct archive *archive; /* all others */
-	const char *block;       /* what libarchive gave and is not taken yet */
+	z_stream z;                /* gz */
+	struct libarchive library; /* all others */
+	struct archive *archive;
+	const char *block; /* what libarchive gave and is not taken yet */
 	size_t block_n;
 	char input[INPUT_SIZE];
 };
@@ -37,17 +37,20 @@ struct filter {
 	const char *name;
 	const char *magic;
 	size_t magic_n;
-	const char *(*built_in)(void); /* NULL from it: libarchive would run a program */
-	int (*enable)(struct archive *);
+	size_t version, enable; /* which functions of libarchive */
 };
+
+#define WITH(version, filter)                                                                      \
+	offsetof(struct libarchive, version),                                                      \
+		offsetof(struct libarchive, read_support_filter_##filter)
 
 /* clang-format off */
 static const struct filter filters[] = {
-	{ "gz",  "\x1f\x8b",           2, archive_zlib_version,    archive_read_support_filter_gzip },
-	{ "bz2", "BZh",                3, archive_bzlib_version,   archive_read_support_filter_bzip2 },
-	{ "xz",  "\xfd" "7zXZ\0",      6, archive_liblzma_version, archive_read_support_filter_xz },
-	{ "zst", "\x28\xb5\x2f\xfd",   4, archive_libzstd_version, archive_read_support_filter_zstd },
-	{ "lz4", "\x04\x22\x4d\x18",   4, archive_liblz4_version,  archive_read_support_filter_lz4 },
+	{ "gz",  "\x1f\x8b",           2, WITH(gzip_version, gzip) },
+	{ "bz2", "BZh",                3, WITH(bzlib_version, bzip2) },
+	{ "xz",  "\xfd" "7zXZ\0",      6, WITH(liblzma_version, xz) },
+	{ "zst", "\x28\xb5\x2f\xfd",   4, WITH(libzstd_version, zstd) },
+	{ "lz4", "\x04\x22\x4d\x18",   4, WITH(liblz4_version, lz4) },
 };
 /* clang-format on */
 
@@ -175,6 +178,20 @@ gz_read(struct unpack *unpack, char *p, size_t n)
 
 /* The others, through libarchive. */
 
+static bool
+is_built_in(const struct unpack *unpack, const struct filter *filter)
+{
+	return (*(const char *(*const *)(void))(const void *)((const char *)&unpack->library +
+							      filter->version))() != NULL;
+}
+
+static void
+enable(const struct unpack *unpack, const struct filter *filter)
+{
+	(*(int (*const *)(struct archive *))(const void *)((const char *)&unpack->library +
+							   filter->enable))(unpack->archive);
+}
+
 static la_ssize_t
 give_input(struct archive *archive, void *ctx, const void **bytes)
 {
@@ -184,14 +201,14 @@ give_input(struct archive *archive, void *ctx, const void **bytes)
 	*bytes = unpack->input;
 	if (n >= 0)
 		return n;
-	archive_set_error(archive, errno, "%s", strerror(errno));
+	unpack->library.set_error(archive, errno, "%s", strerror(errno));
 	return ARCHIVE_FATAL;
 }
 
 static int
 packed_failed(struct unpack *unpack, struct error *err)
 {
-	const char *why = archive_error_string(unpack->archive);
+	const char *why = unpack->library.error_string(unpack->archive);
 
 	/* liblzma's way of saying so. */
 	if (why && strstr(why, "No progress is possible"))
@@ -200,28 +217,33 @@ packed_failed(struct unpack *unpack, struct error *err)
 }
 
 static int
-packed_open(struct unpack *unpack, struct error *err)
+packed_open(struct unpack *unpack, const struct filter *filter, struct error *err)
 {
+	const struct libarchive *library = &unpack->library;
 	struct archive_entry *entry;
 	int rc;
 
-	unpack->archive = archive_read_new();
+	if (libarchive_load(&unpack->library, err) < 0)
+		return -1;
+	if (filter && !is_built_in(unpack, filter))
+		return error_set(err, ERROR_INPUT, "libarchive was built without %s", filter->name);
+	unpack->archive = library->read_new();
 	if (!unpack->archive)
 		return error_set(err, ERROR_INPUT, "libarchive does not start");
-	archive_read_support_format_raw(unpack->archive);
-	archive_read_support_format_empty(unpack->archive);
+	library->read_support_format_raw(unpack->archive);
+	library->read_support_format_empty(unpack->archive);
 	for (size_t i = 0; i < FILTERS; i++) {
-		if (filters[i].built_in())
-			filters[i].enable(unpack->archive);
+		if (is_built_in(unpack, &filters[i]))
+			enable(unpack, &filters[i]);
 	}
-	if (archive_read_open(unpack->archive, unpack, NULL, give_input, NULL) != ARCHIVE_OK)
+	if (library->read_open(unpack->archive, unpack, NULL, give_input, NULL) != ARCHIVE_OK)
 		return packed_failed(unpack, err);
-	rc = archive_read_next_header(unpack->archive, &entry);
+	rc = library->read_next_header(unpack->archive, &entry);
 	unpack->ended = rc == ARCHIVE_EOF;
 	if (rc != ARCHIVE_EOF && rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 		return packed_failed(unpack, err);
 	/* Too short for its filter to know it: libarchive would hand its bytes on as they are. */
-	if (archive_filter_code(unpack->archive, 0) == ARCHIVE_FILTER_NONE)
+	if (library->filter_code(unpack->archive, 0) == ARCHIVE_FILTER_NONE)
 		return error_set(err, ERROR_INPUT, "truncated input");
 	return 0;
 }
@@ -231,7 +253,8 @@ packed_step(struct unpack *unpack)
 {
 	const void *block;
 	la_int64_t offset;
-	int rc = archive_read_data_block(unpack->archive, &block, &unpack->block_n, &offset);
+	int rc =
+		unpack->library.read_data_block(unpack->archive, &block, &unpack->block_n, &offset);
 
 	unpack->block = block;
 	if (rc == ARCHIVE_EOF)
@@ -278,10 +301,8 @@ unpack_new(int fd, struct span head, struct error *err)
 	memcpy(unpack->input, head.p, head.n);
 	if (filter == &filters[0])
 		rc = gz_open(unpack, err);
-	else if (filter && !filter->built_in())
-		rc = error_set(err, ERROR_INPUT, "libarchive was built without %s", filter->name);
 	else
-		rc = packed_open(unpack, err);
+		rc = packed_open(unpack, filter, err);
 	if (rc == 0)
 		return unpack;
 	unpack_free(unpack);
@@ -296,7 +317,7 @@ unpack_free(struct unpack *unpack)
 	if (unpack->gz)
 		inflateEnd(&unpack->z);
 	if (unpack->archive)
-		archive_read_free(unpack->archive);
+		unpack->library.read_free(unpack->archive);
 	free(unpack);
 }
 

@@ -65,7 +65,8 @@ set_match(struct reader *reader, struct span value, struct error *err)
 	if (rule->pattern != NULL)
 		return mistake(reader, err, "a second match in one rule:", value);
 	rule->match = arena_copy(reader->arena, value);
-	rule->pattern = pattern_new(rule->match, err);
+	rule->pattern =
+		reader->sink->builtin ? pattern_later(rule->match) : pattern_new(rule->match, err);
 	if (rule->pattern == NULL)
 		return error_within(err, "%s:%u", reader->name, reader->value_line);
 	return 0;
@@ -233,14 +234,8 @@ begin_block(struct reader *reader, bool is_rule, struct span value, struct error
 static int
 take(struct reader *reader, struct span key, struct span value, struct error *err)
 {
-	bool good;
-	size_t len;
-
-	for (struct span rest = value; rest.n > 0; rest = span_from(rest, len)) {
-		(void)utf8_next(rest, &len, &good);
-		if (!good)
-			return mistake(reader, err, "not UTF-8:", key);
-	}
+	if (!reader->sink->builtin && !utf8_is_valid(value))
+		return mistake(reader, err, "not UTF-8:", key);
 	if (span_eq(key, SPAN("rule")) || span_eq(key, SPAN("about")))
 		return begin_block(reader, key.p[0] == 'r', value, err);
 	if (!reader->block.is_rule && !reader->block.is_about)

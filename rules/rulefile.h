@@ -20,6 +20,7 @@ struct rulefile_sink {
 	int (*rule)(void *ctx, const struct rule *rule, struct error *err);
 	int (*about)(void *ctx, const struct about *about, struct error *err);
 	void *ctx;
+	bool builtin; /* they are ours: patterns are right (pattern_later()), and texts UTF-8 */
 };
 
 /*

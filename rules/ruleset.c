@@ -99,7 +99,7 @@ next_in_text(void *ctx, struct span *line)
 static int
 read_builtin(struct ruleset *ruleset, struct error *err)
 {
-	struct rulefile_sink sink = { add_rule, add_about, ruleset };
+	struct rulefile_sink sink = { add_rule, add_about, ruleset, true };
 	const char *const *lines;
 	const char *name;
 
@@ -112,7 +112,7 @@ read_builtin(struct ruleset *ruleset, struct error *err)
 static int
 read_file(struct ruleset *ruleset, const char *path, struct error *err)
 {
-	struct rulefile_sink sink = { add_rule, add_about, ruleset };
+	struct rulefile_sink sink = { add_rule, add_about, ruleset, false };
 	struct buf text = BUF_INIT;
 	struct span rest;
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
@@ -166,26 +166,40 @@ read_dir(struct ruleset *ruleset, const char *dir, struct error *err)
 	return rc;
 }
 
-static bool
-fits_byte(const struct rule *rule, unsigned byte)
+/* The bytes a text of it may begin with: from first up to, and not including, *end. */
+static unsigned
+first_byte(const struct rule *rule, unsigned *end)
 {
 	struct span literal = pattern_literal(rule->pattern, NULL);
+	unsigned first = literal.n == 0 ? 0 : (unsigned char)literal.p[0];
 
-	return literal.n == 0 || (unsigned char)literal.p[0] == byte;
+	*end = literal.n == 0 ? 256 : first + 1;
+	return first;
 }
 
 static void
-fill_bucket(struct ruleset *ruleset, enum daemon daemon, unsigned byte)
+fill_buckets(struct ruleset *ruleset)
 {
-	struct bucket *bucket = &ruleset->buckets[daemon][byte];
-	size_t n = 0;
+	unsigned end;
 
-	for (size_t i = 0; i < ruleset->n; i++)
-		n += ruleset->rules[i]->daemon == daemon && fits_byte(ruleset->rules[i], byte);
-	bucket->rules = arena_alloc(&ruleset->arena, n * sizeof *bucket->rules);
-	for (size_t i = 0; i < ruleset->n; i++)
-		if (ruleset->rules[i]->daemon == daemon && fits_byte(ruleset->rules[i], byte))
-			bucket->rules[bucket->n++] = ruleset->rules[i];
+	for (size_t i = 0; i < ruleset->n; i++) {
+		struct bucket *buckets = ruleset->buckets[ruleset->rules[i]->daemon];
+
+		for (unsigned byte = first_byte(ruleset->rules[i], &end); byte < end; byte++)
+			buckets[byte].n++;
+	}
+	for (size_t i = 0; i < DAEMONS * 256; i++) {
+		struct bucket *bucket = &ruleset->buckets[i / 256][i % 256];
+
+		bucket->rules = arena_alloc(&ruleset->arena, bucket->n * sizeof *bucket->rules);
+		bucket->n = 0;
+	}
+	for (size_t i = 0; i < ruleset->n; i++) {
+		struct bucket *buckets = ruleset->buckets[ruleset->rules[i]->daemon];
+
+		for (unsigned byte = first_byte(ruleset->rules[i], &end); byte < end; byte++)
+			buckets[byte].rules[buckets[byte].n++] = ruleset->rules[i];
+	}
 }
 
 struct ruleset *
@@ -199,9 +213,7 @@ ruleset_new(const char *const *dirs, size_t ndirs, struct error *err)
 			goto fail;
 	if (read_builtin(ruleset, err) < 0)
 		goto fail;
-	for (unsigned daemon = 0; daemon < DAEMONS; daemon++)
-		for (unsigned byte = 0; byte < 256; byte++)
-			fill_bucket(ruleset, (enum daemon)daemon, byte);
+	fill_buckets(ruleset);
 	return ruleset;
 fail:
 	ruleset_free(ruleset);
@@ -259,7 +271,7 @@ rule_capture(const struct rule *rule, struct span text, struct span *captures)
 struct span
 finding_get(const struct finding *finding, const char *name)
 {
-	const struct pattern *pattern = finding->rule->pattern;
+	struct pattern *pattern = finding->rule->pattern;
 
 	for (size_t i = 0; i < pattern_groups(pattern); i++)
 		if (span_eq(pattern_group_name(pattern, i), span_of(name)) &&

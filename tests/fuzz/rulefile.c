@@ -35,7 +35,7 @@ take_about(void *ctx, const struct about *about, struct error *err)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct rulefile_sink sink = { take_rule, take_about, NULL };
+	static const struct rulefile_sink sink = { take_rule, take_about, NULL, false };
 	struct span rest = { (const char *)data, size };
 	struct arena arena = ARENA_INIT;
 	struct error err = ERROR_INIT;

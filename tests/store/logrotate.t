@@ -126,7 +126,9 @@ for my $round ($seed .. $seed + $rounds - 1) {
 		my @files = map { s{.*/}{}r } glob "$dir/mail.log*";
 		ok($settled && $rotations > 3 && @files > 3 && $is eq $truth, "$way->{words}: round $round answers as the whole",
 			"$rotations rotations, settled: $settled; @files", $said, slurp("$dir/stderr"), difference($is, $truth));
-		ok(slurp("$dir/stderr") eq '', "$way->{words}: and nothing was amiss", slurp("$dir/stderr"));
+		# Between the renaming and the new file there may be time enough to say so.
+		my @amiss = grep { !/^dkimwhy: waiting for '\S+mail.log': No such file/ } split /\n/, slurp("$dir/stderr");
+		ok(!@amiss, "$way->{words}: and nothing was amiss", @amiss);
 	}
 }
 done();

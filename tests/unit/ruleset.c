@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include "base/utf8.h"
+#include "rules/builtin.h"
 #include "rules/ruleset.h"
 
 static struct ruleset *ruleset;
@@ -21,6 +23,30 @@ test_rules_match_their_samples(void **state)
 {
 	(void)state;
 	assert_int_equal(ruleset_test(ruleset, tell, NULL), 0);
+}
+
+/* They are believed when they are read. */
+static void
+test_built_in_rules_are_right(void **state)
+{
+	const char *const *lines;
+	const char *name;
+	size_t n = 0;
+
+	(void)state;
+	for (unsigned i = 0; (lines = builtin_lines(i, &name)) != NULL; i++)
+		for (; *lines != NULL; lines++, n++)
+			if (!utf8_is_valid(span_of(*lines)))
+				fail_msg("%s: not UTF-8: %s", name, *lines);
+	assert_true(n > 1000);
+	for (size_t i = 0; i < ruleset_count(ruleset); i++) {
+		struct error err = ERROR_INIT;
+		struct pattern *pattern = pattern_new(ruleset_rule(ruleset, i)->match, &err);
+
+		if (pattern == NULL)
+			fail_msg("%.*s: %s", SPAN_ARGS(ruleset_rule(ruleset, i)->id), err.text);
+		pattern_free(pattern);
+	}
 }
 
 static void
@@ -68,6 +94,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules_match_their_samples),
+		cmocka_unit_test(test_built_in_rules_are_right),
 		cmocka_unit_test(test_every_cause_is_explained_in_every_language),
 		cmocka_unit_test(test_no_fix_weakens_the_host),
 		cmocka_unit_test(test_identifiers_lead_back_to_their_causes),
