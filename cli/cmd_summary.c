@@ -112,6 +112,15 @@ tell(struct summary *summary, struct store *marks, struct error *err)
 	return summary_status(summary);
 }
 
+/* A store that is not there is not made. */
+static enum db_mode
+mode(const struct settings *settings)
+{
+	const char *path = settings->store != NULL ? settings->store : STORE_DEFAULT;
+
+	return settings->dry_run || access(path, F_OK) < 0 ? DB_READ : DB_WRITE;
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
@@ -121,7 +130,7 @@ run(const struct settings *settings, struct error *err)
 
 	/* First: who may not move the bookmark would be told the same again and again. */
 	if (rc == 0 && summary_has_mark(settings)) {
-		marks = session_open_store(settings, settings->dry_run ? DB_READ : DB_WRITE, err);
+		marks = session_open_store(settings, mode(settings), err);
 		rc = marks == NULL ? -1 : 0;
 	}
 	if (rc == 0)

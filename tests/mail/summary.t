@@ -197,6 +197,8 @@ def whole(since, until): # by when they came in; the first one is not yet in it
     own = sum(n for verdict, n in counts.items() if verdict != "inbound")
     return [counts["signed"], own, counts["inbound"]]
 taken_in("Nov 22 10:30:00")
+missing = run("summary", *NONE, "--store", path("none.db"))
+ok(missing.returncode == 2 and not os.path.exists(path("none.db")), "a store that is not there is not made", missing)
 one = numbers("--dry-run")
 ok(numbers("--dry-run") == one and isinstance(one, list), "--dry-run leaves the bookmark", one)
 ok(numbers() == one, "the first summary tells of the last day", one)

@@ -145,6 +145,12 @@ for name, args, state in (("all signed", [clean], 0), ("mail left unsigned", ["-
     status, line = nagios(*args)
     ok(re.fullmatch(LINE, line) and (state is None or status == state) and line.startswith(f"DKIM {STATES[status]} "),
        f"nagios: {name}", (status, line))
+store = os.path.join(work, "store.db")
+run("ingest", *NONE, "--store", store, week)
+for since in "-1d", "-1h", "-7d":
+    args = ["--since", since, "--until", "2026-11-24 05:00"]
+    ok(nagios(*args, "--store", store) == nagios(*args, week), f"nagios: a store says what its log says, {since}",
+       (nagios(*args, "--store", store), nagios(*args, week)))
 status, line = nagios("--since", "-1d", week)
 ok(f"unsigned={day['unsigned'] if found else ''}" in line, "nagios: performance data", line)
 ok(nagios("--since", "-1d", "--cause", "key-missing", week)[0] == 0, "nagios: an alarm for one cause only")
