@@ -17,6 +17,8 @@
 
 PREFIX ?= /usr/local
 MANDIR ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+EXAMPLES ?= $(PREFIX)/share/doc/dkimwhy
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
@@ -39,6 +41,8 @@ FUZZ   = $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard
 REPLAY = $(FUZZ:%=$B/tests/fuzz/%)
 FIRST  = rules/causes.rules rules/opendkim.rules
 RULES  = $(FIRST) $(filter-out $(FIRST),$(sort $(wildcard rules/*.rules)))
+
+ASSETS = $(sort $(wildcard cli/*.css cli/*.js))
 
 all: $B/dkimwhy
 
@@ -99,6 +103,17 @@ $B/cli/founding.inc: $(FOUNDING) Makefile
 	mv $@.new $@
 
 $B/cli/demo.o: $B/cli/founding.inc
+
+# Style and script of the HTML report and of the mail, likewise.
+$B/cli/assets.inc: $(ASSETS) Makefile
+	@mkdir -p $(@D)
+	for f in $(ASSETS); do \
+		echo "static const char *const $$(basename $$f | tr . _)[] = {"; \
+		sed 's/[\\"?]/\\&/g; s/	/\\t/g; s/.*/"&\\n",/' $$f; echo 'NULL };'; \
+	done > $@.new
+	mv $@.new $@
+
+$B/cli/page.o: $B/cli/assets.inc
 
 $B/tests/unit/%: $B/tests/unit/%.o $B/libdkimwhy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
@@ -165,10 +180,17 @@ install: all
 	install -m 755 $B/dkimwhy $(DESTDIR)$(PREFIX)/bin
 	install -m 644 cli/dkimwhy.1 $(DESTDIR)$(MANDIR)/man1
 	install -m 644 rules/dkimwhy-rules.5 store/dkimwhy-store.5 $(DESTDIR)$(MANDIR)/man5
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(EXAMPLES)
+	sed 's,@bindir@,$(PREFIX)/bin,' cli/dkimwhy-summary.service \
+		> $(DESTDIR)$(UNITDIR)/dkimwhy-summary.service
+	install -m 644 cli/dkimwhy-summary.timer $(DESTDIR)$(UNITDIR)
+	install -m 755 cli/dkimwhy.cron $(DESTDIR)$(EXAMPLES)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/dkimwhy $(DESTDIR)$(MANDIR)/man1/dkimwhy.1 \
-		$(DESTDIR)$(MANDIR)/man5/dkimwhy-rules.5 $(DESTDIR)$(MANDIR)/man5/dkimwhy-store.5
+		$(DESTDIR)$(MANDIR)/man5/dkimwhy-rules.5 $(DESTDIR)$(MANDIR)/man5/dkimwhy-store.5 \
+		$(DESTDIR)$(UNITDIR)/dkimwhy-summary.service \
+		$(DESTDIR)$(UNITDIR)/dkimwhy-summary.timer $(DESTDIR)$(EXAMPLES)/dkimwhy.cron
 
 clean:
 	rm -rf $B

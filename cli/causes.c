@@ -20,15 +20,21 @@ is_of_clients(cause_t cause)
 	return false;
 }
 
-static struct span
-name_of(const struct cause_story *story, enum lang lang)
+struct span
+causes_name(const struct cause_story *story, enum lang lang)
 {
 	return span_of(story->cause != CAUSE_NONE ? cause_id(story->cause)
 						  : word(lang, WORD_NO_CAUSE));
 }
 
-static bool
-is_unknown(const struct cause_story *story)
+const struct tally *
+causes_hits(const struct cause_story *story)
+{
+	return is_of_clients(story->cause) ? &story->clients : &story->domains;
+}
+
+bool
+causes_is_unknown(const struct cause_story *story)
 {
 	return story->cause == CAUSE_NONE && story->kind == VERDICT_UNKNOWN;
 }
@@ -44,9 +50,8 @@ fit(struct span key, size_t columns)
 	return span_first(span_from(key, (size_t)open + 2), key.n - (size_t)open - 3);
 }
 
-/* "shop.example (91), mx1.shop.example (3)", and how many more there are than fit. */
-static void
-render_hits(struct cli_session *session, const struct tally *tally, size_t columns)
+void
+causes_render_hits(struct cli_session *session, const struct tally *tally, size_t columns)
 {
 	size_t used = 0;
 
@@ -80,12 +85,12 @@ render_row(struct cli_session *session, const struct cause_story *story, size_t 
 	size_t time_columns = render_minute_columns(session);
 	size_t used = name_columns + 1 + COUNT_COLUMNS + 2 + 2 * (time_columns + 2);
 
-	render_cell(session, name_of(story, session->lang), name_columns + 1);
+	render_cell(session, causes_name(story, session->lang), name_columns + 1);
 	render_count(session, story->count, COUNT_COLUMNS);
 	buf_add(&session->out, SPAN("  "));
 	render_minute_cell(session, story->first, time_columns + 2);
 	render_minute_cell(session, story->last, time_columns + 2);
-	render_hits(session, is_of_clients(story->cause) ? &story->clients : &story->domains,
+	causes_render_hits(session, causes_hits(story),
 		session->width > used ? session->width - used : 0);
 	buf_add_char(&session->out, '\n');
 }
@@ -114,7 +119,7 @@ render_who(struct cli_session *session, enum word label, const struct tally *tal
 		return; /* of none of them is it known */
 	buf_add(&session->out, SPAN("   "));
 	render_word_cell(session, label, LABEL_COLUMNS);
-	render_hits(session, tally, session->width - LABEL_COLUMNS - 3);
+	causes_render_hits(session, tally, session->width - LABEL_COLUMNS - 3);
 	buf_add_char(&session->out, '\n');
 }
 
@@ -186,7 +191,8 @@ render_story(struct cli_session *session, const struct cause_story *story)
 {
 	render_span_of_time(session, story);
 	render_who(session, WORD_DOMAINS, &story->domains);
-	render_who(session, WORD_SENDERS, &story->senders);
+	if (session->mask.kind != MASK_ADDRESSES)
+		render_who(session, WORD_SENDERS, &story->senders);
 	render_who(session, WORD_CLIENTS, &story->clients);
 	render_prose(session, buf_span(&story->why), 3);
 	if (story->fix.n > 0) {
@@ -209,9 +215,9 @@ measure(const struct digest *digest, enum lang lang, size_t *columns)
 
 	*columns = strlen("no-signing-table-match");
 	for (size_t i = 0; i < digest->nstories; i++) {
-		size_t width = utf8_columns(name_of(digest->stories[i], lang));
+		size_t width = utf8_columns(causes_name(digest->stories[i], lang));
 
-		if (is_unknown(digest->stories[i]))
+		if (causes_is_unknown(digest->stories[i]))
 			continue;
 		n++;
 		if (width > *columns)
@@ -220,19 +226,27 @@ measure(const struct digest *digest, enum lang lang, size_t *columns)
 	return n;
 }
 
-static void
-render_stories(struct cli_session *session, const struct digest *digest, size_t top)
+size_t
+causes_count(const struct digest *digest, const struct cli_session *session, size_t *columns)
+{
+	size_t n = measure(digest, session->lang, columns), top = session->settings->top;
+
+	return top == 0 || top > n ? n : top;
+}
+
+void
+causes_render_stories(struct cli_session *session, const struct digest *digest, size_t top)
 {
 	size_t number = 0;
 
 	for (size_t i = 0; number < top && i < digest->nstories; i++) {
 		const struct cause_story *story = digest->stories[i];
 
-		if (is_unknown(story))
+		if (causes_is_unknown(story))
 			continue;
 		buf_addf(&session->out, "\n%zu  ", ++number);
 		render_color(session, ROLE_STRONG);
-		buf_add(&session->out, name_of(story, session->lang));
+		buf_add(&session->out, causes_name(story, session->lang));
 		render_color(session, ROLE_PLAIN);
 		buf_add(&session->out, SPAN(": "));
 		render_story(session, story);
@@ -240,23 +254,22 @@ render_stories(struct cli_session *session, const struct digest *digest, size_t 
 }
 
 size_t
-causes_render(struct cli_session *session, const struct digest *digest, size_t top)
+causes_render(struct cli_session *session, const struct digest *digest)
 {
 	size_t columns, n = measure(digest, session->lang, &columns), shown = 0;
+	size_t top = causes_count(digest, session, &columns);
 
 	if (n == 0)
 		return 0;
-	if (top == 0 || top > n)
-		top = n;
 	render_head(session, columns);
 	for (size_t i = 0; shown < top && i < digest->nstories; i++) {
-		if (is_unknown(digest->stories[i]))
+		if (causes_is_unknown(digest->stories[i]))
 			continue;
 		render_row(session, digest->stories[i], columns);
 		shown++;
 	}
 	render_number_line(session, WORD_MORE_CAUSES, n - top);
-	render_stories(session, digest, top);
+	causes_render_stories(session, digest, top);
 	return top;
 }
 
@@ -264,6 +277,6 @@ void
 causes_render_unknown(struct cli_session *session, const struct digest *digest)
 {
 	for (size_t i = 0; i < digest->nstories; i++)
-		if (is_unknown(digest->stories[i]))
+		if (causes_is_unknown(digest->stories[i]))
 			render_story(session, digest->stories[i]);
 }

@@ -36,6 +36,7 @@ extern const struct command command_export;
 extern const struct command command_ingest;
 extern const struct command command_prune;
 extern const struct command command_rules;
+extern const struct command command_summary;
 extern const struct command command_watch;
 
 /* All of them, in the order of --help; ends with NULL. */

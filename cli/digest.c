@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "cli/render.h"
 
 static void
 add_names(struct buf *out)
@@ -42,8 +43,10 @@ digest_reset(struct digest *digest)
 		tally_clear(&story->senders);
 		tally_clear(&story->clients);
 		buf_clear(&story->why);
+		buf_clear(&story->brief);
 		buf_clear(&story->fix);
 		buf_clear(&story->example);
+		buf_clear(&story->proof);
 		free(story);
 	}
 	digest->nstories = 0;
@@ -89,15 +92,42 @@ story_of(struct digest *digest, const struct verdict *verdict)
 	return story;
 }
 
+/* The lines that a rule knows; where none was known, all. */
+static void
+keep_proof(struct cause_story *story, const struct cli_session *session,
+	const struct message *message)
+{
+	const struct message *decided =
+		message->verdict.decided == NULL ? message : message->verdict.decided;
+	size_t kept = 0;
+
+	buf_reset(&story->proof);
+	for (size_t i = 0; i < decided->nevidence && kept < DIGEST_PROOF_MAX; i++) {
+		const struct evidence *line = &decided->evidence[i];
+
+		if (line->rule == NULL && message->verdict.rule != NULL)
+			continue;
+		render_place(&story->proof, session, line);
+		buf_add_char(&story->proof, '\n');
+		buf_add(&story->proof, line->raw);
+		buf_add_char(&story->proof, '\n');
+		kept++;
+	}
+}
+
 static void
 explain(struct cause_story *story, const struct cli_session *session, const struct message *message)
 {
 	buf_reset(&story->why);
+	buf_reset(&story->brief);
 	buf_reset(&story->fix);
 	buf_reset(&story->example);
 	explain_message_why(&story->why, session->ruleset, message, session->lang);
+	explain_message_brief(&story->brief, session->ruleset, message, session->lang);
 	explain_message_fix(&story->fix, session->ruleset, message, session->lang);
 	buf_add(&story->example, message->queue_id);
+	if (session->reading != NULL)
+		keep_proof(story, session, message);
 	story->file = message->nevidence > 0 ? message->evidence[0].file : UINT32_MAX;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/tally.h"
 
 #define DIGEST_TABLES_MAX 8
+#define DIGEST_PROOF_MAX 6 /* lines of an example */
 
 /* Messages that went wrong for one reason; explained by the earliest of them. */
 struct cause_story {
@@ -21,8 +22,11 @@ struct cause_story {
 	uint64_t verdicts[VERDICT_COUNT];
 	int64_t first, last;
 	struct tally domains, senders, clients;
-	struct buf why, fix, example; /* example is a queue ID; empty: only sums tell of it */
-	uint32_t file;                /* where its lines stand; UINT32_MAX: not known */
+	struct buf why, brief, fix,
+		example; /* example is a queue ID; empty: only sums tell of it */
+	struct buf
+		proof; /* of the example: on one line its place, on the next the line of the log */
+	uint32_t file; /* where its lines stand; UINT32_MAX: not known */
 };
 
 struct digest {

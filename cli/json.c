@@ -31,3 +31,29 @@ json_string_or_null(struct buf *out, struct span s)
 	else
 		json_string(out, s);
 }
+
+void
+json_key(struct buf *out, const char *name)
+{
+	buf_addf(out, ",\"%s\":", name);
+}
+
+void
+json_time(struct buf *out, const char *name, int64_t t, bool utc)
+{
+	json_key(out, name);
+	if (t == INSTANT_NONE) {
+		buf_add(out, SPAN("null"));
+		return;
+	}
+	buf_add_char(out, '"');
+	instant_rfc3339(out, t, utc);
+	buf_add_char(out, '"');
+}
+
+void
+json_number(struct buf *out, const char *name, uint64_t number)
+{
+	json_key(out, name);
+	buf_addf(out, "%llu", (unsigned long long)number);
+}

@@ -18,8 +18,9 @@
 
 #define VERSION "0.1"
 
-const struct command *const commands[] = { &command_report, &command_explain, &command_export,
-	&command_ingest, &command_watch, &command_prune, &command_rules, &command_demo, NULL };
+const struct command *const commands[] = { &command_report, &command_summary, &command_explain,
+	&command_export, &command_ingest, &command_watch, &command_prune, &command_rules,
+	&command_demo, NULL };
 
 static void
 print(FILE *to, struct buf *text)

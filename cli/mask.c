@@ -7,7 +7,7 @@ mask_clear(struct mask *mask)
 {
 	map_clear(&mask->words);
 	arena_clear(&mask->arena);
-	*mask = (struct mask)MASK_INIT;
+	*mask = (struct mask){ .kind = mask->kind };
 }
 
 /* What stands for value: the word that it got first, or a new one. */
@@ -30,7 +30,7 @@ word_for(struct mask *mask, struct span value, const char *kind, unsigned *count
 void
 mask_learn(struct mask *mask, struct span client_name, struct span login)
 {
-	if (client_name.n > 0 && !span_eq(client_name, SPAN("unknown")) &&
+	if (mask->kind == MASK_ALL && client_name.n > 0 && !span_eq(client_name, SPAN("unknown")) &&
 		!span_eq(client_name, SPAN("localhost")))
 		(void)word_for(mask, client_name, "host", &mask->hosts);
 	if (login.n > 0 && span_find_char(login, '@') < 0)
@@ -122,13 +122,31 @@ add_part(struct mask *mask, struct buf *out, struct span part)
 		add_address(mask, out, part, (size_t)at);
 	else if (known != NULL)
 		buf_add(out, *known);
-	else if (is_ipv4(part) || is_ipv6(part))
+	else if (mask->kind == MASK_ALL && (is_ipv4(part) || is_ipv6(part)))
 		buf_add(out, word_for(mask, part, "ip", &mask->ips));
 	else
 		buf_add(out, part);
 }
 
-/* "inet:192.0.2.7:8891", "bob@shop.example.", "2001:db8::7" */
+/* "8891@localhost" behind "inet:" is a port. */
+static bool
+is_socket(struct span word, struct span part)
+{
+	return part.p > word.p &&
+	       (span_starts(word, SPAN("inet:")) || span_starts(word, SPAN("inet6:"))) &&
+	       part.n > 0 && is_digit(part.p[0]);
+}
+
+static void
+add_socket(struct mask *mask, struct buf *out, struct span part)
+{
+	size_t host = (size_t)span_find_char(part, '@') + 1;
+
+	buf_add(out, span_first(part, host));
+	add_part(mask, out, span_from(part, host));
+}
+
+/* "inet:192.0.2.7:8891", "inet:8891@localhost", "bob@shop.example.", "2001:db8::7" */
 static void
 add_word(struct mask *mask, struct buf *out, struct span word)
 {
@@ -146,7 +164,10 @@ add_word(struct mask *mask, struct buf *out, struct span word)
 		for (struct span rest = word; span_cut(&rest, ':', &part); first = false) {
 			if (!first)
 				buf_add_char(out, ':');
-			add_part(mask, out, part);
+			if (span_find_char(part, '@') > 0 && is_socket(word, part))
+				add_socket(mask, out, part);
+			else
+				add_part(mask, out, part);
 		}
 	}
 	buf_add(out, end);

@@ -3,7 +3,8 @@
  *
  * The user part of an address becomes "user1", the address of a client "ip1",
  * its name "host1", a login "login1"; the same value always becomes the same
- * word within one run. Domains stay: what is wrong with a configuration is
+ * word within one run. In a mail of ours (summary) only user parts and logins are
+ * replaced. Domains stay: what is wrong with a configuration is
  * wrong for a domain. Loopback addresses stay, too.
  */
 #ifndef CLI_MASK_H
@@ -13,7 +14,14 @@
 #include "base/buf.h"
 #include "base/map.h"
 
+enum mask_kind {
+	MASK_NOBODY,
+	MASK_ADDRESSES, /* user parts of addresses, and logins */
+	MASK_ALL,       /* and clients */
+};
+
 struct mask {
+	enum mask_kind kind;
 	struct arena arena;
 	struct map words; /* value -> struct span *, what stands for it */
 	unsigned users, ips, hosts, logins;
@@ -21,7 +29,7 @@ struct mask {
 
 #define MASK_INIT                                                                                  \
 	{                                                                                          \
-		.users = 0                                                                         \
+		.kind = MASK_ALL                                                                   \
 	}
 
 void mask_clear(struct mask *mask);

@@ -34,16 +34,18 @@ choose(const struct cli_session *session)
 	return choice;
 }
 
-/* "24 Nov 02:36:25 - 02:37:01"; the day stands once when it is the same. */
-static void
-add_times(struct buf *out, const struct cli_session *session, const struct incident *incident)
+void
+outages_add_times(struct buf *out, const struct cli_session *session,
+	const struct incident *incident, bool to_the_minute)
 {
+	struct span (*shown)(const struct cli_session *, int64_t, struct buf *) =
+		to_the_minute ? render_minute : render_time;
 	struct buf first = BUF_INIT, last = BUF_INIT;
-	struct span from = render_time(session, incident->first, &first), to;
+	struct span from = shown(session, incident->first, &first), to;
 	ptrdiff_t day;
 
-	to = render_time(session,
-		incident->ended != INSTANT_NONE ? incident->ended : incident->last, &last);
+	to = shown(session, incident->ended != INSTANT_NONE ? incident->ended : incident->last,
+		&last);
 	day = span_find_last(from, ' ');
 	if (incident->first == INSTANT_NONE) {
 		buf_add(out, from);
@@ -76,7 +78,7 @@ render_row(struct cli_session *session, const struct incident *incident, size_t 
 {
 	struct buf times = BUF_INIT;
 
-	add_times(&times, session, incident);
+	outages_add_times(&times, session, incident, false);
 	render_cell(session, buf_span(&times), time_columns + 2);
 	render_cell(session, span_of(cause_id(incident->cause)), cause_columns);
 	render_count(session, incident->lines, LINES_COLUMNS);
@@ -101,7 +103,7 @@ widest_times(const struct cli_session *session, const struct choice *choice)
 	for (size_t i = 0; i < choice->n; i++) {
 		struct buf times = BUF_INIT;
 
-		add_times(&times, session, choice->incidents[i]);
+		outages_add_times(&times, session, choice->incidents[i], false);
 		if (times.n > widest)
 			widest = times.n;
 		buf_clear(&times);

@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 
-#define FILE_COLUMNS 40
 #define SHAPE_COLUMNS 7
 
 void
@@ -134,6 +133,18 @@ render_say(struct cli_session *session, enum word word, const struct span *value
 }
 
 void
+render_say_to(struct cli_session *session, struct buf *out, enum word word,
+	const struct span *values, size_t n)
+{
+	struct buf saved = session->out;
+
+	session->out = *out;
+	render_say(session, word, values, n);
+	*out = session->out;
+	session->out = saved;
+}
+
+void
 render_word_cell(struct cli_session *session, enum word which, size_t columns)
 {
 	render_cell(session, span_of(word(session->lang, which)), columns);
@@ -169,14 +180,20 @@ render_time(const struct cli_session *session, int64_t t, struct buf *room)
 	return buf_span(room);
 }
 
+struct span
+render_minute(const struct cli_session *session, int64_t t, struct buf *room)
+{
+	struct span whole = render_time(session, t, room);
+
+	return t == INSTANT_NONE ? whole : span_first(whole, whole.n - strlen(":00"));
+}
+
 void
 render_minute_cell(struct cli_session *session, int64_t t, size_t columns)
 {
 	struct buf room = BUF_INIT;
-	struct span whole = render_time(session, t, &room);
 
-	render_cell(session, t == INSTANT_NONE ? whole : span_first(whole, whole.n - strlen(":00")),
-		columns);
+	render_cell(session, render_minute(session, t, &room), columns);
 	buf_clear(&room);
 }
 
@@ -285,21 +302,29 @@ add_journal_time(struct buf *out, int64_t when, bool utc)
 }
 
 void
-render_proof(struct cli_session *session, const struct evidence *line, size_t indent)
+render_place(struct buf *out, const struct cli_session *session, const struct evidence *line)
 {
 	const struct log_file *file = reading_file(session->reading, line->file);
-	struct buf text = BUF_INIT;
 
 	if (log_file_is_journal(file) && !span_eq(span_of(file->path), SPAN(LOG_JOURNAL)))
-		buf_add(&text, SPAN("journal "));
-	add_fit(session, &text, render_file_name(file->path), FILE_COLUMNS);
+		buf_add(out, SPAN("journal "));
+	buf_add(out, render_file_name(file->path));
 	if (log_file_is_journal(file)) {
-		buf_add_char(&text, ' ');
-		add_journal_time(&text, line->when, session->settings->utc);
-		buf_add(&text, SPAN("  "));
+		buf_add_char(out, ' ');
+		add_journal_time(out, line->when, session->settings->utc);
 	} else {
-		buf_addf(&text, ":%llu  ", (unsigned long long)line->number);
+		buf_addf(out, ":%llu", (unsigned long long)line->number);
 	}
+}
+
+void
+render_proof(struct cli_session *session, const struct evidence *line, size_t indent)
+{
+	struct buf text = BUF_INIT, place = BUF_INIT;
+
+	render_place(&place, session, line);
+	add_fit(session, &text, buf_span(&place), SIZE_MAX);
+	buf_add(&text, SPAN("  "));
 	add_fit(session, &text, line->raw, SIZE_MAX);
 	if (session->on_terminal) {
 		render_wrapped(session, buf_span(&text), indent, indent + 4);
@@ -309,6 +334,7 @@ render_proof(struct cli_session *session, const struct evidence *line, size_t in
 		buf_add_char(&session->out, '\n');
 	}
 	buf_clear(&text);
+	buf_clear(&place);
 }
 
 void

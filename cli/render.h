@@ -25,9 +25,11 @@ void render_cell_right(struct cli_session *session, struct span text, size_t col
 /* A number in a cell, at the right. */
 void render_count(struct cli_session *session, uint64_t number, size_t columns);
 
-/* A text of words.h, at most RENDER_VALUES_MAX values being filled in. */
+/* A text of words.h, at most RENDER_VALUES_MAX values being filled in; also to another buf. */
 #define RENDER_VALUES_MAX 6
 void render_word(struct cli_session *session, enum word word);
+void render_say_to(struct cli_session *session, struct buf *out, enum word word,
+	const struct span *values, size_t n);
 void render_word_cell(struct cli_session *session, enum word which, size_t columns);
 void render_say(struct cli_session *session, enum word word, const struct span *values, size_t n);
 
@@ -38,6 +40,9 @@ void render_number_line(struct cli_session *session, enum word word, uint64_t nu
 
 /* "24 Nov 09:14:02", or "-" for no time. The span lies in room. */
 struct span render_time(const struct cli_session *session, int64_t t, struct buf *room);
+
+/* The same without seconds: "24 Nov 09:14". */
+struct span render_minute(const struct cli_session *session, int64_t t, struct buf *room);
 
 /* "24 Nov 09:14" in a cell; and how many columns that takes in this session. */
 void render_minute_cell(struct cli_session *session, int64_t t, size_t columns);
@@ -51,6 +56,9 @@ void render_wrapped(struct cli_session *session, struct span text, size_t first,
  * those that begin with a blank are rows for a file: both stay whole, to be pasted.
  */
 void render_prose(struct cli_session *session, struct span prose, size_t indent);
+
+/* Where a line stands: "maillog:1841", or of a journal its time; not yet fit to be shown. */
+void render_place(struct buf *out, const struct cli_session *session, const struct evidence *line);
 
 /* "file:line  text"; on a terminal the text is wrapped. */
 void render_proof(struct cli_session *session, const struct evidence *line, size_t indent);

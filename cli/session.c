@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -55,9 +56,8 @@ session_open_store(const struct settings *settings, enum db_mode mode, struct er
 	return store_open(path, mode, err);
 }
 
-/* Is there a store to be read where no log is named? */
-static bool
-has_store(const struct settings *settings)
+bool
+session_has_store(const struct settings *settings)
 {
 	if (settings->store != NULL)
 		return strcmp(settings->store, "none") != 0;
@@ -108,7 +108,8 @@ add_files(struct cli_session *session, const struct settings *settings, const st
 			return -1;
 		return add_journals(session, settings, err);
 	}
-	return has_store(settings) ? add_store(session, settings, err) : add_own_logs(session, err);
+	return session_has_store(settings) ? add_store(session, settings, err)
+	                                   : add_own_logs(session, err);
 }
 
 bool
@@ -231,6 +232,7 @@ session_start(struct cli_session *session, const struct settings *settings, stru
 	session->options.log = (struct log_options){ .year = (int)settings->year,
 		.utc = settings->log_tz == ZONE_UTC,
 		.now = instant_now() };
+	session->mask.kind = settings->anonymize ? MASK_ALL : MASK_NOBODY;
 	session->on_terminal = settings->output == NULL && isatty(STDOUT_FILENO);
 	session->width = columns(session);
 	session->color = wants_color(session);
@@ -272,8 +274,8 @@ session_close(struct cli_session *session)
 	buf_clear(&session->out);
 }
 
-static bool
-in_window(const struct cli_session *session, int64_t first, int64_t last)
+bool
+session_in_window(const struct cli_session *session, int64_t first, int64_t last)
 {
 	if (session->since != INSTANT_NONE && (last == INSTANT_NONE || last < session->since))
 		return false;
@@ -302,8 +304,7 @@ visit_wanted(void *ctx, const struct store_sum *sum)
 		.author = sum->domain,
 		.verdict = { .kind = sum->verdict, .cause = sum->cause } };
 
-	if (in_window(visit->session, sum->hour, sum->hour + INSTANT_HOUR - 1) &&
-		filter_wants(visit->session->settings, &message))
+	if (filter_wants(visit->session->settings, &message))
 		visit->visit(visit->ctx, sum);
 }
 
@@ -315,6 +316,34 @@ session_each_sum(struct cli_session *session, void (*visit)(void *ctx, const str
 
 	return session->store == NULL ? 0
 	                              : store_each_sum(session->store, visit_wanted, &wanted, err);
+}
+
+static void
+find_last(void *ctx, const struct store_status *status)
+{
+	int64_t *last = ctx;
+
+	if (status->last != INSTANT_NONE && status->last > *last)
+		*last = status->last;
+}
+
+int
+session_last_line(struct cli_session *session, int64_t *last, struct error *err)
+{
+	*last = INSTANT_NONE;
+	if (session->store != NULL)
+		return store_each_source(session->store, find_last, last, err);
+	*last = reading_totals(session->reading)->last;
+	return 0;
+}
+
+int
+session_each_trend(struct cli_session *session, int64_t from,
+	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err)
+{
+	struct sum_visit wanted = { session, visit, ctx };
+
+	return store_each_trend(session->store, from, INSTANT_NONE, visit_wanted, &wanted, err);
 }
 
 int
@@ -335,7 +364,7 @@ count_gap(void *ctx, const struct gap *gap)
 {
 	struct gap_count *count = ctx;
 
-	count->n += in_window(count->session, gap->first, gap->last);
+	count->n += session_in_window(count->session, gap->first, gap->last);
 }
 
 int
@@ -352,15 +381,25 @@ session_count_gaps(struct cli_session *session, uint64_t *n, struct error *err)
 bool
 session_wants(const struct cli_session *session, const struct message *message)
 {
-	return in_window(session, message->first, message->last) &&
+	return session_in_window(session, message->first, message->last) &&
 	       filter_wants(session->settings, message);
+}
+
+/* Until when it lasts. A daemon that is down is down until it starts; of a key, silence says nothing. */
+static int64_t
+end_of(const struct incident *incident)
+{
+	unsigned scope = cause_get(incident->cause)->scope;
+
+	if (incident->ended != INSTANT_NONE)
+		return incident->ended;
+	return scope == CAUSE_OF_SERVICE ? INT64_MAX : incident->last;
 }
 
 bool
 session_wants_incident(const struct cli_session *session, const struct incident *incident)
 {
-	return in_window(session, incident->first,
-		       incident->ended != INSTANT_NONE ? incident->ended : incident->last) &&
+	return session_in_window(session, incident->first, end_of(incident)) &&
 	       filter_wants_cause(session->settings, incident->cause);
 }
 
@@ -437,7 +476,12 @@ session_flush(struct cli_session *session, struct error *err)
 	if (fd < 0) {
 		rc = error_system(err, "cannot write beside '%s'", path);
 	} else {
-		rc = write_all(fd, buf_span(&session->out), err);
+		/* As open() would have made it: others may be meant to read it. */
+		mode_t mask = umask(0);
+
+		(void)umask(mask);
+		rc = fchmod(fd, 0666 & ~mask) < 0 ? error_system(err, "cannot write '%s'", path)
+		                                  : write_all(fd, buf_span(&session->out), err);
 		if (close(fd) < 0 && rc == 0)
 			rc = error_system(err, "cannot write '%s'", path);
 		if (rc == 0 && rename(buf_str(&beside), path) < 0)
@@ -452,14 +496,14 @@ session_flush(struct cli_session *session, struct error *err)
 void
 session_meet(struct cli_session *session, const struct message *message)
 {
-	if (session->settings->anonymize)
+	if (session->mask.kind != MASK_NOBODY)
 		mask_learn(&session->mask, message->client_name, message->sasl_username);
 }
 
 struct span
 session_shown(struct cli_session *session, struct span text, struct buf *room)
 {
-	if (!session->settings->anonymize)
+	if (session->mask.kind == MASK_NOBODY)
 		return text;
 	buf_reset(room);
 	mask_text(&session->mask, room, text);

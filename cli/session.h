@@ -45,11 +45,21 @@ int session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err);
 void session_close(struct cli_session *session);
 
+/* Does any of the time from first to last lie in the window of --since and --until? */
+bool session_in_window(const struct cli_session *session, int64_t first, int64_t last);
+
 /*
- * Messages that the store holds only as sums, of those that count; nothing where logs are read. Times are
- * those of hours: one counts when any of it lies in the window.
+ * Messages that the store holds only as sums, of whatever time, that the other filters let pass; nothing
+ * where logs are read.
  */
 int session_each_sum(struct cli_session *session,
+	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
+
+/* Behind the reading: the time of the last line, of a store of the last it took in; INSTANT_NONE: none. */
+int session_last_line(struct cli_session *session, int64_t *last, struct error *err);
+
+/* Sums of all messages of the store, likewise, from the hour of `from` on. */
+int session_each_trend(struct cli_session *session, int64_t from,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);
 
 /* As settled_each(); nothing where logs are read. */
@@ -64,6 +74,9 @@ bool session_names_logs(const struct settings *settings);
  * copied ones everything is read, since files may have been added.
  */
 struct ingest_journal *session_journals(const struct settings *settings, size_t *n);
+
+/* Is there a store to be read where no log is named? */
+bool session_has_store(const struct settings *settings);
 
 /*
  * Is it told one by one? Of a store that does not keep all, what is signed or inbound is not: some of

@@ -34,7 +34,7 @@ struct settings {
 	struct texts domains, causes, verdicts;
 
 	/* how it is shown */
-	size_t format; /* of export; there is one so far */
+	size_t format; /* of report and export, in the order of their lists */
 	const char *output;
 	const char *lang;
 	size_t color;
@@ -47,6 +47,8 @@ struct settings {
 	bool list, status, follow, plain, from_start, mouse, demo_report;
 	bool evidence, compare;
 	bool dry_run, check, rejudge;
+	const char *mail, *sendmail;
+	bool if_findings, if_changed, with_addresses, nagios;
 	const char *older_than, *max_size, *addresses;
 	const char *keep_signed;
 

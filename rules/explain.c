@@ -10,6 +10,7 @@ struct values {
 	const struct finding *finding;   /* NULL: no line showed it */
 	const struct message *message;   /* NULL for an incident */
 	const struct incident *incident; /* NULL for a message */
+	bool quoted;                     /* every value as a word of a shell */
 };
 
 struct span
@@ -227,9 +228,9 @@ explain_shell_word(struct buf *out, struct span value)
  * log may run; and no value may begin a line, which could look like a command.
  */
 static void
-add_value(struct buf *out, struct span value)
+add_value(struct buf *out, struct span value, bool quoted)
 {
-	if (in_command(out)) {
+	if (quoted || in_command(out)) {
 		explain_shell_word(out, value);
 		return;
 	}
@@ -270,7 +271,7 @@ fill_line(struct buf *out, struct span text, const struct values *values, enum l
 		if (span_eq(name, SPAN("signature")) && values->message != NULL)
 			add_signatures(out, values->message);
 		else if (value.n > 0)
-			add_value(out, value);
+			add_value(out, value, values->quoted);
 		else if (*end == '|')
 			buf_add(out,
 				(struct span){ end + 1, (size_t)(strchr(end, '}') - end - 1) });
@@ -376,23 +377,41 @@ prose_of(const struct ruleset *ruleset, const struct verdict *verdict, enum lang
 	return about->prose[lang].why.n > 0 ? about->prose[lang] : about->prose[LANG_EN];
 }
 
+enum part { PART_WHY, PART_BRIEF, PART_FIX };
+
+static struct span
+part_of(const struct prose *prose, enum part part)
+{
+	switch (part) {
+	case PART_WHY:
+		return prose->why;
+	case PART_BRIEF:
+		return prose->brief;
+	case PART_FIX:
+		break;
+	}
+	return prose->fix;
+}
+
 /* Both say why, where there is a primary cause; what is sharper says what to do. */
 static void
 explain_message(struct buf *out, const struct ruleset *ruleset, const struct message *message,
-	enum lang lang, bool why)
+	enum lang lang, enum part part)
 {
 	const struct verdict *verdict = &message->verdict;
 	const struct message *decided = verdict->decided;
 	struct finding finding;
 	struct values values = { proof_of(message, &finding) ? &finding : NULL,
-		decided == NULL ? message : decided, NULL };
+		decided == NULL ? message : decided, NULL, part == PART_BRIEF };
 	struct prose prose = prose_of(ruleset, verdict, lang), sharper = { .why = SPAN_NONE };
 	cause_t cause = explain_sharper(verdict);
 
 	if (cause != CAUSE_NONE)
 		sharper = ruleset_prose(ruleset, NULL, cause, lang);
-	if (!why) {
-		fill(out, sharper.fix.n > 0 ? sharper.fix : prose.fix, &values, lang);
+	if (part != PART_WHY) {
+		struct span text = part_of(&sharper, part);
+
+		fill(out, text.n > 0 ? text : part_of(&prose, part), &values, lang);
 		return;
 	}
 	if (cause == CAUSE_NONE || verdict->cause != CAUSE_NONE)
@@ -406,22 +425,29 @@ void
 explain_message_why(struct buf *out, const struct ruleset *ruleset, const struct message *message,
 	enum lang lang)
 {
-	explain_message(out, ruleset, message, lang, true);
+	explain_message(out, ruleset, message, lang, PART_WHY);
+}
+
+void
+explain_message_brief(struct buf *out, const struct ruleset *ruleset, const struct message *message,
+	enum lang lang)
+{
+	explain_message(out, ruleset, message, lang, PART_BRIEF);
 }
 
 void
 explain_message_fix(struct buf *out, const struct ruleset *ruleset, const struct message *message,
 	enum lang lang)
 {
-	explain_message(out, ruleset, message, lang, false);
+	explain_message(out, ruleset, message, lang, PART_FIX);
 }
 
 static void
 explain_incident(struct buf *out, const struct ruleset *ruleset, const struct incident *incident,
-	enum lang lang, bool why)
+	enum lang lang, enum part part)
 {
 	struct finding finding = { .rule = incident->rule };
-	struct values values = { NULL, NULL, incident };
+	struct values values = { NULL, NULL, incident, part == PART_BRIEF };
 	struct prose prose = ruleset_prose(ruleset, incident->rule, incident->cause, lang);
 
 	for (size_t i = 0; i < incident->nevidence && incident->rule != NULL; i++) {
@@ -432,21 +458,28 @@ explain_incident(struct buf *out, const struct ruleset *ruleset, const struct in
 			break;
 		}
 	}
-	fill(out, why ? prose.why : prose.fix, &values, lang);
+	fill(out, part_of(&prose, part), &values, lang);
 }
 
 void
 explain_incident_why(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang)
 {
-	explain_incident(out, ruleset, incident, lang, true);
+	explain_incident(out, ruleset, incident, lang, PART_WHY);
+}
+
+void
+explain_incident_brief(struct buf *out, const struct ruleset *ruleset,
+	const struct incident *incident, enum lang lang)
+{
+	explain_incident(out, ruleset, incident, lang, PART_BRIEF);
 }
 
 void
 explain_incident_fix(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang)
 {
-	explain_incident(out, ruleset, incident, lang, false);
+	explain_incident(out, ruleset, incident, lang, PART_FIX);
 }
 
 struct span

@@ -18,12 +18,19 @@
 #include "rules/message.h"
 #include "rules/ruleset.h"
 
-/* Append why this verdict, as one paragraph, and the fix, as steps, one a line ("$ " before a command). */
+/*
+ * Append why this verdict, as one paragraph; the fix in brief, as half a line; and the fix, as steps, one
+ * a line ("$ " before a command).
+ */
 void explain_message_why(struct buf *out, const struct ruleset *ruleset,
+	const struct message *message, enum lang lang);
+void explain_message_brief(struct buf *out, const struct ruleset *ruleset,
 	const struct message *message, enum lang lang);
 void explain_message_fix(struct buf *out, const struct ruleset *ruleset,
 	const struct message *message, enum lang lang);
 void explain_incident_why(struct buf *out, const struct ruleset *ruleset,
+	const struct incident *incident, enum lang lang);
+void explain_incident_brief(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang);
 void explain_incident_fix(struct buf *out, const struct ruleset *ruleset,
 	const struct incident *incident, enum lang lang);

@@ -18,8 +18,9 @@
 #define RULE_SAMPLES_MAX 16
 
 struct prose {
-	struct span why; /* one paragraph; {name} and {name|default} are filled in */
-	struct span fix; /* steps, one a line; a line beginning with "$ " is a command */
+	struct span why;   /* one paragraph; {name} and {name|default} are filled in */
+	struct span brief; /* the fix as half a line, without a full stop */
+	struct span fix;   /* steps, one a line; a line beginning with "$ " is a command */
 };
 
 struct rule {

@@ -325,10 +325,12 @@ ruleset_prose(const struct ruleset *ruleset, const struct rule *rule, cause_t ca
 	const struct prose *general = ruleset->abouts[cause].prose;
 	struct prose prose = {
 		either(own[lang].why, general[lang].why),
+		either(own[lang].brief, general[lang].brief),
 		either(own[lang].fix, general[lang].fix),
 	};
 
 	prose.why = either(prose.why, either(own[LANG_EN].why, general[LANG_EN].why));
+	prose.brief = either(prose.brief, either(own[LANG_EN].brief, general[LANG_EN].brief));
 	prose.fix = either(prose.fix, either(own[LANG_EN].fix, general[LANG_EN].fix));
 	return prose;
 }
@@ -413,6 +415,7 @@ test_prose(struct test *test, const struct rule *rule)
 		if (prose.fix.n == 0 && rule->ncauses > 0)
 			fault(test, rule, "it has no fix, and neither has its cause", SPAN_NONE);
 		test_names(test, rule, rule->prose[lang].why);
+		test_names(test, rule, rule->prose[lang].brief);
 		test_names(test, rule, rule->prose[lang].fix);
 	}
 }

@@ -3,7 +3,7 @@
 # both, and the answer that README.md shows is the one that is given.
 dkimwhy=${B:-build}/dkimwhy
 n=0
-for command in report explain export ingest prune rules watch demo; do
+for command in report summary explain export ingest prune rules watch demo; do
 	for option in $("$dkimwhy" $command --help | grep -o -- '--[a-z][a-z-]*' | sort -u); do
 		n=$((n + 1))
 		if grep -q -- "Fl -${option#--}\>" cli/dkimwhy.1; then

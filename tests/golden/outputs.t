@@ -75,6 +75,17 @@ try help-export 0 export --help
 try help-rules 0 rules --help
 try version 0 --version
 try help-report 0 report --help
+try help-summary 0 summary --help
+try summary 1 summary $C --utc $S/seed-permission-denied.log $S/seed-telnet-no-from.log
+try summary-ja 1 summary $C --lang ja --since -8h --with-addresses --ascii $S/seed-permission-denied.log $S/seed-telnet-no-from.log
+try summary-mail 1 summary $C --anonymize --mail postmaster@shop.example --dry-run tests/golden/hostile.log
+try summary-clean 0 summary $C --if-findings /dev/null
+try summary-no-address 2 summary $C --mail 'a@b.example, c@d.example' $S/seed-permission-denied.log
+try nagios 2 report $C --nagios --since -8h $S/seed-permission-denied.log $S/seed-telnet-no-from.log
+try nagios-failed 3 report --nagios /nonexistent/maillog
+try prometheus 0 export $C --format prometheus $S/seed-permission-denied.log $S/seed-telnet-no-from.log
+try report-csv 1 report $C --format csv --by client,day $S/seed-telnet-no-from.log
+try report-html-hostile 1 report $C --format html --list --by domain tests/golden/hostile.log
 try no-command 2 30F9F308846A
 try no-option 2 report --sinse yesterday
 try misspelt 2 reprot

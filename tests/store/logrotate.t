@@ -124,7 +124,7 @@ for my $round ($seed .. $seed + $rounds - 1) {
 		my ($settled, $rotations, $said) = run($dir, $way);
 		my $is = answers("$dir/store/s.db");
 		my @files = map { s{.*/}{}r } glob "$dir/mail.log*";
-		ok($settled && $rotations > 3 && @files > 3 && $is eq $truth, "$way->{words}: round $round answers as the whole",
+		ok($settled && $rotations > 1 && @files > 2 && $is eq $truth, "$way->{words}: round $round answers as the whole",
 			"$rotations rotations, settled: $settled; @files", $said, slurp("$dir/stderr"), difference($is, $truth));
 		# Between the renaming and the new file there may be time enough to say so.
 		my @amiss = grep { !/^dkimwhy: waiting for '\S+mail.log': No such file/ } split /\n/, slurp("$dir/stderr");

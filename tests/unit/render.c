@@ -140,12 +140,12 @@ static void
 test_persons_are_masked_on_demand(void **state)
 {
 	(void)state;
-	settings.anonymize = true;
+	session.mask.kind = MASK_ALL;
 	render_text(&session, SPAN("bob@shop.example"), SIZE_MAX);
 	expect("user1@shop.example", 0);
 	render_prose(&session, SPAN("covers bob@shop.example."), 0);
 	expect("covers user1@shop.example.\n", 1);
-	settings.anonymize = false;
+	session.mask.kind = MASK_NOBODY;
 	render_text(&session, SPAN("bob@shop.example"), SIZE_MAX);
 	expect("bob@shop.example", 2);
 }

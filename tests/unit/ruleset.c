@@ -58,7 +58,7 @@ test_every_cause_is_explained_in_every_language(void **state)
 
 		for (int lang = 0; lang < LANG_COUNT; lang++) {
 			if (about->gist[lang].n == 0 || about->prose[lang].why.n == 0 ||
-				about->prose[lang].fix.n == 0)
+				about->prose[lang].fix.n == 0 || about->prose[lang].brief.n == 0)
 				fail_msg("about %s lacks words", cause_id((cause_t)cause));
 		}
 	}

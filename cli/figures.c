@@ -1,0 +1,223 @@
+#include "cli/figures.h"
+
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/filter.h"
+
+/* Does it count? */
+static bool
+counts(const struct figures *figures, const struct message *message)
+{
+	const struct cli_session *session = &figures->session;
+
+	if (!figures->period)
+		return session_in_window(session, message->first, message->last);
+	return message->first != INSTANT_NONE &&
+	       session_in_window(session, message->first, message->first);
+}
+
+/* The first full hour from then on. */
+static int64_t
+hour_behind(int64_t when)
+{
+	int64_t into = when % INSTANT_HOUR;
+
+	return into == 0 ? when : when + INSTANT_HOUR - into;
+}
+
+/* Messages that came in at some time from first to last. */
+static void
+count_recent(struct figures *figures, int64_t first, int64_t last, enum verdict_kind kind,
+	uint64_t messages)
+{
+	static const int64_t lengths[FIGURES_WINDOWS] = { INSTANT_HOUR, INSTANT_DAY };
+	int64_t now = figures->session.options.log.now;
+
+	for (size_t i = 0; first != INSTANT_NONE && i < FIGURES_WINDOWS; i++)
+		if (last > now - lengths[i] && first <= now)
+			figures->recent[i][kind] += messages;
+}
+
+static void
+take(void *ctx, const struct message *message)
+{
+	struct figures *figures = ctx;
+	struct buf *out = &figures->session.out;
+
+	if (!filter_wants(figures->session.settings, message))
+		return;
+	if (!figures->chosen)
+		curve_add(&figures->curve, message->first, message->verdict.kind,
+			message->verdict.cause, 1);
+	count_recent(figures, message->first, message->first, message->verdict.kind, 1);
+	if (!counts(figures, message))
+		return;
+	if (figures->period && message->first < hour_behind(figures->session.since))
+		figures->one_by_one[message->verdict.kind]++;
+	session_meet(&figures->session, message);
+	tally_add(&figures->hosts, message->host, message->verdict.kind, 1);
+	digest_add(&figures->digest, message);
+	if (figures->line != NULL && session_shows(&figures->session, message)) {
+		/* Nothing else is written before all is read. */
+		buf_reset(out);
+		figures->line(figures, message);
+		spool_add(&figures->list, message->first, buf_span(out));
+		buf_reset(out);
+	}
+}
+
+static void
+start_again(void *ctx)
+{
+	struct figures *figures = ctx;
+
+	digest_reset(&figures->digest);
+	spool_reset(&figures->list);
+	curve_clear(&figures->curve);
+	tally_clear(&figures->hosts);
+	memset(figures->recent, 0, sizeof figures->recent);
+	memset(figures->one_by_one, 0, sizeof figures->one_by_one);
+}
+
+static void
+take_sum(void *ctx, const struct store_sum *sum)
+{
+	struct figures *figures = ctx;
+	const struct cli_session *session = &figures->session;
+
+	if (!figures->chosen)
+		curve_add(&figures->curve, sum->hour, sum->verdict, sum->cause, sum->messages);
+	count_recent(figures, sum->hour, sum->hour + INSTANT_HOUR - 1, sum->verdict, sum->messages);
+	if (!session_in_window(session, sum->hour, sum->hour + INSTANT_HOUR - 1) ||
+		(figures->period && sum->hour < session->since))
+		return;
+	tally_add(&figures->hosts, sum->host, sum->verdict, sum->messages);
+	digest_add_sum(&figures->digest, sum);
+}
+
+static bool
+is_of_verdict(const void *ctx, const struct curve_cell *cell)
+{
+	return cell->kind == *(const enum verdict_kind *)ctx;
+}
+
+/* The hours in which the period begins, unless that is a full hour, and ends. */
+static void
+take_edges(struct figures *figures)
+{
+	static const enum verdict_kind settled[] = { VERDICT_SIGNED, VERDICT_INBOUND };
+	const struct cli_session *session = &figures->session;
+	int64_t begin = hour_behind(session->since), end = hour_behind(session->until);
+
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		enum verdict_kind kind = (enum verdict_kind)i;
+
+		figures->reached[i] =
+			curve_sum(&figures->curve, end - INSTANT_HOUR, end, is_of_verdict, &kind);
+	}
+	for (size_t i = 0; begin > session->since && i < sizeof settled / sizeof *settled; i++) {
+		enum verdict_kind kind = settled[i];
+		uint64_t known = figures->told[kind] + figures->one_by_one[kind];
+		struct store_sum sum = { .hour = begin - INSTANT_HOUR, .verdict = kind };
+
+		sum.messages = curve_sum(&figures->curve, sum.hour, begin, is_of_verdict, &kind);
+		if (sum.messages <= known)
+			continue;
+		sum.messages -= known;
+		digest_add_sum(&figures->digest, &sum);
+	}
+}
+
+static void
+take_trend(void *ctx, const struct store_sum *sum)
+{
+	struct figures *figures = ctx;
+
+	curve_add(&figures->curve, sum->hour, sum->verdict, sum->cause, sum->messages);
+}
+
+int
+figures_open(struct figures *figures, const struct settings *settings, figures_line *line,
+	struct error *err)
+{
+	struct cli_session *session = &figures->session;
+
+	*figures = (struct figures){
+		.line = line, .list = SPOOL_INIT, .begins = INSTANT_NONE, .ends = INSTANT_NONE
+	};
+	if (digest_init(&figures->digest, session, settings->by, err) < 0)
+		return -1;
+	return session_open(session, settings, &settings->arguments, err);
+}
+
+int
+figures_read(struct figures *figures, struct error *err)
+{
+	struct cli_session *session = &figures->session;
+
+	if (reading_run(session->reading, take, start_again, figures, err) < 0 ||
+		session_each_sum(session, take_sum, figures, err) < 0 ||
+		(figures->chosen && session_each_trend(session, figures->curve_from, take_trend,
+					    figures, err) < 0) ||
+		session_count_gaps(session, &figures->gaps, err) < 0)
+		return -1;
+	if (figures->chosen)
+		take_edges(figures);
+	digest_sort(&figures->digest);
+	tally_sort(&figures->hosts, false);
+	session_remarks(session);
+	return 0;
+}
+
+void
+figures_clear(struct figures *figures)
+{
+	digest_clear(&figures->digest);
+	curve_clear(&figures->curve);
+	tally_clear(&figures->hosts);
+	spool_clear(&figures->list);
+	session_close(&figures->session);
+}
+
+/* A fault of the service that was not seen to end is a finding, though no mail came meanwhile. */
+static bool
+has_open_fault(const struct cli_session *session)
+{
+	for (size_t i = 0; i < reading_incidents(session->reading); i++) {
+		const struct incident *incident = reading_incident(session->reading, i);
+
+		if (incident->ended == INSTANT_NONE && session_wants_incident(session, incident))
+			return true;
+	}
+	return false;
+}
+
+bool
+figures_lack(const struct figures *figures)
+{
+	const struct reading_totals *totals = reading_totals(figures->session.reading);
+
+	return figures->begins != INSTANT_NONE || figures->ends != INSTANT_NONE ||
+	       figures->session.keep == SETTLED_NONE ||
+	       figures->digest.counts[VERDICT_UNKNOWN] + totals->gap_lines + figures->gaps +
+	                       totals->unknown_lines + totals->early >
+	               0;
+}
+
+int
+figures_found(const struct figures *figures)
+{
+	const uint64_t *counts = figures->digest.counts;
+
+	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0 ||
+		has_open_fault(&figures->session))
+		return EXIT_FINDINGS;
+	return counts[VERDICT_UNKNOWN] > 0 ? EXIT_CANNOT_TELL : EXIT_CLEAN;
+}
+
+int
+figures_status(const struct figures *figures)
+{
+	return figures->session.settings->exit_zero ? EXIT_CLEAN : figures_found(figures);
+}

@@ -1,0 +1,650 @@
+#include "cli/summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "cli/causes.h"
+#include "cli/command.h"
+#include "cli/finding.h"
+#include "cli/outages.h"
+#include "cli/render.h"
+#include "store/mark.h"
+
+#define PERIODS_SHOWN 8
+#define CAUSES_NAMED_GONE 5
+#define LATE INSTANT_HOUR /* a log that ends so long before the period does is told of */
+
+/* A period's store: what its bookmark is called; of each selection there is one. */
+static void
+add_mark_name(struct buf *out, const struct settings *settings)
+{
+	const struct {
+		const char *name;
+		const struct texts *lists;
+	} filters[] = { { "--domain", &settings->domains }, { "--cause", &settings->causes },
+		{ "--verdict", &settings->verdicts } };
+
+	buf_add(out, SPAN("summary"));
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+		for (size_t k = 0; k < filters[i].lists->n; k++)
+			buf_addf(out, " %s %s", filters[i].name, filters[i].lists->items[k]);
+}
+
+bool
+summary_has_mark(const struct settings *settings)
+{
+	return settings->since == NULL && settings->until == NULL &&
+	       !session_names_logs(settings) && session_has_store(settings);
+}
+
+/* "1795500000000000 0 812 0 310 0 0": the end, and what was told of its hour by then. */
+static int
+read_mark(struct summary *summary, struct store *marks, int64_t *end, struct error *err)
+{
+	struct buf name = BUF_INIT, value = BUF_INIT;
+	uint64_t numbers[1 + VERDICT_COUNT] = { 0 };
+	struct span rest, number;
+	int rc;
+
+	*end = INSTANT_NONE;
+	add_mark_name(&name, summary->figures.session.settings);
+	rc = mark_get(marks, buf_span(&name), &value, err);
+	rest = buf_span(&value);
+	for (size_t i = 0; rc > 0 && i < 1 + VERDICT_COUNT; i++)
+		if (!span_word(&rest, &number) || !span_to_u64(number, &numbers[i]))
+			rc = db_damaged(store_db(marks), "the bookmark of summary", err);
+	if (rc > 0) {
+		*end = (int64_t)numbers[0];
+		memcpy(summary->figures.told, numbers + 1, sizeof summary->figures.told);
+	}
+	buf_clear(&name);
+	buf_clear(&value);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+summary_keep_mark(const struct summary *summary, struct store *marks, struct error *err)
+{
+	struct buf name = BUF_INIT, value = BUF_INIT;
+	int rc = 0;
+
+	add_mark_name(&name, summary->figures.session.settings);
+	buf_addf(&value, "%" PRId64, summary->to);
+	for (size_t i = 0; i < VERDICT_COUNT; i++)
+		buf_addf(&value, " %" PRIu64, summary->figures.reached[i]);
+	if (summary->to != INSTANT_NONE && !summary->idle)
+		rc = mark_set(marks, buf_span(&name), buf_span(&value), err);
+	buf_clear(&name);
+	buf_clear(&value);
+	return rc;
+}
+
+/*
+ * A store's period ends with its last line: what is taken in later belongs to the next one. It
+ * begins where the one before ended.
+ */
+static int
+set_period_of_store(struct summary *summary, struct store *marks, struct error *err)
+{
+	struct cli_session *session = &summary->figures.session;
+	int64_t last, mark = INSTANT_NONE;
+
+	if (session_last_line(session, &last, err) < 0)
+		return -1;
+	if (session->until == INSTANT_NONE && last != INSTANT_NONE &&
+		last < session->options.log.now)
+		session->until = last + 1;
+	else if (session->until == INSTANT_NONE)
+		session->until = session->options.log.now;
+	if (session->since == INSTANT_NONE && marks != NULL &&
+		read_mark(summary, marks, &mark, err) < 0)
+		return -1;
+	if (session->since == INSTANT_NONE)
+		session->since = mark != INSTANT_NONE ? mark : session->until - INSTANT_DAY;
+	if (last == INSTANT_NONE || session->since >= session->until) {
+		summary->idle = true;
+		session->until = session->options.log.now;
+		if (session->until <= session->since)
+			session->until = session->since + 1;
+	}
+	return 0;
+}
+
+/* When the logs do not reach from end to end of the period. */
+static void
+note_ends(struct summary *summary)
+{
+	struct figures *figures = &summary->figures;
+	const struct cli_session *session = &figures->session;
+	const struct reading_totals *totals = reading_totals(session->reading);
+	int64_t now = session->options.log.now;
+	int64_t to = summary->to < now ? summary->to : now;
+
+	if (session->store != NULL) {
+		if (!summary->idle && session->settings->until == NULL && now - summary->to > LATE)
+			figures->ends = summary->to;
+		return;
+	}
+	if (totals->last != INSTANT_NONE && to - totals->last > LATE)
+		figures->ends = totals->last;
+	if (totals->first != INSTANT_NONE && totals->first - summary->from > LATE)
+		figures->begins = totals->first;
+}
+
+static struct curve_scale
+steps_of_two(int64_t before, int64_t length)
+{
+	int64_t hours = (length + INSTANT_HOUR / 2) / INSTANT_HOUR;
+	size_t n = hours % 168 == 0 ? 7 : 6; /* a week has seven days */
+
+	return (struct curve_scale){ before, length / (int64_t)n, 2 * n };
+}
+
+/* Once all is read: is there a period before, and which steps are to be drawn? */
+static void
+compare_with_before(struct summary *summary)
+{
+	const struct figures *figures = &summary->figures;
+	int64_t first = reading_totals(figures->session.reading)->first;
+	int64_t begin = curve_begin(&figures->curve);
+	int64_t length = summary->to - summary->from;
+
+	summary->before = INSTANT_NONE;
+	if (begin == INSTANT_NONE || (first != INSTANT_NONE && first < begin))
+		begin = first;
+	if (begin == INSTANT_NONE || length <= 0)
+		return;
+	/* A period that was read for less than nine tenths would mislead. */
+	if (length >= INSTANT_HOUR && begin <= summary->from - length + length / 10)
+		summary->before = summary->from - length;
+	if (summary->before == INSTANT_NONE) {
+		summary->scale = curve_scale_of(summary->from, summary->to, PERIODS_SHOWN);
+		return;
+	}
+	if ((summary->to - begin) / length + 1 >= PERIODS_SHOWN - 2)
+		summary->scale = (struct curve_scale){ summary->to - PERIODS_SHOWN * length, length,
+			PERIODS_SHOWN };
+	else /* a few periods are no trend: this one and the one before in steps */
+		summary->scale = steps_of_two(summary->before, length);
+}
+
+/* What lies before the period is asked for as sums. */
+static int
+choose(struct figures *figures, struct error *err)
+{
+	struct cli_session *session = &figures->session;
+
+	figures->chosen = true;
+	figures->curve_from = session->since - PERIODS_SHOWN * (session->until - session->since);
+	if (figures->curve_from > session->since - INSTANT_HOUR)
+		figures->curve_from = session->since - INSTANT_HOUR;
+	return store_choose(session->store, session->since, session->ruleset, err);
+}
+
+int
+summary_gather(struct summary *summary, const struct settings *settings, struct store *marks,
+	struct error *err)
+{
+	struct figures *figures = &summary->figures;
+	struct cli_session *session = &figures->session;
+	const struct reading_totals *totals;
+
+	if (figures_open(figures, settings, NULL, err) < 0)
+		return -1;
+	if (!settings->anonymize && !settings->with_addresses)
+		session->mask.kind = MASK_ADDRESSES;
+	if (session->store != NULL && set_period_of_store(summary, marks, err) < 0)
+		return -1;
+	if (session->since != INSTANT_NONE && session->until == INSTANT_NONE)
+		session->until = session->options.log.now;
+	if (session->store != NULL && choose(figures, err) < 0)
+		return -1;
+	figures->period = session->since != INSTANT_NONE;
+	if (figures_read(figures, err) < 0)
+		return -1;
+	totals = reading_totals(session->reading);
+	summary->from = session->since != INSTANT_NONE ? session->since : totals->first;
+	summary->to = session->until != INSTANT_NONE ? session->until
+	              : totals->last == INSTANT_NONE ? INSTANT_NONE
+	                                             : totals->last + 1;
+	if (session->since != INSTANT_NONE)
+		note_ends(summary);
+	compare_with_before(summary);
+	return 0;
+}
+
+void
+summary_clear(struct summary *summary)
+{
+	figures_clear(&summary->figures);
+}
+
+int
+summary_status(const struct summary *summary)
+{
+	if (summary->idle && !summary->figures.session.settings->exit_zero)
+		return EXIT_CANNOT_TELL;
+	return figures_status(&summary->figures);
+}
+
+bool
+summary_has_findings(const struct summary *summary)
+{
+	return summary->idle || figures_found(&summary->figures) != EXIT_CLEAN ||
+	       summary->figures.gaps > 0;
+}
+
+/* Cells of a story's messages: of a cause, or of a verdict without one. */
+static bool
+is_of_story(const void *ctx, const struct curve_cell *cell)
+{
+	const struct cause_story *story = ctx;
+
+	return cell->cause == story->cause && cell->kind != VERDICT_SIGNED &&
+	       cell->kind != VERDICT_INBOUND &&
+	       (cell->cause != CAUSE_NONE || cell->kind == story->kind);
+}
+
+static bool
+is_of_cause(const void *ctx, const struct curve_cell *cell)
+{
+	return cell->cause == *(const cause_t *)ctx && cell->kind != VERDICT_SIGNED &&
+	       cell->kind != VERDICT_INBOUND;
+}
+
+static bool
+is_of_verdict(const void *ctx, const struct curve_cell *cell)
+{
+	return cell->kind == *(const enum verdict_kind *)ctx;
+}
+
+static bool
+is_own(const void *ctx, const struct curve_cell *cell)
+{
+	(void)ctx;
+	return cell->kind != VERDICT_INBOUND;
+}
+
+static uint64_t
+before_of(const struct summary *summary, const struct cause_story *story)
+{
+	return curve_sum(&summary->figures.curve, summary->before, summary->from, is_of_story,
+		story);
+}
+
+/* Of a cause that is told of no more. */
+static uint64_t
+gone_of(const struct summary *summary, cause_t cause)
+{
+	if (summary->before == INSTANT_NONE || digest_tells(&summary->figures.digest, cause))
+		return 0;
+	return curve_sum(&summary->figures.curve, summary->before, summary->from, is_of_cause,
+		&cause);
+}
+
+static bool
+has_new_incident(const struct summary *summary)
+{
+	const struct cli_session *session = &summary->figures.session;
+
+	for (size_t i = 0; i < reading_incidents(session->reading); i++) {
+		const struct incident *incident = reading_incident(session->reading, i);
+		bool began = incident->first >= summary->from;
+		bool ended = incident->ended != INSTANT_NONE && incident->ended >= summary->from;
+
+		if (session_wants_incident(session, incident) && (began || ended))
+			return true;
+	}
+	return false;
+}
+
+/* A cause or an incident that came or went, or a cause that has at least doubled. */
+bool
+summary_has_changed(const struct summary *summary)
+{
+	const struct digest *digest = &summary->figures.digest;
+
+	if (summary->before == INSTANT_NONE || summary->idle)
+		return summary_has_findings(summary);
+	for (size_t i = 0; i < digest->nstories; i++)
+		if (digest->stories[i]->count >= 2 * before_of(summary, digest->stories[i]))
+			return true;
+	for (unsigned cause = 1; cause < CAUSE_COUNT; cause++)
+		if (gone_of(summary, (cause_t)cause) > 0)
+			return true;
+	return has_new_incident(summary);
+}
+
+void
+summary_say(struct summary *summary, struct buf *out, enum word word, const struct span *values)
+{
+	word_fill(out, summary->figures.session.lang, word, values);
+}
+
+/* Our own text in the reader's language, with values of the log in it. */
+static void
+add_prose(struct summary *summary, struct buf *out, struct span prose)
+{
+	struct buf room = BUF_INIT;
+
+	utf8_printable(out, session_shown(&summary->figures.session, prose, &room), SIZE_MAX);
+	buf_clear(&room);
+}
+
+static void
+say_number(struct summary *summary, struct buf *out, enum word word, uint64_t number)
+{
+	char digits[WORD_DIGITS_MAX];
+	struct span value = word_number(digits, number);
+
+	summary_say(summary, out, word, &value);
+}
+
+void
+summary_add_hosts(struct summary *summary, struct buf *out)
+{
+	const struct tally *hosts = &summary->figures.hosts;
+	char digits[WORD_DIGITS_MAX], name[256] = "localhost";
+	struct span values[2];
+
+	if (hosts->n == 0 || hosts->rows[0]->key.n == 0) {
+		(void)gethostname(name, sizeof name - 1);
+		values[0] = span_of(name);
+	} else {
+		values[0] = hosts->rows[0]->key;
+	}
+	values[1] = word_number(digits, hosts->n > 0 ? hosts->n - 1 : 0);
+	render_say_to(&summary->figures.session, out, hosts->n > 1 ? WORD_HOSTS_MORE : WORD_THIS,
+		values, 2);
+}
+
+static void
+add_fault(struct summary *summary, const struct incident *incident, struct buf *out)
+{
+	struct buf room = BUF_INIT;
+	const struct span values[] = { span_of(cause_id(incident->cause)),
+		render_minute(&summary->figures.session, incident->first, &room) };
+
+	summary_say(summary, out, WORD_FAULT_ONLY, values);
+	buf_clear(&room);
+}
+
+void
+summary_add_finding(struct summary *summary, struct buf *out, bool with_causes)
+{
+	struct figures *figures = &summary->figures;
+	const struct incident *outage = summary_outage(summary, 0);
+	struct buf room = BUF_INIT;
+	struct span since = render_time(&figures->session, summary->from, &room);
+
+	if (summary->idle) {
+		summary_say(summary, out, WORD_NO_LINES, &since);
+	} else if (finding_add_wrongs(figures, out)) {
+		if (with_causes)
+			finding_add_causes(figures, out);
+	} else if (outage != NULL && outage->ended == INSTANT_NONE) {
+		add_fault(summary, outage, out);
+	} else {
+		finding_add(figures, out);
+	}
+	buf_clear(&room);
+}
+
+void
+summary_add_subject(struct summary *summary, struct buf *out)
+{
+	struct buf hosts = BUF_INIT, finding = BUF_INIT;
+	struct span values[2];
+
+	summary_add_hosts(summary, &hosts);
+	summary_add_finding(summary, &finding, true);
+	values[0] = buf_span(&hosts);
+	values[1] = buf_span(&finding);
+	word_fill(out, summary->figures.session.lang, WORD_SUBJECT, values);
+	buf_clear(&hosts);
+	buf_clear(&finding);
+}
+
+/* "98.5"; never more than there is, so that 100.0 means all. */
+static struct span
+percent(char digits[WORD_DIGITS_MAX], uint64_t part, uint64_t whole)
+{
+	uint64_t mills = whole == 0 ? 0 : (uint64_t)((long double)part / (long double)whole * 1000);
+	int n;
+
+	if (part < whole && mills > 999)
+		mills = 999;
+	n = snprintf(digits, WORD_DIGITS_MAX, "%u.%u", (unsigned)(mills / 10),
+		(unsigned)(mills % 10));
+	return (struct span){ digits, (size_t)n };
+}
+
+void
+summary_add_ratio(struct summary *summary, struct buf *out)
+{
+	const struct digest *digest = &summary->figures.digest;
+	const struct curve *curve = &summary->figures.curve;
+	char of_signed[WORD_DIGITS_MAX], of_own[WORD_DIGITS_MAX], of_all[WORD_DIGITS_MAX],
+		of_before[WORD_DIGITS_MAX], of_inbound[WORD_DIGITS_MAX];
+	uint64_t own = digest_own(digest), own_before = 0;
+	struct buf before = BUF_INIT;
+	struct span values[5], ratio;
+
+	if (summary->before != INSTANT_NONE)
+		own_before = curve_sum(curve, summary->before, summary->from, is_own, NULL);
+	if (own_before > 0) {
+		enum verdict_kind kind = VERDICT_SIGNED;
+
+		ratio = percent(of_before,
+			curve_sum(curve, summary->before, summary->from, is_of_verdict, &kind),
+			own_before);
+		summary_say(summary, &before, WORD_RATIO_BEFORE, &ratio);
+	}
+	values[0] = word_number(of_signed, digest->counts[VERDICT_SIGNED]);
+	values[1] = word_number(of_own, own);
+	values[2] = percent(of_all, digest->counts[VERDICT_SIGNED], own);
+	values[3] = buf_span(&before);
+	values[4] = word_number(of_inbound, digest->counts[VERDICT_INBOUND]);
+	if (own > 0)
+		summary_say(summary, out, WORD_RATIO, values);
+	else
+		summary_say(summary, out, WORD_NO_OWN_MAIL, &values[4]);
+	buf_clear(&before);
+}
+
+void
+summary_add_period(struct summary *summary, struct buf *out)
+{
+	const struct cli_session *session = &summary->figures.session;
+	struct buf first = BUF_INIT, last = BUF_INIT;
+	const struct span values[] = { render_time(session, summary->from, &first),
+		render_time(session, summary->to, &last) };
+
+	if (summary->from != INSTANT_NONE)
+		summary_say(summary, out, WORD_SPAN, values);
+	buf_clear(&first);
+	buf_clear(&last);
+}
+
+/*
+ * Does it come before the other? Of those that hit as many messages the one that the causes name, and
+ * then the later one.
+ */
+static bool
+goes_before(const struct digest *digest, const struct incident *a, const struct incident *b)
+{
+	bool a_told = digest_tells(digest, a->cause), b_told;
+
+	if (b == NULL || a->messages != b->messages)
+		return b == NULL || a->messages > b->messages;
+	b_told = digest_tells(digest, b->cause);
+	return a_told != b_told ? a_told : a->first > b->first;
+}
+
+/* The one that goes first; behind it only those count that are open. */
+const struct incident *
+summary_outage(const struct summary *summary, size_t i)
+{
+	const struct cli_session *session = &summary->figures.session;
+	const struct digest *digest = &summary->figures.digest;
+	const struct incident *found = NULL;
+	const struct incident *before = i > 0 ? summary_outage(summary, i - 1) : NULL;
+
+	if (i > 0 && before == NULL)
+		return NULL;
+	for (size_t k = 0; k < reading_incidents(session->reading); k++) {
+		const struct incident *incident = reading_incident(session->reading, k);
+		bool open = incident->ended == INSTANT_NONE;
+
+		if (!session_wants_incident(session, incident) || incident == before ||
+			(!open && (incident->messages == 0 || i > 0)))
+			continue;
+		if (before != NULL && !goes_before(digest, before, incident))
+			continue;
+		if (goes_before(digest, incident, found))
+			found = incident;
+	}
+	return found;
+}
+
+void
+summary_add_outage(struct summary *summary, const struct incident *incident, struct buf *out)
+{
+	struct cli_session *session = &summary->figures.session;
+	bool open = incident->ended == INSTANT_NONE;
+	struct buf times = BUF_INIT, hit = BUF_INIT;
+	struct span values[4];
+
+	if (open) {
+		values[1] = render_minute(session, incident->first, &times);
+	} else {
+		outages_add_times(&times, session, incident, true);
+		values[1] = buf_span(&times);
+	}
+	values[0] = span_of(cause_id(incident->cause));
+	values[2] = explain_gist(session->ruleset, incident->cause, session->lang);
+	if (incident->messages > 0)
+		say_number(summary, &hit, WORD_OUTAGE_MESSAGES, incident->messages);
+	values[3] = buf_span(&hit);
+	summary_say(summary, out, open ? WORD_OUTAGE_OPEN : WORD_OUTAGE_ENDED, values);
+	buf_clear(&times);
+	buf_clear(&hit);
+}
+
+void
+summary_add_outage_fix(struct summary *summary, const struct incident *incident, struct buf *out)
+{
+	const struct cli_session *session = &summary->figures.session;
+	struct buf brief = BUF_INIT;
+
+	explain_incident_brief(&brief, session->ruleset, incident, session->lang);
+	add_prose(summary, out, buf_span(&brief));
+	buf_clear(&brief);
+}
+
+void
+summary_add_gist(struct summary *summary, const struct cause_story *story, struct buf *out)
+{
+	const struct cli_session *session = &summary->figures.session;
+	const struct span values[] = { causes_name(story, session->lang),
+		explain_gist(session->ruleset, story->cause, session->lang) };
+
+	if (story->cause != CAUSE_NONE)
+		summary_say(summary, out, WORD_GIST, values);
+}
+
+void
+summary_add_fix(struct summary *summary, const struct cause_story *story, struct buf *out)
+{
+	add_prose(summary, out, buf_span(&story->brief));
+}
+
+void
+summary_add_change(struct summary *summary, const struct cause_story *story, struct buf *out)
+{
+	char digits[WORD_DIGITS_MAX];
+	uint64_t before;
+
+	if (summary->before == INSTANT_NONE)
+		return;
+	before = before_of(summary, story);
+	if (before == 0)
+		buf_add(out, span_of(word(summary->figures.session.lang, WORD_NEW)));
+	else if (story->count == before)
+		buf_add_char(out, '=');
+	else if (story->count > before)
+		buf_addf(out, "+%.*s", SPAN_ARGS(word_number(digits, story->count - before)));
+	else
+		buf_addf(out, "-%.*s", SPAN_ARGS(word_number(digits, before - story->count)));
+}
+
+void
+summary_steps(const struct summary *summary, const struct cause_story *story,
+	uint64_t steps[CURVE_STEPS_MAX])
+{
+	curve_fill(&summary->figures.curve, &summary->scale, is_of_story, story, steps);
+}
+
+/* "1 day", "3 hours"; "86,399 s" never: a period is as long as it is rounded. */
+static void
+add_length(struct summary *summary, int64_t length, struct buf *out)
+{
+	int64_t hours = (length + INSTANT_HOUR / 2) / INSTANT_HOUR;
+
+	if (hours > 0 && hours % 24 == 0)
+		say_number(summary, out, WORD_DAYS, (uint64_t)(hours / 24));
+	else
+		say_number(summary, out, WORD_HOURS, (uint64_t)(hours > 0 ? hours : 1));
+}
+
+void
+summary_add_caption(struct summary *summary, struct buf *out)
+{
+	struct buf length = BUF_INIT;
+	char digits[WORD_DIGITS_MAX];
+	struct span values[2];
+
+	if (summary->scale.n == 0)
+		return;
+	add_length(summary, summary->scale.width, &length);
+	if (summary->before != INSTANT_NONE && summary->scale.width < summary->to - summary->from) {
+		values[0] = buf_span(&length);
+		summary_say(summary, out, WORD_TREND_TWO, values);
+	} else if (summary->before != INSTANT_NONE) {
+		values[0] = word_number(digits, summary->scale.n);
+		values[1] = buf_span(&length);
+		summary_say(summary, out, WORD_TREND_PERIODS, values);
+	} else {
+		values[0] = buf_span(&length);
+		summary_say(summary, out, WORD_TREND_STEPS, values);
+	}
+	buf_clear(&length);
+}
+
+void
+summary_add_gone(struct summary *summary, struct buf *out)
+{
+	enum lang lang = summary->figures.session.lang;
+	struct buf list = BUF_INIT;
+	char digits[WORD_DIGITS_MAX];
+	size_t n = 0;
+	struct span names;
+
+	for (unsigned cause = 1; cause < CAUSE_COUNT; cause++) {
+		uint64_t gone = gone_of(summary, (cause_t)cause);
+
+		if (gone == 0 || n++ >= CAUSES_NAMED_GONE)
+			continue;
+		if (list.n > 0)
+			buf_add(&list, span_of(word(lang, WORD_COMMA)));
+		buf_addf(&list, "%s (%.*s)", cause_id((cause_t)cause),
+			SPAN_ARGS(word_number(digits, gone)));
+	}
+	names = buf_span(&list);
+	if (n > 0)
+		summary_say(summary, out, WORD_NO_MORE, &names);
+	buf_clear(&list);
+}
