@@ -1,38 +1,15 @@
 #include "cli/writers.h"
 
-#include "base/utf8.h"
+#include "cli/csv.h"
+#include "cli/html.h"
 #include "cli/json.h"
-
-/* RFC 4180; what a spreadsheet would take for a formula is made a text. */
-static void
-csv_cell(struct buf *out, struct span cell)
-{
-	bool formula = cell.n > 0 && span_find_char(SPAN("=+-@\t\r"), cell.p[0]) >= 0;
-
-	buf_add_char(out, '"');
-	if (formula)
-		buf_add_char(out, '\'');
-	while (cell.n > 0) {
-		size_t len;
-		uint32_t code = utf8_next(cell, &len, NULL);
-
-		if (code == '"')
-			buf_add_char(out, '"');
-		utf8_add(out, code);
-		cell = span_from(cell, len);
-	}
-	buf_add_char(out, '"');
-}
 
 static void
 csv_row(struct buf *out, const struct span *cells, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_add_char(out, ',');
-		csv_cell(out, cells[i]);
-	}
-	buf_add(out, SPAN("\r\n"));
+	for (size_t i = 0; i < n; i++)
+		csv_text(out, cells[i]);
+	csv_end(out);
 }
 
 static void
@@ -77,27 +54,6 @@ write_json(struct buf *out, const struct tui_table *table)
 }
 
 static void
-html_text(struct buf *out, struct span text)
-{
-	while (text.n > 0) {
-		size_t len;
-		uint32_t code = utf8_next(text, &len, NULL);
-
-		if (code == '<')
-			buf_add(out, SPAN("&lt;"));
-		else if (code == '>')
-			buf_add(out, SPAN("&gt;"));
-		else if (code == '&')
-			buf_add(out, SPAN("&amp;"));
-		else if (code == '"')
-			buf_add(out, SPAN("&quot;"));
-		else if (code >= 0x20 || code == '\n')
-			utf8_add(out, code);
-		text = span_from(text, len);
-	}
-}
-
-static void
 html_row(struct buf *out, const char *tag, const struct span *cells, size_t n)
 {
 	buf_add(out, SPAN("<tr>"));
@@ -119,7 +75,12 @@ write_html(struct buf *out, const struct tui_table *table)
 	buf_add(out, SPAN("</h1>\n"));
 	if (table->cols == 0) {
 		buf_add(out, SPAN("<pre>"));
-		html_text(out, table->text);
+		struct span rest = table->text, line;
+
+		while (span_cut(&rest, '\n', &line)) {
+			html_text(out, line);
+			buf_add_char(out, '\n');
+		}
 		buf_add(out, SPAN("</pre>\n"));
 		return;
 	}
