@@ -40,11 +40,15 @@ watch_add(struct watch *watch, const char *folder)
 				IN_MOVED_TO | IN_ONLYDIR);
 }
 
-/* pselect(), as POSIX.1-2008 has no ppoll(). true: one of the n fds can be read. */
+/*
+ * pselect(), as POSIX.1-2008 has no ppoll(). true: one of the n fds can be read. It lets no signal come
+ * when one is ready at once, as a terminal is that has gone; so they get an occasion of their own.
+ */
 static bool
 wait_for(const int *fds, size_t n, int timeout_ms, const sigset_t *mask)
 {
 	struct timespec timeout = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
+	static const struct timespec at_once = { 0, 0 };
 	fd_set ready;
 	int most = -1;
 
@@ -55,7 +59,10 @@ wait_for(const int *fds, size_t n, int timeout_ms, const sigset_t *mask)
 		FD_SET(fds[i], &ready);
 		most = fds[i] > most ? fds[i] : most;
 	}
-	return pselect(most + 1, &ready, NULL, NULL, &timeout, mask) > 0;
+	if (pselect(most + 1, &ready, NULL, NULL, &timeout, mask) <= 0)
+		return false;
+	(void)pselect(0, NULL, NULL, NULL, &at_once, mask);
+	return true;
 }
 
 bool

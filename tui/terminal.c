@@ -2,6 +2,7 @@
 
 #include <curses.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,6 +295,16 @@ function_key(wint_t code)
 	return KEY_IS_OTHER;
 }
 
+/* A terminal that was closed sends SIGHUP, but not to whom it was taken from. */
+static void
+notice_loss(void)
+{
+	struct pollfd keys = { .fd = terminal.keys_fd, .events = POLLIN };
+
+	if (ending == 0 && poll(&keys, 1, 0) > 0 && (keys.revents & (POLLHUP | POLLERR | POLLNVAL)))
+		ending = SIGHUP;
+}
+
 int
 terminal_key(void)
 {
@@ -305,8 +316,10 @@ terminal_key(void)
 		return KEY_IS_RESIZE;
 	}
 	kind = get_wch(&code);
-	if (kind == ERR)
+	if (kind == ERR) {
+		notice_loss();
 		return KEY_NOTHING;
+	}
 	if (kind == KEY_CODE_YES)
 		return function_key(code);
 	if (code == '\r' || code == '\n')

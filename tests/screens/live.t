@@ -75,6 +75,16 @@ kill 'KILL', $shown;
 ok(await(sub { !kill 0, $reader }), 'a dashboard that was killed leaves no reader behind');
 ok(await(sub { !glob("$dir/tmp/*") }), 'and no store');
 
+# The terminal goes away, as a window does that is closed: nothing stays, and nothing spins.
+open_terminal('d', '80x24', "$B/dkimwhy watch --opendkim-conf none $log");
+wait_for('d', qr/WHY, 24 hours/);
+my $left = pid_of('d');
+my ($below) = `ps -o pid= --ppid $left` =~ /(\d+)/;
+tmux('kill-session', '-t', 'd');
+ok($left && await(sub { !kill 0, $left }), 'a dashboard ends with its terminal');
+ok($below && await(sub { !kill 0, $below }), 'and so does its reader');
+kill 'KILL', grep { defined } $left, $below;
+
 # A store that another process fills.
 mkdir "$dir/fed";
 start(follower("$dir/fed", [$log]));
