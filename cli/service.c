@@ -272,7 +272,16 @@ save(struct service *service, struct error *err)
 	service->unsaved = false;
 	service->saved_at = instant_now();
 	service->saving = service->saved_at - begun;
-	return begin_tail(service, err) < 0 ? -1 : rc;
+	return rc;
+}
+
+/* As save(), and go on in memory from there on. */
+static int
+save_and_tail(struct service *service, struct error *err)
+{
+	int rc = save(service, err);
+
+	return rc < 0 || (service->tail == NULL && begin_tail(service, err) < 0) ? -1 : rc;
 }
 
 static int64_t
@@ -326,7 +335,7 @@ take_in(struct service *service, struct error *err)
 		drop_tail(service);
 		return -1;
 	}
-	return state == TAIL_LOST ? save(service, err) : state == TAIL_GREW;
+	return state == TAIL_LOST ? save_and_tail(service, err) : state == TAIL_GREW;
 }
 
 /*
