@@ -21,9 +21,21 @@ struct recent {
 	int64_t last;
 };
 
+/* They come nearly in the order of time: the first of now are the oldest. */
+static void
+forget_oldest(struct recent *recent)
+{
+	struct entry *now = recent->entries + recent->nbefore;
+
+	memmove(now, now + RECENT_MAX, RECENT_MAX * sizeof *now);
+	recent->n -= RECENT_MAX;
+}
+
 static void
 add(struct recent *recent, uint64_t digest, int64_t last)
 {
+	if (recent->n == recent->nbefore + 2 * RECENT_MAX)
+		forget_oldest(recent);
 	if (recent->n == recent->room) {
 		recent->room = recent->room == 0 ? 64 : 2 * recent->room;
 		recent->entries =
