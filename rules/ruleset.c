@@ -188,7 +188,7 @@ fill_buckets(struct ruleset *ruleset)
 		for (unsigned byte = first_byte(ruleset->rules[i], &end); byte < end; byte++)
 			buckets[byte].n++;
 	}
-	for (size_t i = 0; i < DAEMONS * 256; i++) {
+	for (size_t i = 0; i < (size_t)DAEMONS * 256; i++) {
 		struct bucket *bucket = &ruleset->buckets[i / 256][i % 256];
 
 		bucket->rules = arena_alloc(&ruleset->arena, bucket->n * sizeof *bucket->rules);

@@ -81,7 +81,7 @@ struct view {
 	enum ask ask;
 	struct buf answer; /* being typed */
 	struct buf search;
-	char note[256]; /* said once, at the foot */
+	char note[sizeof((struct error *)0)->text]; /* said once, at the foot */
 	struct telling telling;
 	struct buf kept;   /* left on the terminal at the end */
 	struct buf copied; /* to be handed to the clipboard; empty: nothing */
