@@ -67,6 +67,17 @@ ok(json.loads(out("report", *NONE, "-f", "json", "/dev/null"))["causes"] == [] a
    json.loads(out("export", *NONE, "-f", "json", "/dev/null"))["messages"] == [], "nothing is well-formed, too")
 ok(len([json.loads(l) for l in out("export", *NONE, hostile).splitlines()]) >= len(names), "a hostile log is JSON")
 
+# By which it is written: what is asked for, else the ending.
+def begins(ending, *args):
+    path = os.path.join(work, "report" + ending)
+    run("report", *NONE, "-o", path, *args, week)
+    return open(path).read()[:10]
+as_text, as_json, as_html = begins(".txt"), begins(".json"), begins(".html")
+ok(as_text.startswith("week.log") and as_json.startswith("{") and as_html.startswith("<!DOCTYPE"),
+   "report: -o tells the format", (as_text, as_json, as_html))
+ok(begins(".html", "-f", "text") == as_text and begins(".csv", "-f", "html") == as_html and
+   begins(".json", "-f", "auto") == as_json, "but -f does before it")
+
 # CSV
 def table(*args):
     text = out(*args)
