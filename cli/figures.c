@@ -40,10 +40,21 @@ count_recent(struct figures *figures, int64_t first, int64_t last, enum verdict_
 }
 
 static void
+list(struct figures *figures, const struct message *message)
+{
+	struct buf *out = &figures->session.out;
+
+	/* Nothing else is written before all is read. */
+	buf_reset(out);
+	figures->line(figures, message);
+	spool_add(&figures->list, message->first, buf_span(out));
+	buf_reset(out);
+}
+
+static void
 take(void *ctx, const struct message *message)
 {
 	struct figures *figures = ctx;
-	struct buf *out = &figures->session.out;
 
 	if (!filter_wants(figures->session.settings, message))
 		return;
@@ -58,13 +69,20 @@ take(void *ctx, const struct message *message)
 	session_meet(&figures->session, message);
 	tally_add(&figures->hosts, message->host, message->verdict.kind, 1);
 	digest_add(&figures->digest, message);
-	if (figures->line != NULL && session_shows(&figures->session, message)) {
-		/* Nothing else is written before all is read. */
-		buf_reset(out);
-		figures->line(figures, message);
-		spool_add(&figures->list, message->first, buf_span(out));
-		buf_reset(out);
-	}
+	if (figures->line != NULL && session_shows(&figures->session, message))
+		list(figures, message);
+}
+
+/* A row of the store without its lines: it counts with the sums. */
+static void
+take_settled(void *ctx, const struct message *message)
+{
+	struct figures *figures = ctx;
+
+	if (!session_wants(&figures->session, message))
+		return;
+	session_meet(&figures->session, message);
+	list(figures, message);
 }
 
 static void
@@ -157,6 +175,8 @@ figures_read(struct figures *figures, struct error *err)
 	struct cli_session *session = &figures->session;
 
 	if (reading_run(session->reading, take, start_again, figures, err) < 0 ||
+		(figures->line != NULL &&
+			session_each_settled(session, SPAN_NONE, take_settled, figures, err) < 0) ||
 		session_each_sum(session, take_sum, figures, err) < 0 ||
 		(figures->chosen && session_each_trend(session, figures->curve_from, take_trend,
 					    figures, err) < 0) ||
