@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 #include "cli/causes.h"
+#include "cli/filter.h"
 #include "cli/outages.h"
 #include "cli/render.h"
 #include "cli/report.h"
@@ -108,20 +109,13 @@ static void
 render_filters(struct cli_session *session)
 {
 	const struct settings *settings = session->settings;
-	const struct {
-		const char *name;
-		const struct texts *lists;
-	} filters[] = { { "--domain", &settings->domains }, { "--cause", &settings->causes },
-		{ "--verdict", &settings->verdicts } };
 	struct buf line = BUF_INIT;
 
 	if (settings->since != NULL)
 		buf_addf(&line, " --since '%s'", settings->since);
 	if (settings->until != NULL)
 		buf_addf(&line, " --until '%s'", settings->until);
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-		for (size_t k = 0; k < filters[i].lists->n; k++)
-			buf_addf(&line, " %s %s", filters[i].name, filters[i].lists->items[k]);
+	filter_add_words(&line, settings);
 	if (line.n > 0) {
 		render_word(session, WORD_ONLY);
 		render_text(session, buf_span(&line), SIZE_MAX);

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "cli/causes.h"
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/finding.h"
 #include "cli/outages.h"
 #include "cli/render.h"
@@ -21,16 +22,8 @@
 static void
 add_mark_name(struct buf *out, const struct settings *settings)
 {
-	const struct {
-		const char *name;
-		const struct texts *lists;
-	} filters[] = { { "--domain", &settings->domains }, { "--cause", &settings->causes },
-		{ "--verdict", &settings->verdicts } };
-
 	buf_add(out, SPAN("summary"));
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-		for (size_t k = 0; k < filters[i].lists->n; k++)
-			buf_addf(out, " %s %s", filters[i].name, filters[i].lists->items[k]);
+	filter_add_words(out, settings);
 }
 
 bool
