@@ -114,12 +114,6 @@ take_sum(void *ctx, const struct store_sum *sum)
 	digest_add_sum(&figures->digest, sum);
 }
 
-static bool
-is_of_verdict(const void *ctx, const struct curve_cell *cell)
-{
-	return cell->kind == *(const enum verdict_kind *)ctx;
-}
-
 /* The hours in which the period begins, unless that is a full hour, and ends. */
 static void
 take_edges(struct figures *figures)
@@ -131,15 +125,15 @@ take_edges(struct figures *figures)
 	for (int i = 0; i < VERDICT_COUNT; i++) {
 		enum verdict_kind kind = (enum verdict_kind)i;
 
-		figures->reached[i] =
-			curve_sum(&figures->curve, end - INSTANT_HOUR, end, is_of_verdict, &kind);
+		figures->reached[i] = curve_sum(&figures->curve, end - INSTANT_HOUR, end,
+			curve_of_verdict, &kind);
 	}
 	for (size_t i = 0; begin > session->since && i < sizeof settled / sizeof *settled; i++) {
 		enum verdict_kind kind = settled[i];
 		uint64_t known = figures->told[kind] + figures->one_by_one[kind];
 		struct store_sum sum = { .hour = begin - INSTANT_HOUR, .verdict = kind };
 
-		sum.messages = curve_sum(&figures->curve, sum.hour, begin, is_of_verdict, &kind);
+		sum.messages = curve_sum(&figures->curve, sum.hour, begin, curve_of_verdict, &kind);
 		if (sum.messages <= known)
 			continue;
 		sum.messages -= known;

@@ -129,7 +129,7 @@ add_cause_row(struct figures *figures, struct buf *out, const struct cause_story
 	buf_add(out, SPAN("</a></th>"));
 	html_number_cell(out, story->count);
 	buf_add(out, SPAN("<td class=\"s\">"));
-	chart_bar(out, session, story->count, most);
+	chart_bar(out, story->count, most);
 	buf_add(out, SPAN("</td><td class=\"s\">"));
 	chart_spark(out, session, &figures->curve, scale, story);
 	buf_add(out, SPAN("</td>"));

@@ -230,28 +230,11 @@ summary_has_findings(const struct summary *summary)
 	       summary->figures.gaps > 0;
 }
 
-/* Cells of a story's messages: of a cause, or of a verdict without one. */
-static bool
-is_of_story(const void *ctx, const struct curve_cell *cell)
-{
-	const struct cause_story *story = ctx;
-
-	return cell->cause == story->cause && cell->kind != VERDICT_SIGNED &&
-	       cell->kind != VERDICT_INBOUND &&
-	       (cell->cause != CAUSE_NONE || cell->kind == story->kind);
-}
-
 static bool
 is_of_cause(const void *ctx, const struct curve_cell *cell)
 {
 	return cell->cause == *(const cause_t *)ctx && cell->kind != VERDICT_SIGNED &&
 	       cell->kind != VERDICT_INBOUND;
-}
-
-static bool
-is_of_verdict(const void *ctx, const struct curve_cell *cell)
-{
-	return cell->kind == *(const enum verdict_kind *)ctx;
 }
 
 static bool
@@ -264,7 +247,7 @@ is_own(const void *ctx, const struct curve_cell *cell)
 static uint64_t
 before_of(const struct summary *summary, const struct cause_story *story)
 {
-	return curve_sum(&summary->figures.curve, summary->before, summary->from, is_of_story,
+	return curve_sum(&summary->figures.curve, summary->before, summary->from, causes_cell_of,
 		story);
 }
 
@@ -432,7 +415,7 @@ summary_add_ratio(struct summary *summary, struct buf *out)
 		enum verdict_kind kind = VERDICT_SIGNED;
 
 		ratio = percent(of_before,
-			curve_sum(curve, summary->before, summary->from, is_of_verdict, &kind),
+			curve_sum(curve, summary->before, summary->from, curve_of_verdict, &kind),
 			own_before);
 		summary_say(summary, &before, WORD_RATIO_BEFORE, &ratio);
 	}
@@ -578,7 +561,7 @@ void
 summary_steps(const struct summary *summary, const struct cause_story *story,
 	uint64_t steps[CURVE_STEPS_MAX])
 {
-	curve_fill(&summary->figures.curve, &summary->scale, is_of_story, story, steps);
+	curve_fill(&summary->figures.curve, &summary->scale, causes_cell_of, story, steps);
 }
 
 /* "1 day", "3 hours"; "86,399 s" never: a period is as long as it is rounded. */
