@@ -194,17 +194,18 @@ figures_clear(struct figures *figures)
 	session_close(&figures->session);
 }
 
-/* A fault of the service that was not seen to end is a finding, though no mail came meanwhile. */
-static bool
-has_open_fault(const struct cli_session *session)
+const struct incident *
+figures_fault(const struct figures *figures)
 {
+	const struct cli_session *session = &figures->session;
+
 	for (size_t i = 0; i < reading_incidents(session->reading); i++) {
 		const struct incident *incident = reading_incident(session->reading, i);
 
 		if (incident->ended == INSTANT_NONE && session_wants_incident(session, incident))
-			return true;
+			return incident;
 	}
-	return false;
+	return NULL;
 }
 
 bool
@@ -225,7 +226,7 @@ figures_found(const struct figures *figures)
 	const uint64_t *counts = figures->digest.counts;
 
 	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0 ||
-		has_open_fault(&figures->session))
+		figures_fault(figures) != NULL)
 		return EXIT_FINDINGS;
 	return counts[VERDICT_UNKNOWN] > 0 ? EXIT_CANNOT_TELL : EXIT_CLEAN;
 }

@@ -52,6 +52,12 @@ int figures_open(struct figures *figures, const struct settings *settings, figur
 int figures_read(struct figures *figures, struct error *err);
 void figures_clear(struct figures *figures);
 
+/*
+ * A fault of the service that was not seen to end: a finding, though no mail came meanwhile. NULL: there
+ * is none.
+ */
+const struct incident *figures_fault(const struct figures *figures);
+
 /* Is there something that could not be known? */
 bool figures_lack(const struct figures *figures);
 
