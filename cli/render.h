@@ -30,8 +30,8 @@ void render_count(struct cli_session *session, uint64_t number, size_t columns);
 void render_word(struct cli_session *session, enum word word);
 void render_say_to(struct cli_session *session, struct buf *out, enum word word,
 	const struct span *values, size_t n);
-void render_word_cell(struct cli_session *session, enum word which, size_t columns);
 void render_say(struct cli_session *session, enum word word, const struct span *values, size_t n);
+void render_word_cell(struct cli_session *session, enum word which, size_t columns);
 
 /* A text as a line of its own, wrapped; the second one says nothing of the number 0. */
 void render_line(struct cli_session *session, enum word word, const struct span *values, size_t n,
