@@ -206,6 +206,23 @@ render_minute_columns(const struct cli_session *session)
 }
 
 void
+render_period(const struct cli_session *session, struct buf *out)
+{
+	const struct reading_totals *totals = reading_totals(session->reading);
+	struct buf first = BUF_INIT, last = BUF_INIT;
+	char digits[WORD_DIGITS_MAX];
+	const struct span values[] = { render_time(session, totals->first, &first),
+		render_time(session, totals->last, &last),
+		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
+		word_number(digits, totals->lines) };
+
+	word_fill(out, session->lang, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD,
+		values);
+	buf_clear(&first);
+	buf_clear(&last);
+}
+
+void
 render_wrapped(struct cli_session *session, struct span text, size_t first, size_t rest)
 {
 	size_t indent = first;

@@ -48,6 +48,9 @@ struct span render_minute(const struct cli_session *session, int64_t t, struct b
 void render_minute_cell(struct cli_session *session, int64_t t, size_t columns);
 size_t render_minute_columns(const struct cli_session *session);
 
+/* Append what was read: "24 Nov 02:36:13 to 24 Nov 02:36:33, 46 lines". */
+void render_period(const struct cli_session *session, struct buf *out);
+
 /* Text that is fit to be shown, wrapped; the first line is indented by first, the others by rest. */
 void render_wrapped(struct cli_session *session, struct span text, size_t first, size_t rest);
 

@@ -72,17 +72,12 @@ begin_section(struct buf *out, const struct cli_session *session, const char *id
 static void
 add_sources(struct buf *out, struct cli_session *session)
 {
-	const struct reading_totals *totals = reading_totals(session->reading);
-	struct buf first = BUF_INIT, last = BUF_INIT;
-	char digits[WORD_DIGITS_MAX];
-	const struct span values[] = { render_time(session, totals->first, &first),
-		render_time(session, totals->last, &last),
-		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
-		word_number(digits, totals->lines) };
 	size_t n = reading_files(session->reading);
+	char digits[WORD_DIGITS_MAX];
+	struct buf period = BUF_INIT;
 
-	html_say(out, session, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD, values,
-		4);
+	render_period(session, &period);
+	html_text(out, buf_span(&period));
 	for (size_t i = 0; i < n && i < 3; i++) {
 		buf_add(out, i == 0 ? SPAN(" \xC2\xB7 ") : SPAN(", "));
 		html_shown(out, session, render_file_name(reading_file(session->reading, i)->path));
@@ -92,8 +87,7 @@ add_sources(struct buf *out, struct cli_session *session)
 
 		html_say(out, session, WORD_AND_MORE, &more, 1);
 	}
-	buf_clear(&first);
-	buf_clear(&last);
+	buf_clear(&period);
 }
 
 static void

@@ -64,24 +64,6 @@ add_file_names(struct buf *out, const struct cli_session *session)
 	}
 }
 
-/* "24 Nov 02:36:13 to 24 Nov 02:36:33, 46 lines" */
-static void
-add_period(struct buf *out, struct cli_session *session)
-{
-	const struct reading_totals *totals = reading_totals(session->reading);
-	struct buf first = BUF_INIT, last = BUF_INIT;
-	char digits[WORD_DIGITS_MAX];
-	const struct span values[] = { render_time(session, totals->first, &first),
-		render_time(session, totals->last, &last),
-		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
-		word_number(digits, totals->lines) };
-
-	word_fill(out, session->lang, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD,
-		values);
-	buf_clear(&first);
-	buf_clear(&last);
-}
-
 /* On one line where that is wide enough. */
 static void
 render_sources(struct cli_session *session)
@@ -90,7 +72,7 @@ render_sources(struct cli_session *session)
 
 	add_file_names(&names, session);
 	buf_add(&names, SPAN(": "));
-	add_period(&period, session);
+	render_period(session, &period);
 	utf8_printable(&clean, buf_span(&names), SIZE_MAX);
 	if (utf8_columns(buf_span(&clean)) + utf8_columns(buf_span(&period)) <= session->width) {
 		buf_add(&clean, buf_span(&period));
