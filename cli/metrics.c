@@ -228,10 +228,7 @@ add_sentence(struct figures *figures, struct buf *text, const struct incident *o
 	if (finding_add_wrongs(figures, text)) {
 		finding_add_causes(figures, text);
 	} else if (open != NULL) {
-		struct span values[] = { span_of(cause_id(open->cause)),
-			render_minute(session, open->first, &room) };
-
-		word_fill(text, session->lang, WORD_FAULT_ONLY, values);
+		finding_add_fault(figures, text, open);
 	} else if (silent) {
 		value = render_minute(session, last, &room);
 		word_fill(text, session->lang, WORD_NO_LINES, &value);

@@ -310,15 +310,6 @@ add_prose(struct summary *summary, struct buf *out, struct span prose)
 	buf_clear(&room);
 }
 
-static void
-say_number(struct summary *summary, struct buf *out, enum word word, uint64_t number)
-{
-	char digits[WORD_DIGITS_MAX];
-	struct span value = word_number(digits, number);
-
-	summary_say(summary, out, word, &value);
-}
-
 void
 summary_add_hosts(struct summary *summary, struct buf *out)
 {
@@ -337,17 +328,6 @@ summary_add_hosts(struct summary *summary, struct buf *out)
 		values, 2);
 }
 
-static void
-add_fault(struct summary *summary, const struct incident *incident, struct buf *out)
-{
-	struct buf room = BUF_INIT;
-	const struct span values[] = { span_of(cause_id(incident->cause)),
-		render_minute(&summary->figures.session, incident->first, &room) };
-
-	summary_say(summary, out, WORD_FAULT_ONLY, values);
-	buf_clear(&room);
-}
-
 void
 summary_add_finding(struct summary *summary, struct buf *out, bool with_causes)
 {
@@ -362,7 +342,7 @@ summary_add_finding(struct summary *summary, struct buf *out, bool with_causes)
 		if (with_causes)
 			finding_add_causes(figures, out);
 	} else if (outage != NULL && outage->ended == INSTANT_NONE) {
-		add_fault(summary, outage, out);
+		finding_add_fault(figures, out, outage);
 	} else {
 		finding_add(figures, out);
 	}
@@ -503,7 +483,7 @@ summary_add_outage(struct summary *summary, const struct incident *incident, str
 	values[0] = span_of(cause_id(incident->cause));
 	values[2] = explain_gist(session->ruleset, incident->cause, session->lang);
 	if (incident->messages > 0)
-		say_number(summary, &hit, WORD_OUTAGE_MESSAGES, incident->messages);
+		word_fill_number(&hit, session->lang, WORD_OUTAGE_MESSAGES, incident->messages);
 	values[3] = buf_span(&hit);
 	summary_say(summary, out, open ? WORD_OUTAGE_OPEN : WORD_OUTAGE_ENDED, values);
 	buf_clear(&times);
@@ -569,11 +549,12 @@ static void
 add_length(struct summary *summary, int64_t length, struct buf *out)
 {
 	int64_t hours = (length + INSTANT_HOUR / 2) / INSTANT_HOUR;
+	enum lang lang = summary->figures.session.lang;
 
 	if (hours > 0 && hours % 24 == 0)
-		say_number(summary, out, WORD_DAYS, (uint64_t)(hours / 24));
+		word_fill_number(out, lang, WORD_DAYS, (uint64_t)(hours / 24));
 	else
-		say_number(summary, out, WORD_HOURS, (uint64_t)(hours > 0 ? hours : 1));
+		word_fill_number(out, lang, WORD_HOURS, (uint64_t)(hours > 0 ? hours : 1));
 }
 
 void
