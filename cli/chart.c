@@ -63,17 +63,14 @@ chart_spark(struct buf *out, struct cli_session *session, const struct curve *cu
 {
 	uint64_t steps[CURVE_STEPS_MAX], most = 1;
 	double width = 100 / (double)(scale->n > 0 ? scale->n : 1);
-	char digits[WORD_DIGITS_MAX];
-	struct span value;
 
 	curve_fill(curve, scale, causes_cell_of, story, steps);
 	for (size_t i = 0; i < scale->n; i++)
 		if (steps[i] > most)
 			most = steps[i];
-	value = word_number(digits, most);
 	buf_add(out, SPAN("<svg class=\"unsigned\" role=\"img\" viewBox=\"0 0 100 20\" "
 			  "preserveAspectRatio=\"none\" aria-label=\""));
-	html_say(out, session, WORD_PAGE_SPARK, &value, 1);
+	html_number_word(out, session, WORD_PAGE_SPARK, most);
 	buf_add(out, SPAN("\">"));
 	for (size_t i = 0; i < scale->n; i++) {
 		double height = steps[i] == 0 ? 0.6 : 2 + 18 * (double)steps[i] / (double)most;

@@ -208,16 +208,30 @@ figures_fault(const struct figures *figures)
 	return NULL;
 }
 
-bool
-figures_lack(const struct figures *figures)
+void
+figures_remarks(const struct figures *figures, struct figures_remark remarks[FIGURES_REMARKS])
 {
 	const struct reading_totals *totals = reading_totals(figures->session.reading);
 
-	return figures->begins != INSTANT_NONE || figures->ends != INSTANT_NONE ||
-	       figures->session.keep == SETTLED_NONE ||
-	       figures->digest.counts[VERDICT_UNKNOWN] + totals->gap_lines + figures->gaps +
-	                       totals->unknown_lines + totals->early >
-	               0;
+	/* What the store knows of is told by the same lines, and by others. */
+	remarks[0] = figures->gaps > 0 ? (struct figures_remark){ WORD_GAP_TIMES, figures->gaps }
+	                               : (struct figures_remark){ WORD_GAPS, totals->gap_lines };
+	remarks[1] =
+		(struct figures_remark){ WORD_NOT_KEPT, figures->session.keep == SETTLED_NONE };
+	remarks[2] = (struct figures_remark){ WORD_EARLY, totals->early };
+	remarks[3] = (struct figures_remark){ WORD_UNKNOWN_LINES, totals->unknown_lines };
+}
+
+bool
+figures_lack(const struct figures *figures)
+{
+	struct figures_remark remarks[FIGURES_REMARKS];
+	uint64_t n = figures->digest.counts[VERDICT_UNKNOWN];
+
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++)
+		n += remarks[i].number;
+	return n > 0 || figures->begins != INSTANT_NONE || figures->ends != INSTANT_NONE;
 }
 
 int

@@ -58,7 +58,15 @@ void figures_clear(struct figures *figures);
  */
 const struct incident *figures_fault(const struct figures *figures);
 
-/* Is there something that could not be known? */
+/* What could not be known, told as a sentence with one number; of 0 there is nothing to tell. */
+struct figures_remark {
+	enum word word;
+	uint64_t number;
+};
+#define FIGURES_REMARKS 4 /* the last of them of lines that no rule knows */
+void figures_remarks(const struct figures *figures, struct figures_remark remarks[FIGURES_REMARKS]);
+
+/* Is there such a thing, or a message of an unknown verdict, or a time that was not read? */
 bool figures_lack(const struct figures *figures);
 
 /* The exit status that the figures come to: what was found, and with --exit-zero 0. */

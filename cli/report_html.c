@@ -73,7 +73,6 @@ static void
 add_sources(struct buf *out, struct cli_session *session)
 {
 	size_t n = reading_files(session->reading);
-	char digits[WORD_DIGITS_MAX];
 	struct buf period = BUF_INIT;
 
 	render_period(session, &period);
@@ -82,11 +81,8 @@ add_sources(struct buf *out, struct cli_session *session)
 		buf_add(out, i == 0 ? SPAN(" \xC2\xB7 ") : SPAN(", "));
 		html_shown(out, session, render_file_name(reading_file(session->reading, i)->path));
 	}
-	if (n > 3) {
-		struct span more = word_number(digits, n - 3);
-
-		html_say(out, session, WORD_AND_MORE, &more, 1);
-	}
+	if (n > 3)
+		html_number_word(out, session, WORD_AND_MORE, n - 3);
 	buf_clear(&period);
 }
 
@@ -394,24 +390,11 @@ add_table(struct figures *figures, struct buf *out, const struct dimension *dime
 }
 
 static void
-add_remark(struct buf *out, struct cli_session *session, enum word word, uint64_t number)
-{
-	char digits[WORD_DIGITS_MAX];
-	struct span value = word_number(digits, number);
-
-	if (number == 0)
-		return;
-	buf_add(out, SPAN("<p>"));
-	html_say(out, session, word, &value, 1);
-	buf_add(out, SPAN("</p>\n"));
-}
-
-static void
 add_not_known(struct figures *figures, struct buf *out)
 {
 	struct cli_session *session = &figures->session;
-	const struct reading_totals *totals = reading_totals(session->reading);
 	const struct digest *digest = &figures->digest;
+	struct figures_remark remarks[FIGURES_REMARKS];
 	size_t shapes = reading_shapes(session->reading);
 
 	if (!figures_lack(figures))
@@ -420,11 +403,14 @@ add_not_known(struct figures *figures, struct buf *out)
 	for (size_t i = 0; i < digest->nstories; i++)
 		if (causes_is_unknown(digest->stories[i]))
 			add_story(figures, out, digest->stories[i], "u", i + 2);
-	add_remark(out, session, figures->gaps > 0 ? WORD_GAP_TIMES : WORD_GAPS,
-		figures->gaps > 0 ? figures->gaps : totals->gap_lines);
-	add_remark(out, session, WORD_NOT_KEPT, session->keep == SETTLED_NONE);
-	add_remark(out, session, WORD_EARLY, totals->early);
-	add_remark(out, session, WORD_UNKNOWN_LINES, totals->unknown_lines);
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++) {
+		if (remarks[i].number == 0)
+			continue;
+		buf_add(out, SPAN("<p>"));
+		html_number_word(out, session, remarks[i].word, remarks[i].number);
+		buf_add(out, SPAN("</p>\n"));
+	}
 	if (shapes > 0)
 		buf_add(out, SPAN("<ol class=\"proof\">\n"));
 	for (size_t i = 0; i < shapes && i < SHAPES_SHOWN; i++) {

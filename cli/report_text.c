@@ -190,16 +190,6 @@ render_sum(struct cli_session *session, const struct digest *digest)
 }
 
 static void
-render_unknown_lines(struct cli_session *session)
-{
-	render_number_line(session, WORD_UNKNOWN_LINES,
-		reading_totals(session->reading)->unknown_lines);
-	render_shapes(session, SHAPES_SHOWN);
-	if (reading_shapes(session->reading) > SHAPES_SHOWN)
-		render_line(session, WORD_MORE_SHAPES, NULL, 0, 0);
-}
-
-static void
 render_instant_line(struct cli_session *session, enum word word, int64_t when)
 {
 	struct buf room = BUF_INIT;
@@ -214,7 +204,7 @@ void
 report_text_not_known(struct figures *figures)
 {
 	struct cli_session *session = &figures->session;
-	const struct reading_totals *totals = reading_totals(session->reading);
+	struct figures_remark remarks[FIGURES_REMARKS];
 
 	if (!figures_lack(figures))
 		return;
@@ -226,14 +216,12 @@ report_text_not_known(struct figures *figures)
 	render_instant_line(session, WORD_FIRST_LINE, figures->begins);
 	render_instant_line(session, WORD_LAST_LINE, figures->ends);
 	causes_render_unknown(session, &figures->digest);
-	if (figures->gaps > 0) /* told by the same lines, and others */
-		render_number_line(session, WORD_GAP_TIMES, figures->gaps);
-	else
-		render_number_line(session, WORD_GAPS, totals->gap_lines);
-	if (session->keep == SETTLED_NONE)
-		render_line(session, WORD_NOT_KEPT, NULL, 0, 0);
-	render_number_line(session, WORD_EARLY, totals->early);
-	render_unknown_lines(session);
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++)
+		render_number_line(session, remarks[i].word, remarks[i].number);
+	render_shapes(session, SHAPES_SHOWN);
+	if (reading_shapes(session->reading) > SHAPES_SHOWN)
+		render_line(session, WORD_MORE_SHAPES, NULL, 0, 0);
 }
 
 static int

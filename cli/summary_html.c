@@ -229,24 +229,12 @@ add_time(struct summary *summary, struct buf *out, enum word word, int64_t when)
 }
 
 static void
-add_number(struct summary *summary, struct buf *out, enum word word, uint64_t number)
-{
-	struct buf text = BUF_INIT;
-	char digits[WORD_DIGITS_MAX];
-	struct span value = word_number(digits, number);
-
-	if (number > 0)
-		summary_say(summary, &text, word, &value);
-	add_paragraph(out, "", &text);
-	buf_clear(&text);
-}
-
-static void
 add_not_known(struct summary *summary, struct buf *out)
 {
 	const struct figures *figures = &summary->figures;
 	struct cli_session *session = &summary->figures.session;
-	const struct reading_totals *totals = reading_totals(session->reading);
+	struct figures_remark remarks[FIGURES_REMARKS];
+	struct buf text = BUF_INIT;
 
 	if (!figures_lack(figures))
 		return;
@@ -258,12 +246,14 @@ add_not_known(struct summary *summary, struct buf *out)
 	for (size_t i = 0; i < figures->digest.nstories; i++)
 		if (causes_is_unknown(figures->digest.stories[i]))
 			add_story(session, out, figures->digest.stories[i]);
-	add_number(summary, out, figures->gaps > 0 ? WORD_GAP_TIMES : WORD_GAPS,
-		figures->gaps > 0 ? figures->gaps : totals->gap_lines);
-	add_number(summary, out, WORD_NOT_KEPT, session->keep == SETTLED_NONE);
-	add_number(summary, out, WORD_EARLY, totals->early);
-	add_number(summary, out, WORD_UNKNOWN_LINES, totals->unknown_lines);
-	if (totals->unknown_lines == 0)
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++) {
+		if (remarks[i].number > 0)
+			word_fill_number(&text, session->lang, remarks[i].word, remarks[i].number);
+		add_paragraph(out, "", &text);
+	}
+	buf_clear(&text);
+	if (reading_shapes(session->reading) == 0)
 		return;
 	buf_add(out, SPAN("<pre>"));
 	for (size_t i = 0; i < SHAPES_SHOWN && i < reading_shapes(session->reading); i++) {
