@@ -449,7 +449,7 @@ summary_outage(const struct summary *summary, size_t i)
 	const struct incident *found = NULL;
 	const struct incident *before = i > 0 ? summary_outage(summary, i - 1) : NULL;
 
-	if (i > 0 && before == NULL)
+	if (i == SUMMARY_OUTAGES || (i > 0 && before == NULL))
 		return NULL;
 	for (size_t k = 0; k < reading_incidents(session->reading); k++) {
 		const struct incident *incident = reading_incident(session->reading, k);
@@ -499,6 +499,25 @@ summary_add_outage_fix(struct summary *summary, const struct incident *incident,
 	explain_incident_brief(&brief, session->ruleset, incident, session->lang);
 	add_prose(summary, out, buf_span(&brief));
 	buf_clear(&brief);
+}
+
+const struct cause_story *
+summary_story(const struct summary *summary)
+{
+	const struct digest *digest = &summary->figures.digest;
+	const struct incident *outage;
+	size_t first = 0;
+
+	while (first < digest->nstories && causes_is_unknown(digest->stories[first]))
+		first++;
+	if (first == digest->nstories) /* rather one that nobody knows the cause of than none */
+		first = 0;
+	if (digest->nstories == 0)
+		return NULL;
+	for (size_t i = 0; (outage = summary_outage(summary, i)) != NULL; i++)
+		if (outage->cause == digest->stories[first]->cause)
+			return NULL;
+	return digest->stories[first];
 }
 
 void

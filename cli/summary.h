@@ -56,13 +56,17 @@ void summary_add_ratio(struct summary *summary, struct buf *out);
 void summary_add_period(struct summary *summary, struct buf *out);
 
 /*
- * The i-th of the incidents to be told first: the one that hit most messages, or of those that hit none
+ * The i-th of at most SUMMARY_OUTAGES incidents to be told first: the one that hit most messages, or of those that hit none
  * one that is open; then the others that are open. NULL: no more. Its sentence; and a fix in brief, which may be empty.
  */
+#define SUMMARY_OUTAGES 2
 const struct incident *summary_outage(const struct summary *summary, size_t i);
 void summary_add_outage(struct summary *summary, const struct incident *incident, struct buf *out);
 void summary_add_outage_fix(struct summary *summary, const struct incident *incident,
 	struct buf *out);
+
+/* The cause to be told next; NULL: there is none, or these incidents tell of it. */
+const struct cause_story *summary_story(const struct summary *summary);
 
 /* "no-signing-table-match: no row of the SigningTable covers the author." */
 void summary_add_gist(struct summary *summary, const struct cause_story *story, struct buf *out);

@@ -4,7 +4,6 @@
 #include "cli/render.h"
 #include "cli/summary.h"
 
-#define OUTAGES_FIRST 2
 #define HITS_SHOWN 5
 #define SHAPES_SHOWN 5
 #define INCIDENTS_SHOWN 30
@@ -34,22 +33,12 @@ add_fix(struct summary *summary, struct buf *out, struct buf *fix)
 	buf_clear(&sentence);
 }
 
-static const struct cause_story *
-first_story(const struct digest *digest)
-{
-	for (size_t i = 0; i < digest->nstories; i++)
-		if (!causes_is_unknown(digest->stories[i]))
-			return digest->stories[i];
-	return digest->nstories > 0 ? digest->stories[0] : NULL;
-}
-
 static void
 add_first(struct summary *summary, struct buf *out)
 {
-	const struct cause_story *story = first_story(&summary->figures.digest);
+	const struct cause_story *story = summary_story(summary);
 	const struct incident *outage;
 	struct buf text = BUF_INIT;
-	bool told = false;
 
 	buf_addf(out, "<h1 class=\"%s\">", summary_has_findings(summary) ? "bad" : "good");
 	summary_add_finding(summary, &text, false);
@@ -59,17 +48,13 @@ add_first(struct summary *summary, struct buf *out)
 	if (summary->idle)
 		summary_say(summary, &text, WORD_NO_LINES_FIX, NULL);
 	add_fix(summary, out, &text);
-	for (size_t i = 0; i < OUTAGES_FIRST; i++) {
-		outage = summary_outage(summary, i);
-		if (outage == NULL)
-			break;
-		told |= story != NULL && outage->cause == story->cause;
+	for (size_t i = 0; (outage = summary_outage(summary, i)) != NULL; i++) {
 		summary_add_outage(summary, outage, &text);
 		add_paragraph(out, "", &text);
 		summary_add_outage_fix(summary, outage, &text);
 		add_fix(summary, out, &text);
 	}
-	if (story != NULL && !told) {
+	if (story != NULL) {
 		summary_add_gist(summary, story, &text);
 		add_paragraph(out, "", &text);
 		summary_add_fix(summary, story, &text);
