@@ -2,7 +2,7 @@
 #include "cli/outages.h"
 #include "cli/page.h"
 #include "cli/render.h"
-#include "cli/summary.h"
+#include "cli/summary_say.h"
 
 #define HITS_SHOWN 5
 #define SHAPES_SHOWN 5

@@ -3,7 +3,7 @@
 #include "cli/outages.h"
 #include "cli/render.h"
 #include "cli/report.h"
-#include "cli/summary.h"
+#include "cli/summary_say.h"
 
 #define COUNT_COLUMNS 9
 #define CHANGE_COLUMNS 8
