@@ -155,8 +155,14 @@ instant_rfc3339(struct buf *out, int64_t t, bool utc)
 	buf_addf(out, "%c%02d:%02d", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-static const char month_names[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-	"Sep", "Oct", "Nov", "Dec" };
+const char *
+instant_month(int month)
+{
+	static const char names[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
+
+	return names[month - 1];
+}
 
 void
 instant_words(struct buf *out, int64_t t, int64_t near, bool utc)
@@ -165,7 +171,7 @@ instant_words(struct buf *out, int64_t t, int64_t near, bool utc)
 
 	instant_civil(t, utc, &civil, NULL);
 	instant_civil(near, utc, &other, NULL);
-	buf_addf(out, "%d %s ", civil.day, month_names[civil.month - 1]);
+	buf_addf(out, "%d %s ", civil.day, instant_month(civil.month));
 	if (civil.year != other.year)
 		buf_addf(out, "%d ", civil.year);
 	buf_addf(out, "%02d:%02d:%02d", civil.hour, civil.minute, civil.second);

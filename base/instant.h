@@ -65,6 +65,9 @@ void instant_rfc3339(struct buf *out, int64_t t, bool utc);
 /* For people: "24 Nov 09:14:02", or "24 Nov 2025 09:14:02" when the year is not that of `near`. */
 void instant_words(struct buf *out, int64_t t, int64_t near, bool utc);
 
+/* "Jan" for 1; of any month from 1 to 12. */
+const char *instant_month(int month);
+
 /*
  * What --since and --until take: "2026-11-24", "2026-11-24 09:00[:30]",
  * RFC 3339, "today", "yesterday", "now", "-2h" (s m h d w), "2 hours ago",

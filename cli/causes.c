@@ -39,6 +39,16 @@ causes_is_unknown(const struct cause_story *story)
 	return story->cause == CAUSE_NONE && story->kind == VERDICT_UNKNOWN;
 }
 
+bool
+causes_cell_of(const void *ctx, const struct curve_cell *cell)
+{
+	const struct cause_story *story = ctx;
+
+	return cell->cause == story->cause && cell->kind != VERDICT_SIGNED &&
+	       cell->kind != VERDICT_INBOUND &&
+	       (cell->cause != CAUSE_NONE || cell->kind == story->kind);
+}
+
 /* "pc1.shop.example [192.0.2.7]" where there is no room for it: the address tells more than half a name. */
 static struct span
 fit(struct span key, size_t columns)

@@ -6,10 +6,14 @@
 #ifndef CLI_CAUSES_H
 #define CLI_CAUSES_H
 
+#include "cli/curve.h"
 #include "cli/digest.h"
 
 /* The cause's identifier, or words where there is none. */
 struct span causes_name(const struct cause_story *story, enum lang lang);
+
+/* Its cells: of a cause, or of a verdict without one; ctx: const struct cause_story *. */
+curve_choice causes_cell_of;
 
 /* Nobody knows its cause: told below, not among the causes. */
 bool causes_is_unknown(const struct cause_story *story);

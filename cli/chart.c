@@ -1,5 +1,6 @@
 #include "cli/chart.h"
 
+#include "cli/causes.h"
 #include "cli/html.h"
 #include "cli/render.h"
 
@@ -25,19 +26,13 @@ struct layers {
 	uint64_t most;
 };
 
-static bool
-is_of_verdict(const void *ctx, const struct curve_cell *cell)
-{
-	return cell->kind == *(const enum verdict_kind *)ctx;
-}
-
 static void
 fill(struct layers *layers, const enum verdict_kind *kinds, size_t n, const struct curve *curve,
 	const struct curve_scale *scale)
 {
 	*layers = (struct layers){ .kinds = kinds, .n = n };
 	for (size_t k = 0; k < n; k++)
-		curve_fill(curve, scale, is_of_verdict, &kinds[k], layers->steps[k]);
+		curve_fill(curve, scale, curve_of_verdict, &kinds[k], layers->steps[k]);
 	for (size_t i = 0; i < scale->n; i++) {
 		uint64_t sum = 0;
 
@@ -51,26 +46,15 @@ fill(struct layers *layers, const enum verdict_kind *kinds, size_t n, const stru
 }
 
 void
-chart_bar(struct buf *out, const struct cli_session *session, uint64_t number, uint64_t most)
+chart_bar(struct buf *out, uint64_t number, uint64_t most)
 {
 	double share = most == 0 ? 0 : (double)number / (double)most;
 
-	(void)session;
 	buf_addf(out,
 		"<svg class=\"unsigned\" viewBox=\"0 0 100 16\" preserveAspectRatio=\"none\" "
 		"aria-hidden=\"true\"><rect x=\"0\" y=\"3\" width=\"%.1f\" height=\"10\" "
 		"rx=\"2\"/></svg>",
 		share * 100 < 1 ? 1 : share * 100);
-}
-
-static bool
-is_of_story(const void *ctx, const struct curve_cell *cell)
-{
-	const struct cause_story *story = ctx;
-
-	return cell->cause == story->cause && cell->kind != VERDICT_SIGNED &&
-	       cell->kind != VERDICT_INBOUND &&
-	       (cell->cause != CAUSE_NONE || cell->kind == story->kind);
 }
 
 void
@@ -79,17 +63,14 @@ chart_spark(struct buf *out, struct cli_session *session, const struct curve *cu
 {
 	uint64_t steps[CURVE_STEPS_MAX], most = 1;
 	double width = 100 / (double)(scale->n > 0 ? scale->n : 1);
-	char digits[WORD_DIGITS_MAX];
-	struct span value;
 
-	curve_fill(curve, scale, is_of_story, story, steps);
+	curve_fill(curve, scale, causes_cell_of, story, steps);
 	for (size_t i = 0; i < scale->n; i++)
 		if (steps[i] > most)
 			most = steps[i];
-	value = word_number(digits, most);
 	buf_add(out, SPAN("<svg class=\"unsigned\" role=\"img\" viewBox=\"0 0 100 20\" "
 			  "preserveAspectRatio=\"none\" aria-label=\""));
-	html_say(out, session, WORD_PAGE_SPARK, &value, 1);
+	html_number_word(out, session, WORD_PAGE_SPARK, most);
 	buf_add(out, SPAN("\">"));
 	for (size_t i = 0; i < scale->n; i++) {
 		double height = steps[i] == 0 ? 0.6 : 2 + 18 * (double)steps[i] / (double)most;

@@ -8,7 +8,7 @@
 #include "cli/digest.h"
 
 /* A bar for one of several numbers, of which `most` is the largest. */
-void chart_bar(struct buf *out, const struct cli_session *session, uint64_t number, uint64_t most);
+void chart_bar(struct buf *out, uint64_t number, uint64_t most);
 
 /* A cause's messages, step by step. */
 void chart_spark(struct buf *out, struct cli_session *session, const struct curve *curve,

@@ -6,27 +6,36 @@
 #include "cli/metrics.h"
 #include "cli/report.h"
 
-/* In the order of --format. */
-static const struct report_format *const formats[] = { &report_text, &report_html, &report_json,
-	&report_jsonl, &report_csv };
-static const char *const endings[] = { "", ".html", ".json", ".jsonl", ".csv" };
+/* In the order of --format, and what a file of each is called. */
+static const struct {
+	const struct report_format *format;
+	const char *ending; /* NULL: none tells it */
+} formats[] = {
+	{ &report_text, NULL }, /* auto, where no ending says otherwise */
+	{ &report_text, NULL },
+	{ &report_html, ".html" },
+	{ &report_json, ".json" },
+	{ &report_jsonl, ".jsonl" },
+	{ &report_csv, ".csv" },
+};
+#define FORMAT_AUTO 0
 
-/* What --format says, else what the ending of --output does. */
-static size_t
+static const struct report_format *
 format_of(const struct settings *settings)
 {
-	for (size_t i = 1; settings->format == 0 && settings->output != NULL &&
-			   i < sizeof endings / sizeof *endings;
-		i++)
-		if (span_ends(span_of(settings->output), span_of(endings[i])))
-			return i;
-	return settings->format;
+	if (settings->format != FORMAT_AUTO || settings->output == NULL)
+		return formats[settings->format].format;
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (formats[i].ending != NULL &&
+			span_ends(span_of(settings->output), span_of(formats[i].ending)))
+			return formats[i].format;
+	return formats[FORMAT_AUTO].format;
 }
 
 static int
 run_report(const struct settings *settings, struct error *err)
 {
-	const struct report_format *format = formats[format_of(settings)];
+	const struct report_format *format = format_of(settings);
 	struct figures *figures = xcalloc(1, sizeof *figures);
 	int rc = figures_open(figures, settings, settings->list ? format->line : NULL, err);
 
@@ -87,8 +96,8 @@ static const struct option rows[] = {
 	  "tables by cause, domain, client, login, route, selector, hour, day", offsetof(struct settings, by) },
 	{ "top",  '\0', OPTION_NUMBER, "N",
 	  "only the first N causes and rows", offsetof(struct settings, top) },
-	{ "format", 'f', OPTION_CHOICE, "text|html|json|jsonl|csv",
-	  "how it is written (default: by the ending of --output, else text)", offsetof(struct settings, format) },
+	{ "format", 'f', OPTION_CHOICE, "auto|text|html|json|jsonl|csv",
+	  "how it is written (auto: by the ending of --output, else text)", offsetof(struct settings, format) },
 	{ "nagios", '\0', OPTION_FLAG, NULL,
 	  "one line for a monitor, of the last hour unless --since says otherwise: exits 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN", offsetof(struct settings, nagios) },
 	{ "list", '\0', OPTION_FLAG,   NULL,

@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "cli/command.h"
 #include "cli/mail.h"
-#include "cli/summary.h"
+#include "cli/summary_say.h"
 
 #define SENDMAIL "/usr/sbin/sendmail"
 #define WIDTH 76 /* columns of a mail's text, unless --width says otherwise */

@@ -82,6 +82,12 @@ curve_end(const struct curve *curve)
 	return end;
 }
 
+bool
+curve_of_verdict(const void *ctx, const struct curve_cell *cell)
+{
+	return cell->kind == *(const enum verdict_kind *)ctx;
+}
+
 void
 curve_fill(const struct curve *curve, const struct curve_scale *scale, curve_choice *choice,
 	const void *ctx, uint64_t steps[CURVE_STEPS_MAX])

@@ -51,6 +51,9 @@ int64_t curve_end(const struct curve *curve);
 /* Does a cell count? */
 typedef bool curve_choice(const void *ctx, const struct curve_cell *cell);
 
+/* Those of a verdict; ctx: const enum verdict_kind *. */
+curve_choice curve_of_verdict;
+
 /* The messages of each step. A cell belongs to the step in which its middle lies. */
 void curve_fill(const struct curve *curve, const struct curve_scale *scale, curve_choice *choice,
 	const void *ctx, uint64_t steps[CURVE_STEPS_MAX]);

@@ -375,8 +375,6 @@ static int
 write_founding(FILE *file, const char *path, const char *const *lines, int64_t now,
 	struct error *err)
 {
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
-		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct buf out = BUF_INIT;
 	struct civil civil;
 	int rc;
@@ -384,7 +382,7 @@ write_founding(FILE *file, const char *path, const char *const *lines, int64_t n
 	instant_civil(now - FOUNDING_DAYS_AGO * INSTANT_DAY, false, &civil, NULL);
 	for (; *lines != NULL; lines++)
 		if (strlen(*lines) > 6)
-			buf_addf(&out, "%s %2d%s\n", months[civil.month - 1], civil.day,
+			buf_addf(&out, "%s %2d%s\n", instant_month(civil.month), civil.day,
 				*lines + 6);
 	rc = put(file, path, &out, err);
 	buf_clear(&out);

@@ -40,10 +40,21 @@ count_recent(struct figures *figures, int64_t first, int64_t last, enum verdict_
 }
 
 static void
+list(struct figures *figures, const struct message *message)
+{
+	struct buf *out = &figures->session.out;
+
+	/* Nothing else is written before all is read. */
+	buf_reset(out);
+	figures->line(figures, message);
+	spool_add(&figures->list, message->first, buf_span(out));
+	buf_reset(out);
+}
+
+static void
 take(void *ctx, const struct message *message)
 {
 	struct figures *figures = ctx;
-	struct buf *out = &figures->session.out;
 
 	if (!filter_wants(figures->session.settings, message))
 		return;
@@ -58,13 +69,20 @@ take(void *ctx, const struct message *message)
 	session_meet(&figures->session, message);
 	tally_add(&figures->hosts, message->host, message->verdict.kind, 1);
 	digest_add(&figures->digest, message);
-	if (figures->line != NULL && session_shows(&figures->session, message)) {
-		/* Nothing else is written before all is read. */
-		buf_reset(out);
-		figures->line(figures, message);
-		spool_add(&figures->list, message->first, buf_span(out));
-		buf_reset(out);
-	}
+	if (figures->line != NULL && session_shows(&figures->session, message))
+		list(figures, message);
+}
+
+/* A row of the store without its lines: it counts with the sums. */
+static void
+take_settled(void *ctx, const struct message *message)
+{
+	struct figures *figures = ctx;
+
+	if (!session_wants(&figures->session, message))
+		return;
+	session_meet(&figures->session, message);
+	list(figures, message);
 }
 
 static void
@@ -96,12 +114,6 @@ take_sum(void *ctx, const struct store_sum *sum)
 	digest_add_sum(&figures->digest, sum);
 }
 
-static bool
-is_of_verdict(const void *ctx, const struct curve_cell *cell)
-{
-	return cell->kind == *(const enum verdict_kind *)ctx;
-}
-
 /* The hours in which the period begins, unless that is a full hour, and ends. */
 static void
 take_edges(struct figures *figures)
@@ -113,15 +125,15 @@ take_edges(struct figures *figures)
 	for (int i = 0; i < VERDICT_COUNT; i++) {
 		enum verdict_kind kind = (enum verdict_kind)i;
 
-		figures->reached[i] =
-			curve_sum(&figures->curve, end - INSTANT_HOUR, end, is_of_verdict, &kind);
+		figures->reached[i] = curve_sum(&figures->curve, end - INSTANT_HOUR, end,
+			curve_of_verdict, &kind);
 	}
 	for (size_t i = 0; begin > session->since && i < sizeof settled / sizeof *settled; i++) {
 		enum verdict_kind kind = settled[i];
 		uint64_t known = figures->told[kind] + figures->one_by_one[kind];
 		struct store_sum sum = { .hour = begin - INSTANT_HOUR, .verdict = kind };
 
-		sum.messages = curve_sum(&figures->curve, sum.hour, begin, is_of_verdict, &kind);
+		sum.messages = curve_sum(&figures->curve, sum.hour, begin, curve_of_verdict, &kind);
 		if (sum.messages <= known)
 			continue;
 		sum.messages -= known;
@@ -157,6 +169,8 @@ figures_read(struct figures *figures, struct error *err)
 	struct cli_session *session = &figures->session;
 
 	if (reading_run(session->reading, take, start_again, figures, err) < 0 ||
+		(figures->line != NULL &&
+			session_each_settled(session, SPAN_NONE, take_settled, figures, err) < 0) ||
 		session_each_sum(session, take_sum, figures, err) < 0 ||
 		(figures->chosen && session_each_trend(session, figures->curve_from, take_trend,
 					    figures, err) < 0) ||
@@ -180,29 +194,44 @@ figures_clear(struct figures *figures)
 	session_close(&figures->session);
 }
 
-/* A fault of the service that was not seen to end is a finding, though no mail came meanwhile. */
-static bool
-has_open_fault(const struct cli_session *session)
+const struct incident *
+figures_fault(const struct figures *figures)
 {
+	const struct cli_session *session = &figures->session;
+
 	for (size_t i = 0; i < reading_incidents(session->reading); i++) {
 		const struct incident *incident = reading_incident(session->reading, i);
 
 		if (incident->ended == INSTANT_NONE && session_wants_incident(session, incident))
-			return true;
+			return incident;
 	}
-	return false;
+	return NULL;
+}
+
+void
+figures_remarks(const struct figures *figures, struct figures_remark remarks[FIGURES_REMARKS])
+{
+	const struct reading_totals *totals = reading_totals(figures->session.reading);
+
+	/* What the store knows of is told by the same lines, and by others. */
+	remarks[0] = figures->gaps > 0 ? (struct figures_remark){ WORD_GAP_TIMES, figures->gaps }
+	                               : (struct figures_remark){ WORD_GAPS, totals->gap_lines };
+	remarks[1] =
+		(struct figures_remark){ WORD_NOT_KEPT, figures->session.keep == SETTLED_NONE };
+	remarks[2] = (struct figures_remark){ WORD_EARLY, totals->early };
+	remarks[3] = (struct figures_remark){ WORD_UNKNOWN_LINES, totals->unknown_lines };
 }
 
 bool
 figures_lack(const struct figures *figures)
 {
-	const struct reading_totals *totals = reading_totals(figures->session.reading);
+	struct figures_remark remarks[FIGURES_REMARKS];
+	uint64_t n = figures->digest.counts[VERDICT_UNKNOWN];
 
-	return figures->begins != INSTANT_NONE || figures->ends != INSTANT_NONE ||
-	       figures->session.keep == SETTLED_NONE ||
-	       figures->digest.counts[VERDICT_UNKNOWN] + totals->gap_lines + figures->gaps +
-	                       totals->unknown_lines + totals->early >
-	               0;
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++)
+		n += remarks[i].number;
+	return n > 0 || figures->begins != INSTANT_NONE || figures->ends != INSTANT_NONE;
 }
 
 int
@@ -211,7 +240,7 @@ figures_found(const struct figures *figures)
 	const uint64_t *counts = figures->digest.counts;
 
 	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0 ||
-		has_open_fault(&figures->session))
+		figures_fault(figures) != NULL)
 		return EXIT_FINDINGS;
 	return counts[VERDICT_UNKNOWN] > 0 ? EXIT_CANNOT_TELL : EXIT_CLEAN;
 }

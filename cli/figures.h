@@ -52,7 +52,21 @@ int figures_open(struct figures *figures, const struct settings *settings, figur
 int figures_read(struct figures *figures, struct error *err);
 void figures_clear(struct figures *figures);
 
-/* Is there something that could not be known? */
+/*
+ * A fault of the service that was not seen to end: a finding, though no mail came meanwhile. NULL: there
+ * is none.
+ */
+const struct incident *figures_fault(const struct figures *figures);
+
+/* What could not be known, told as a sentence with one number; of 0 there is nothing to tell. */
+struct figures_remark {
+	enum word word;
+	uint64_t number;
+};
+#define FIGURES_REMARKS 4 /* the last of them of lines that no rule knows */
+void figures_remarks(const struct figures *figures, struct figures_remark remarks[FIGURES_REMARKS]);
+
+/* Is there such a thing, or a message of an unknown verdict, or a time that was not read? */
 bool figures_lack(const struct figures *figures);
 
 /* The exit status that the figures come to: what was found, and with --exit-zero 0. */

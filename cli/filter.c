@@ -132,3 +132,17 @@ filter_wants_cause(const struct settings *settings, cause_t cause)
 {
 	return passes(&settings->causes, &cause, is_of_cause);
 }
+
+void
+filter_add_words(struct buf *out, const struct settings *settings)
+{
+	const struct {
+		const char *name;
+		const struct texts *lists;
+	} filters[] = { { "--domain", &settings->domains }, { "--cause", &settings->causes },
+		{ "--verdict", &settings->verdicts } };
+
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+		for (size_t k = 0; k < filters[i].lists->n; k++)
+			buf_addf(out, " %s %s", filters[i].name, filters[i].lists->items[k]);
+}

@@ -7,6 +7,7 @@
 #ifndef CLI_FILTER_H
 #define CLI_FILTER_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "cli/settings.h"
 #include "rules/message.h"
@@ -23,5 +24,8 @@ bool filter_wants_cause(const struct settings *settings, cause_t cause);
  */
 bool filter_each(const struct texts *lists, bool (*each)(void *ctx, struct span item, bool negated),
 	void *ctx);
+
+/* Append " --domain shop.example --cause ...", as the command line has them. */
+void filter_add_words(struct buf *out, const struct settings *settings);
 
 #endif

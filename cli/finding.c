@@ -3,15 +3,6 @@
 #include "cli/causes.h"
 #include "cli/render.h"
 
-static void
-say_number(struct figures *figures, struct buf *out, enum word word, uint64_t number)
-{
-	char digits[WORD_DIGITS_MAX];
-	struct span value = word_number(digits, number);
-
-	render_say_to(&figures->session, out, word, &value, 1);
-}
-
 /* " (milter-unreachable 212, 2 more causes)" */
 void
 finding_add_causes(struct figures *figures, struct buf *out)
@@ -39,7 +30,7 @@ finding_add_causes(struct figures *figures, struct buf *out)
 	render_say_to(&figures->session, &list, others > 0 ? WORD_ONE_OF : WORD_THIS, values, 2);
 	if (others > 0) {
 		buf_add(&list, span_of(word(lang, WORD_COMMA)));
-		say_number(figures, &list, WORD_OTHER_CAUSES, others);
+		word_fill_number(&list, lang, WORD_OTHER_CAUSES, others);
 	}
 	values[0] = buf_span(&list);
 	word_fill(out, lang, WORD_ONE_CAUSE, values);
@@ -57,16 +48,17 @@ finding_add_wrongs(struct figures *figures, struct buf *out)
 		{ VERDICT_DEFERRED, WORD_HELD_BACK, WORD_HELD_BACK_TOO },
 		{ VERDICT_REJECTED, WORD_REFUSED, WORD_REFUSED_TOO } };
 	const struct digest *digest = &figures->digest;
+	enum lang lang = figures->session.lang;
 	size_t begin = out->n;
 
 	for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
 		uint64_t n = digest->counts[wrongs[i].kind];
 
 		if (n > 0 && out->n > begin)
-			buf_add(out, span_of(word(figures->session.lang, WORD_COMMA)));
+			buf_add(out, span_of(word(lang, WORD_COMMA)));
 		if (n > 0)
-			say_number(figures, out, out->n > begin ? wrongs[i].also : wrongs[i].word,
-				n);
+			word_fill_number(out, lang,
+				out->n > begin ? wrongs[i].also : wrongs[i].word, n);
 	}
 	return out->n > begin;
 }
@@ -75,13 +67,25 @@ void
 finding_add(struct figures *figures, struct buf *out)
 {
 	const struct digest *digest = &figures->digest;
+	enum lang lang = figures->session.lang;
 
 	if (finding_add_wrongs(figures, out))
 		return;
 	if (digest->counts[VERDICT_UNKNOWN] > 0)
-		say_number(figures, out, WORD_UNTOLD, digest->counts[VERDICT_UNKNOWN]);
+		word_fill_number(out, lang, WORD_UNTOLD, digest->counts[VERDICT_UNKNOWN]);
 	else if (digest_own(digest) > 0)
-		say_number(figures, out, WORD_N_SIGNED, digest_own(digest));
+		word_fill_number(out, lang, WORD_N_SIGNED, digest_own(digest));
 	else
-		render_say_to(&figures->session, out, WORD_NO_MAIL_DUE, NULL, 0);
+		word_fill(out, lang, WORD_NO_MAIL_DUE, NULL);
+}
+
+void
+finding_add_fault(struct figures *figures, struct buf *out, const struct incident *fault)
+{
+	struct buf room = BUF_INIT;
+	const struct span values[] = { span_of(cause_id(fault->cause)),
+		render_minute(&figures->session, fault->first, &room) };
+
+	word_fill(out, figures->session.lang, WORD_FAULT_ONLY, values);
+	buf_clear(&room);
 }

@@ -15,4 +15,7 @@ void finding_add_causes(struct figures *figures, struct buf *out);
 /* The first of these, or that all is well, or that it cannot be told. */
 void finding_add(struct figures *figures, struct buf *out);
 
+/* "daemon-stopped since 24 Nov 02:00, no message hit" */
+void finding_add_fault(struct figures *figures, struct buf *out, const struct incident *fault);
+
 #endif

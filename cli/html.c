@@ -1,7 +1,6 @@
 #include "cli/html.h"
 
 #include "base/utf8.h"
-#include "cli/render.h"
 
 void
 html_text(struct buf *out, struct span text)
@@ -49,12 +48,12 @@ html_word(struct buf *out, const struct cli_session *session, enum word which)
 }
 
 void
-html_say(struct buf *out, struct cli_session *session, enum word word, const struct span *values,
-	size_t n)
+html_number_word(struct buf *out, const struct cli_session *session, enum word word,
+	uint64_t number)
 {
 	struct buf text = BUF_INIT;
 
-	render_say_to(session, &text, word, values, n);
+	word_fill_number(&text, session->lang, word, number);
 	html_text(out, buf_span(&text));
 	buf_clear(&text);
 }

@@ -15,10 +15,10 @@
 void html_text(struct buf *out, struct span text);
 void html_shown(struct buf *out, struct cli_session *session, struct span text);
 
-/* A text of words.h. */
+/* A text of words.h; and one with a number. */
 void html_word(struct buf *out, const struct cli_session *session, enum word which);
-void html_say(struct buf *out, struct cli_session *session, enum word word,
-	const struct span *values, size_t n);
+void html_number_word(struct buf *out, const struct cli_session *session, enum word word,
+	uint64_t number);
 
 /* "3,402,118"; and a cell of a table with it, which sorts as a number. */
 void html_number(struct buf *out, uint64_t number);

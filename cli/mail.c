@@ -64,8 +64,6 @@ static void
 add_date(struct buf *out, int64_t when, bool utc)
 {
 	static const char *const days[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
-		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct civil civil;
 	int offset_s, minutes;
 	int64_t day;
@@ -74,7 +72,7 @@ add_date(struct buf *out, int64_t when, bool utc)
 	day = (when + offset_s * INSTANT_SECOND) / INSTANT_DAY; /* since a Thursday */
 	minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
 	buf_addf(out, "Date: %s, %d %s %d %02d:%02d:%02d %c%02d%02d\n", days[day % 7], civil.day,
-		months[civil.month - 1], civil.year, civil.hour, civil.minute, civil.second,
+		instant_month(civil.month), civil.year, civil.hour, civil.minute, civil.second,
 		offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 

@@ -185,19 +185,6 @@ state_of(const struct figures *figures, bool silent, const struct incident *open
 	return silent || counts[VERDICT_UNKNOWN] > 0 ? STATE_UNKNOWN : STATE_OK;
 }
 
-/* One that lasts: the service cannot sign now. */
-static const struct incident *
-find_open(const struct cli_session *session)
-{
-	for (size_t i = 0; i < reading_incidents(session->reading); i++) {
-		const struct incident *incident = reading_incident(session->reading, i);
-
-		if (incident->ended == INSTANT_NONE && session_wants_incident(session, incident))
-			return incident;
-	}
-	return NULL;
-}
-
 /* What stands before the bar; a bar in it would end it. */
 static void
 add_plain(struct buf *out, struct span text)
@@ -241,10 +228,7 @@ add_sentence(struct figures *figures, struct buf *text, const struct incident *o
 	if (finding_add_wrongs(figures, text)) {
 		finding_add_causes(figures, text);
 	} else if (open != NULL) {
-		struct span values[] = { span_of(cause_id(open->cause)),
-			render_minute(session, open->first, &room) };
-
-		word_fill(text, session->lang, WORD_FAULT_ONLY, values);
+		finding_add_fault(figures, text, open);
 	} else if (silent) {
 		value = render_minute(session, last, &room);
 		word_fill(text, session->lang, WORD_NO_LINES, &value);
@@ -258,7 +242,7 @@ int
 metrics_nagios(struct figures *figures, struct error *err)
 {
 	struct cli_session *session = &figures->session;
-	const struct incident *open = find_open(session);
+	const struct incident *open = figures_fault(figures);
 	int64_t last, until = session->options.log.now;
 	struct buf text = BUF_INIT;
 	enum state state;

@@ -118,7 +118,8 @@ render_word(struct cli_session *session, enum word word)
 }
 
 void
-render_say(struct cli_session *session, enum word word, const struct span *values, size_t n)
+render_say_to(struct cli_session *session, struct buf *out, enum word word,
+	const struct span *values, size_t n)
 {
 	struct buf fit[RENDER_VALUES_MAX] = { BUF_INIT };
 	struct span spans[RENDER_VALUES_MAX] = { SPAN_NONE };
@@ -127,21 +128,15 @@ render_say(struct cli_session *session, enum word word, const struct span *value
 		add_fit(session, &fit[i], values[i], SIZE_MAX);
 		spans[i] = buf_span(&fit[i]);
 	}
-	word_fill(&session->out, session->lang, word, spans);
+	word_fill(out, session->lang, word, spans);
 	for (size_t i = 0; i < n; i++)
 		buf_clear(&fit[i]);
 }
 
 void
-render_say_to(struct cli_session *session, struct buf *out, enum word word,
-	const struct span *values, size_t n)
+render_say(struct cli_session *session, enum word word, const struct span *values, size_t n)
 {
-	struct buf saved = session->out;
-
-	session->out = *out;
-	render_say(session, word, values, n);
-	*out = session->out;
-	session->out = saved;
+	render_say_to(session, &session->out, word, values, n);
 }
 
 void
@@ -211,6 +206,23 @@ render_minute_columns(const struct cli_session *session)
 }
 
 void
+render_period(const struct cli_session *session, struct buf *out)
+{
+	const struct reading_totals *totals = reading_totals(session->reading);
+	struct buf first = BUF_INIT, last = BUF_INIT;
+	char digits[WORD_DIGITS_MAX];
+	const struct span values[] = { render_time(session, totals->first, &first),
+		render_time(session, totals->last, &last),
+		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
+		word_number(digits, totals->lines) };
+
+	word_fill(out, session->lang, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD,
+		values);
+	buf_clear(&first);
+	buf_clear(&last);
+}
+
+void
 render_wrapped(struct cli_session *session, struct span text, size_t first, size_t rest)
 {
 	size_t indent = first;
@@ -231,12 +243,9 @@ void
 render_line(struct cli_session *session, enum word word, const struct span *values, size_t n,
 	size_t indent)
 {
-	struct buf saved = session->out, text;
+	struct buf text = BUF_INIT;
 
-	session->out = (struct buf)BUF_INIT;
-	render_say(session, word, values, n);
-	text = session->out;
-	session->out = saved;
+	render_say_to(session, &text, word, values, n);
 	render_wrapped(session, buf_span(&text), indent, indent + 2);
 	buf_clear(&text);
 }

@@ -30,8 +30,8 @@ void render_count(struct cli_session *session, uint64_t number, size_t columns);
 void render_word(struct cli_session *session, enum word word);
 void render_say_to(struct cli_session *session, struct buf *out, enum word word,
 	const struct span *values, size_t n);
-void render_word_cell(struct cli_session *session, enum word which, size_t columns);
 void render_say(struct cli_session *session, enum word word, const struct span *values, size_t n);
+void render_word_cell(struct cli_session *session, enum word which, size_t columns);
 
 /* A text as a line of its own, wrapped; the second one says nothing of the number 0. */
 void render_line(struct cli_session *session, enum word word, const struct span *values, size_t n,
@@ -47,6 +47,9 @@ struct span render_minute(const struct cli_session *session, int64_t t, struct b
 /* "24 Nov 09:14" in a cell; and how many columns that takes in this session. */
 void render_minute_cell(struct cli_session *session, int64_t t, size_t columns);
 size_t render_minute_columns(const struct cli_session *session);
+
+/* Append what was read: "24 Nov 02:36:13 to 24 Nov 02:36:33, 46 lines". */
+void render_period(const struct cli_session *session, struct buf *out);
 
 /* Text that is fit to be shown, wrapped; the first line is indented by first, the others by rest. */
 void render_wrapped(struct cli_session *session, struct span text, size_t first, size_t rest);

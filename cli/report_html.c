@@ -34,6 +34,32 @@ add_head_cell(struct buf *out, const struct cli_session *session, enum word word
 	buf_add(out, SPAN("</th>"));
 }
 
+/* Up to the cells of its head; a caption may be absent. */
+static void
+begin_table(struct buf *out, const char *class, struct span caption)
+{
+	buf_addf(out, "<div class=\"wide\"><table class=\"%s\">\n", class);
+	if (caption.n > 0) {
+		buf_add(out, SPAN("<caption>"));
+		html_text(out, caption);
+		buf_add(out, SPAN("</caption>\n"));
+	}
+	buf_add(out, SPAN("<thead><tr>"));
+}
+
+static void
+begin_rows(struct buf *out)
+{
+	buf_add(out, SPAN("</tr></thead>\n<tbody>\n"));
+}
+
+/* And the section that it stands in. */
+static void
+end_table(struct buf *out)
+{
+	buf_add(out, SPAN("</tbody></table></div>\n</section>\n"));
+}
+
 static void
 begin_section(struct buf *out, const struct cli_session *session, const char *id, enum word heading)
 {
@@ -46,28 +72,18 @@ begin_section(struct buf *out, const struct cli_session *session, const char *id
 static void
 add_sources(struct buf *out, struct cli_session *session)
 {
-	const struct reading_totals *totals = reading_totals(session->reading);
-	struct buf first = BUF_INIT, last = BUF_INIT;
-	char digits[WORD_DIGITS_MAX];
-	const struct span values[] = { render_time(session, totals->first, &first),
-		render_time(session, totals->last, &last),
-		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
-		word_number(digits, totals->lines) };
 	size_t n = reading_files(session->reading);
+	struct buf period = BUF_INIT;
 
-	html_say(out, session, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD, values,
-		4);
+	render_period(session, &period);
+	html_text(out, buf_span(&period));
 	for (size_t i = 0; i < n && i < 3; i++) {
 		buf_add(out, i == 0 ? SPAN(" \xC2\xB7 ") : SPAN(", "));
 		html_shown(out, session, render_file_name(reading_file(session->reading, i)->path));
 	}
-	if (n > 3) {
-		struct span more = word_number(digits, n - 3);
-
-		html_say(out, session, WORD_AND_MORE, &more, 1);
-	}
-	buf_clear(&first);
-	buf_clear(&last);
+	if (n > 3)
+		html_number_word(out, session, WORD_AND_MORE, n - 3);
+	buf_clear(&period);
 }
 
 static void
@@ -129,7 +145,7 @@ add_cause_row(struct figures *figures, struct buf *out, const struct cause_story
 	buf_add(out, SPAN("</a></th>"));
 	html_number_cell(out, story->count);
 	buf_add(out, SPAN("<td class=\"s\">"));
-	chart_bar(out, session, story->count, most);
+	chart_bar(out, story->count, most);
 	buf_add(out, SPAN("</td><td class=\"s\">"));
 	chart_spark(out, session, &figures->curve, scale, story);
 	buf_add(out, SPAN("</td>"));
@@ -154,9 +170,7 @@ add_causes_table(struct figures *figures, struct buf *out, size_t top,
 	if (top == 0)
 		return;
 	begin_section(out, session, "causes", WORD_PAGE_CAUSES);
-	buf_add(out, SPAN("<div class=\"wide\"><table class=\"sort causes\">\n<caption>"));
-	html_word(out, session, WORD_PAGE_CAUSES_CAPTION);
-	buf_add(out, SPAN("</caption>\n<thead><tr>"));
+	begin_table(out, "sort causes", span_of(word(session->lang, WORD_PAGE_CAUSES_CAPTION)));
 	add_head_cell(out, session, WORD_CAUSE, "");
 	add_head_cell(out, session, WORD_MESSAGES, "n");
 	add_head_cell(out, session, WORD_PAGE_SHARE, "s");
@@ -164,11 +178,11 @@ add_causes_table(struct figures *figures, struct buf *out, size_t top,
 	add_head_cell(out, session, WORD_FIRST_SEEN, "");
 	add_head_cell(out, session, WORD_LAST_SEEN, "");
 	add_head_cell(out, session, WORD_HIT, "c");
-	buf_add(out, SPAN("</tr></thead>\n<tbody>\n"));
+	begin_rows(out);
 	for (size_t i = 0; shown < top && i < digest->nstories; i++)
 		if (!causes_is_unknown(digest->stories[i]))
 			add_cause_row(figures, out, digest->stories[i], ++shown, scale);
-	buf_add(out, SPAN("</tbody></table></div>\n</section>\n"));
+	end_table(out);
 }
 
 static void
@@ -330,18 +344,16 @@ add_incidents(struct cli_session *session, struct buf *out)
 	if (wanted == 0)
 		return;
 	begin_section(out, session, "incidents", WORD_PAGE_INCIDENTS);
-	buf_add(out, SPAN("<div class=\"wide\"><table class=\"sort\">\n<caption>"));
-	html_word(out, session, WORD_PAGE_INCIDENTS_CAPTION);
-	buf_add(out, SPAN("</caption>\n<thead><tr>"));
+	begin_table(out, "sort", span_of(word(session->lang, WORD_PAGE_INCIDENTS_CAPTION)));
 	add_head_cell(out, session, WORD_PAGE_TIME, "");
 	add_head_cell(out, session, WORD_CAUSE, "");
 	add_head_cell(out, session, WORD_MESSAGES, "n");
 	add_head_cell(out, session, WORD_PAGE_WHAT, "");
-	buf_add(out, SPAN("</tr></thead>\n<tbody>\n"));
+	begin_rows(out);
 	for (size_t i = 0; i < n; i++)
 		if (session_wants_incident(session, reading_incident(session->reading, i)))
 			add_incident(session, out, reading_incident(session->reading, i));
-	buf_add(out, SPAN("</tbody></table></div>\n</section>\n"));
+	end_table(out);
 }
 
 static void
@@ -350,16 +362,18 @@ add_table(struct figures *figures, struct buf *out, const struct dimension *dime
 {
 	struct cli_session *session = &figures->session;
 	struct span name = span_of(word(session->lang, dimension->heading));
+	struct buf caption = BUF_INIT;
 
-	buf_addf(out, "<section>\n<div class=\"wide\"><table class=\"sort\">\n<caption>");
-	html_say(out, session, WORD_BY, &name, 1);
-	buf_add(out, SPAN("</caption>\n<thead><tr>"));
+	word_fill(&caption, session->lang, WORD_BY, &name);
+	buf_add(out, SPAN("<section>\n"));
+	begin_table(out, "sort", buf_span(&caption));
+	buf_clear(&caption);
 	add_head_cell(out, session, dimension->heading, "");
 	add_head_cell(out, session, WORD_MESSAGES, "n");
 	for (int kind = 0; kind < VERDICT_COUNT; kind++)
 		if (figures->digest.counts[kind] > 0)
 			add_head_cell(out, session, word_of_verdict((enum verdict_kind)kind), "n");
-	buf_add(out, SPAN("</tr></thead>\n<tbody>\n"));
+	begin_rows(out);
 	for (size_t i = 0; i < tally->n; i++) {
 		const struct tally_row *row = tally->rows[i];
 
@@ -372,28 +386,15 @@ add_table(struct figures *figures, struct buf *out, const struct dimension *dime
 				html_number_cell(out, row->verdicts[kind]);
 		buf_add(out, SPAN("</tr>\n"));
 	}
-	buf_add(out, SPAN("</tbody></table></div>\n</section>\n"));
-}
-
-static void
-add_remark(struct buf *out, struct cli_session *session, enum word word, uint64_t number)
-{
-	char digits[WORD_DIGITS_MAX];
-	struct span value = word_number(digits, number);
-
-	if (number == 0)
-		return;
-	buf_add(out, SPAN("<p>"));
-	html_say(out, session, word, &value, 1);
-	buf_add(out, SPAN("</p>\n"));
+	end_table(out);
 }
 
 static void
 add_not_known(struct figures *figures, struct buf *out)
 {
 	struct cli_session *session = &figures->session;
-	const struct reading_totals *totals = reading_totals(session->reading);
 	const struct digest *digest = &figures->digest;
+	struct figures_remark remarks[FIGURES_REMARKS];
 	size_t shapes = reading_shapes(session->reading);
 
 	if (!figures_lack(figures))
@@ -402,11 +403,14 @@ add_not_known(struct figures *figures, struct buf *out)
 	for (size_t i = 0; i < digest->nstories; i++)
 		if (causes_is_unknown(digest->stories[i]))
 			add_story(figures, out, digest->stories[i], "u", i + 2);
-	add_remark(out, session, figures->gaps > 0 ? WORD_GAP_TIMES : WORD_GAPS,
-		figures->gaps > 0 ? figures->gaps : totals->gap_lines);
-	add_remark(out, session, WORD_NOT_KEPT, session->keep == SETTLED_NONE);
-	add_remark(out, session, WORD_EARLY, totals->early);
-	add_remark(out, session, WORD_UNKNOWN_LINES, totals->unknown_lines);
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++) {
+		if (remarks[i].number == 0)
+			continue;
+		buf_add(out, SPAN("<p>"));
+		html_number_word(out, session, remarks[i].word, remarks[i].number);
+		buf_add(out, SPAN("</p>\n"));
+	}
 	if (shapes > 0)
 		buf_add(out, SPAN("<ol class=\"proof\">\n"));
 	for (size_t i = 0; i < shapes && i < SHAPES_SHOWN; i++) {
@@ -459,14 +463,14 @@ add_list(struct figures *figures, struct buf *out, struct error *err)
 	if (figures->line == NULL)
 		return 0;
 	begin_section(out, &figures->session, "list", WORD_PAGE_MESSAGES);
-	buf_add(out, SPAN("<div class=\"wide\"><table class=\"sort\">\n<thead><tr>"));
+	begin_table(out, "sort", SPAN_NONE);
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		add_head_cell(out, &figures->session, heads[i], "");
-	buf_add(out, SPAN("</tr></thead>\n<tbody>\n"));
+	begin_rows(out);
 	do
 		rc = spool_next(&figures->list, out, err);
 	while (rc > 0);
-	buf_add(out, SPAN("</tbody></table></div>\n</section>\n"));
+	end_table(out);
 	return rc;
 }
 
@@ -494,7 +498,7 @@ render(struct figures *figures, struct error *err)
 	struct curve_scale wide = scale_of(figures, CHART_STEPS),
 			   narrow = scale_of(figures, SPARK_STEPS);
 	size_t unused, top = causes_count(&figures->digest, session, &unused);
-	struct buf out = BUF_INIT, title = BUF_INIT;
+	struct buf *out = &session->out, title = BUF_INIT;
 	int rc;
 
 	buf_add(&title, span_of(word(session->lang, WORD_PAGE_TITLE)));
@@ -502,31 +506,29 @@ render(struct figures *figures, struct error *err)
 		buf_add(&title, SPAN(": "));
 		buf_add(&title, tally_label(figures->hosts.rows[0], session->lang, WORD_NOT_KNOWN));
 	}
-	page_begin(&out, session, PAGE_REPORT, buf_span(&title));
-	buf_add(&out, SPAN("<a class=\"skip\" href=\"#main\">"));
-	html_word(&out, session, WORD_PAGE_SKIP);
-	buf_add(&out, SPAN("</a>\n"));
-	add_header(figures, &out);
-	buf_add(&out, SPAN("<main id=\"main\">\n"));
-	add_tiles(figures, &out);
-	add_causes_table(figures, &out, top, &narrow);
+	page_begin(out, session, PAGE_REPORT, buf_span(&title));
+	buf_add(out, SPAN("<a class=\"skip\" href=\"#main\">"));
+	html_word(out, session, WORD_PAGE_SKIP);
+	buf_add(out, SPAN("</a>\n"));
+	add_header(figures, out);
+	buf_add(out, SPAN("<main id=\"main\">\n"));
+	add_tiles(figures, out);
+	add_causes_table(figures, out, top, &narrow);
 	if (figures->curve.n > 0) {
-		begin_section(&out, session, "trend", WORD_PAGE_TREND);
-		chart_curve(&out, session, &figures->curve, &wide);
-		buf_add(&out, SPAN("</section>\n"));
+		begin_section(out, session, "trend", WORD_PAGE_TREND);
+		chart_curve(out, session, &figures->curve, &wide);
+		buf_add(out, SPAN("</section>\n"));
 	}
-	add_incidents(session, &out);
-	add_stories(figures, &out, top);
+	add_incidents(session, out);
+	add_stories(figures, out, top);
 	for (size_t i = 0; i < figures->digest.ntables; i++)
-		add_table(figures, &out, figures->digest.dimensions[i], &figures->digest.tables[i]);
-	add_not_known(figures, &out);
-	rc = add_list(figures, &out, err);
-	buf_add(&out, SPAN("</main>\n<footer>"));
-	html_word(&out, session, WORD_PAGE_FOOT);
-	buf_add(&out, SPAN("</footer>\n"));
-	page_end(&out, PAGE_REPORT);
-	buf_add(&session->out, buf_span(&out));
-	buf_clear(&out);
+		add_table(figures, out, figures->digest.dimensions[i], &figures->digest.tables[i]);
+	add_not_known(figures, out);
+	rc = add_list(figures, out, err);
+	buf_add(out, SPAN("</main>\n<footer>"));
+	html_word(out, session, WORD_PAGE_FOOT);
+	buf_add(out, SPAN("</footer>\n"));
+	page_end(out, PAGE_REPORT);
 	buf_clear(&title);
 	return rc;
 }

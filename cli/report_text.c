@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 #include "cli/causes.h"
+#include "cli/filter.h"
 #include "cli/outages.h"
 #include "cli/render.h"
 #include "cli/report.h"
@@ -63,24 +64,6 @@ add_file_names(struct buf *out, const struct cli_session *session)
 	}
 }
 
-/* "24 Nov 02:36:13 to 24 Nov 02:36:33, 46 lines" */
-static void
-add_period(struct buf *out, struct cli_session *session)
-{
-	const struct reading_totals *totals = reading_totals(session->reading);
-	struct buf first = BUF_INIT, last = BUF_INIT;
-	char digits[WORD_DIGITS_MAX];
-	const struct span values[] = { render_time(session, totals->first, &first),
-		render_time(session, totals->last, &last),
-		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
-		word_number(digits, totals->lines) };
-
-	word_fill(out, session->lang, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD,
-		values);
-	buf_clear(&first);
-	buf_clear(&last);
-}
-
 /* On one line where that is wide enough. */
 static void
 render_sources(struct cli_session *session)
@@ -89,7 +72,7 @@ render_sources(struct cli_session *session)
 
 	add_file_names(&names, session);
 	buf_add(&names, SPAN(": "));
-	add_period(&period, session);
+	render_period(session, &period);
 	utf8_printable(&clean, buf_span(&names), SIZE_MAX);
 	if (utf8_columns(buf_span(&clean)) + utf8_columns(buf_span(&period)) <= session->width) {
 		buf_add(&clean, buf_span(&period));
@@ -108,20 +91,13 @@ static void
 render_filters(struct cli_session *session)
 {
 	const struct settings *settings = session->settings;
-	const struct {
-		const char *name;
-		const struct texts *lists;
-	} filters[] = { { "--domain", &settings->domains }, { "--cause", &settings->causes },
-		{ "--verdict", &settings->verdicts } };
 	struct buf line = BUF_INIT;
 
 	if (settings->since != NULL)
 		buf_addf(&line, " --since '%s'", settings->since);
 	if (settings->until != NULL)
 		buf_addf(&line, " --until '%s'", settings->until);
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-		for (size_t k = 0; k < filters[i].lists->n; k++)
-			buf_addf(&line, " %s %s", filters[i].name, filters[i].lists->items[k]);
+	filter_add_words(&line, settings);
 	if (line.n > 0) {
 		render_word(session, WORD_ONLY);
 		render_text(session, buf_span(&line), SIZE_MAX);
@@ -214,16 +190,6 @@ render_sum(struct cli_session *session, const struct digest *digest)
 }
 
 static void
-render_unknown_lines(struct cli_session *session)
-{
-	render_number_line(session, WORD_UNKNOWN_LINES,
-		reading_totals(session->reading)->unknown_lines);
-	render_shapes(session, SHAPES_SHOWN);
-	if (reading_shapes(session->reading) > SHAPES_SHOWN)
-		render_line(session, WORD_MORE_SHAPES, NULL, 0, 0);
-}
-
-static void
 render_instant_line(struct cli_session *session, enum word word, int64_t when)
 {
 	struct buf room = BUF_INIT;
@@ -238,7 +204,7 @@ void
 report_text_not_known(struct figures *figures)
 {
 	struct cli_session *session = &figures->session;
-	const struct reading_totals *totals = reading_totals(session->reading);
+	struct figures_remark remarks[FIGURES_REMARKS];
 
 	if (!figures_lack(figures))
 		return;
@@ -250,14 +216,12 @@ report_text_not_known(struct figures *figures)
 	render_instant_line(session, WORD_FIRST_LINE, figures->begins);
 	render_instant_line(session, WORD_LAST_LINE, figures->ends);
 	causes_render_unknown(session, &figures->digest);
-	if (figures->gaps > 0) /* told by the same lines, and others */
-		render_number_line(session, WORD_GAP_TIMES, figures->gaps);
-	else
-		render_number_line(session, WORD_GAPS, totals->gap_lines);
-	if (session->keep == SETTLED_NONE)
-		render_line(session, WORD_NOT_KEPT, NULL, 0, 0);
-	render_number_line(session, WORD_EARLY, totals->early);
-	render_unknown_lines(session);
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++)
+		render_number_line(session, remarks[i].word, remarks[i].number);
+	render_shapes(session, SHAPES_SHOWN);
+	if (reading_shapes(session->reading) > SHAPES_SHOWN)
+		render_line(session, WORD_MORE_SHAPES, NULL, 0, 0);
 }
 
 static int

@@ -2,9 +2,8 @@
 #include "cli/outages.h"
 #include "cli/page.h"
 #include "cli/render.h"
-#include "cli/summary.h"
+#include "cli/summary_say.h"
 
-#define OUTAGES_FIRST 2
 #define HITS_SHOWN 5
 #define SHAPES_SHOWN 5
 #define INCIDENTS_SHOWN 30
@@ -34,22 +33,12 @@ add_fix(struct summary *summary, struct buf *out, struct buf *fix)
 	buf_clear(&sentence);
 }
 
-static const struct cause_story *
-first_story(const struct digest *digest)
-{
-	for (size_t i = 0; i < digest->nstories; i++)
-		if (!causes_is_unknown(digest->stories[i]))
-			return digest->stories[i];
-	return digest->nstories > 0 ? digest->stories[0] : NULL;
-}
-
 static void
 add_first(struct summary *summary, struct buf *out)
 {
-	const struct cause_story *story = first_story(&summary->figures.digest);
+	const struct cause_story *story = summary_story(summary);
 	const struct incident *outage;
 	struct buf text = BUF_INIT;
-	bool told = false;
 
 	buf_addf(out, "<h1 class=\"%s\">", summary_has_findings(summary) ? "bad" : "good");
 	summary_add_finding(summary, &text, false);
@@ -59,17 +48,13 @@ add_first(struct summary *summary, struct buf *out)
 	if (summary->idle)
 		summary_say(summary, &text, WORD_NO_LINES_FIX, NULL);
 	add_fix(summary, out, &text);
-	for (size_t i = 0; i < OUTAGES_FIRST; i++) {
-		outage = summary_outage(summary, i);
-		if (outage == NULL)
-			break;
-		told |= story != NULL && outage->cause == story->cause;
+	for (size_t i = 0; (outage = summary_outage(summary, i)) != NULL; i++) {
 		summary_add_outage(summary, outage, &text);
 		add_paragraph(out, "", &text);
 		summary_add_outage_fix(summary, outage, &text);
 		add_fix(summary, out, &text);
 	}
-	if (story != NULL && !told) {
+	if (story != NULL) {
 		summary_add_gist(summary, story, &text);
 		add_paragraph(out, "", &text);
 		summary_add_fix(summary, story, &text);
@@ -229,24 +214,12 @@ add_time(struct summary *summary, struct buf *out, enum word word, int64_t when)
 }
 
 static void
-add_number(struct summary *summary, struct buf *out, enum word word, uint64_t number)
-{
-	struct buf text = BUF_INIT;
-	char digits[WORD_DIGITS_MAX];
-	struct span value = word_number(digits, number);
-
-	if (number > 0)
-		summary_say(summary, &text, word, &value);
-	add_paragraph(out, "", &text);
-	buf_clear(&text);
-}
-
-static void
 add_not_known(struct summary *summary, struct buf *out)
 {
 	const struct figures *figures = &summary->figures;
 	struct cli_session *session = &summary->figures.session;
-	const struct reading_totals *totals = reading_totals(session->reading);
+	struct figures_remark remarks[FIGURES_REMARKS];
+	struct buf text = BUF_INIT;
 
 	if (!figures_lack(figures))
 		return;
@@ -258,12 +231,14 @@ add_not_known(struct summary *summary, struct buf *out)
 	for (size_t i = 0; i < figures->digest.nstories; i++)
 		if (causes_is_unknown(figures->digest.stories[i]))
 			add_story(session, out, figures->digest.stories[i]);
-	add_number(summary, out, figures->gaps > 0 ? WORD_GAP_TIMES : WORD_GAPS,
-		figures->gaps > 0 ? figures->gaps : totals->gap_lines);
-	add_number(summary, out, WORD_NOT_KEPT, session->keep == SETTLED_NONE);
-	add_number(summary, out, WORD_EARLY, totals->early);
-	add_number(summary, out, WORD_UNKNOWN_LINES, totals->unknown_lines);
-	if (totals->unknown_lines == 0)
+	figures_remarks(figures, remarks);
+	for (size_t i = 0; i < FIGURES_REMARKS; i++) {
+		if (remarks[i].number > 0)
+			word_fill_number(&text, session->lang, remarks[i].word, remarks[i].number);
+		add_paragraph(out, "", &text);
+	}
+	buf_clear(&text);
+	if (reading_shapes(session->reading) == 0)
 		return;
 	buf_add(out, SPAN("<pre>"));
 	for (size_t i = 0; i < SHAPES_SHOWN && i < reading_shapes(session->reading); i++) {

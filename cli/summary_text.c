@@ -3,9 +3,8 @@
 #include "cli/outages.h"
 #include "cli/render.h"
 #include "cli/report.h"
-#include "cli/summary.h"
+#include "cli/summary_say.h"
 
-#define OUTAGES_FIRST 2 /* told before everything else */
 #define COUNT_COLUMNS 9
 #define CHANGE_COLUMNS 8
 #define HIT_COLUMNS_MIN 16
@@ -31,30 +30,13 @@ fix_line(struct summary *summary, struct buf *line)
 	buf_clear(&sentence);
 }
 
-static const struct cause_story *
-first_story(const struct digest *digest)
-{
-	for (size_t i = 0; i < digest->nstories; i++)
-		if (!causes_is_unknown(digest->stories[i]))
-			return digest->stories[i];
-	return digest->nstories > 0 ? digest->stories[0] : NULL;
-}
-
-static bool
-is_told_as_outage(const struct summary *summary, cause_t cause)
-{
-	for (size_t i = 0; i < OUTAGES_FIRST && summary_outage(summary, i) != NULL; i++)
-		if (summary_outage(summary, i)->cause == cause)
-			return true;
-	return false;
-}
-
 /* What is wrong, since when, and what to do: who reads no further has the essence. */
 static void
 render_first_lines(struct summary *summary)
 {
 	struct cli_session *session = &summary->figures.session;
-	const struct cause_story *story = first_story(&summary->figures.digest);
+	const struct cause_story *story = summary_story(summary);
+	const struct incident *outage;
 	struct buf line = BUF_INIT, finding = BUF_INIT;
 	struct span value;
 
@@ -66,13 +48,13 @@ render_first_lines(struct summary *summary)
 		summary_say(summary, &line, WORD_NO_LINES_FIX, NULL);
 		fix_line(summary, &line);
 	}
-	for (size_t i = 0; i < OUTAGES_FIRST && summary_outage(summary, i) != NULL; i++) {
-		summary_add_outage(summary, summary_outage(summary, i), &line);
+	for (size_t i = 0; (outage = summary_outage(summary, i)) != NULL; i++) {
+		summary_add_outage(summary, outage, &line);
 		end_line(session, &line, 0, 2);
-		summary_add_outage_fix(summary, summary_outage(summary, i), &line);
+		summary_add_outage_fix(summary, outage, &line);
 		fix_line(summary, &line);
 	}
-	if (story != NULL && !is_told_as_outage(summary, story->cause)) {
+	if (story != NULL) {
 		summary_add_gist(summary, story, &line);
 		end_line(session, &line, 0, 2);
 		summary_add_fix(summary, story, &line);

@@ -207,6 +207,15 @@ word_fill(struct buf *out, enum lang lang, enum word word, const struct span *va
 	phrase_fill(out, span_of(texts[word][lang]), values);
 }
 
+void
+word_fill_number(struct buf *out, enum lang lang, enum word word, uint64_t number)
+{
+	char digits[WORD_DIGITS_MAX];
+	struct span value = word_number(digits, number);
+
+	word_fill(out, lang, word, &value);
+}
+
 enum word
 word_of_verdict(enum verdict_kind verdict)
 {

@@ -61,6 +61,9 @@ const char *word(enum lang lang, enum word word);
 /* Append a text with its values; there must be as many as it names. */
 void word_fill(struct buf *out, enum lang lang, enum word word, const struct span *values);
 
+/* The same, with one number. */
+void word_fill_number(struct buf *out, enum lang lang, enum word word, uint64_t number);
+
 /* The text of a verdict. */
 enum word word_of_verdict(enum verdict_kind verdict);
 

@@ -30,16 +30,13 @@ draw_number(struct grid *grid, size_t row, size_t end, uint64_t number, enum pai
 static void
 add_day(struct buf *out, const struct civil *civil, bool year, enum lang lang)
 {
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
-		"Aug", "Sep", "Oct", "Nov", "Dec" };
-
 	if (lang == LANG_JA) {
 		if (year)
 			buf_addf(out, "%d/", civil->year);
 		buf_addf(out, "%d/%d", civil->month, civil->day);
 		return;
 	}
-	buf_addf(out, "%d %s", civil->day, months[civil->month - 1]);
+	buf_addf(out, "%d %s", civil->day, instant_month(civil->month));
 	if (year)
 		buf_addf(out, " %d", civil->year);
 }

@@ -2,19 +2,10 @@
 # A summary's mail through a real Postfix: sendmail, pickup, SMTP over loopback, a maildir; and read back
 # with Python's email package. The Postfix is one of our own, below a folder of our own, with no
 # port but one on 127.0.0.1; the host's is left alone. Skipped without Postfix, or without root.
-import email, email.policy, mailbox, os, pwd, shutil, socket, subprocess, tempfile, time
-
-DKIMWHY = os.path.abspath(os.path.join(os.environ.get("B", "build"), "dkimwhy"))
-HERE = os.path.dirname(os.path.abspath(__file__))
-count = 0
-
-def ok(is_so, name, why=""):
-    global count
-    count += 1
-    if not is_so:
-        for line in str(why).splitlines()[-12:]:
-            print("#", ascii(line)[:200])
-    print("ok" if is_so else "not ok", count, "-", name)
+import email, email.policy, os, pwd, shutil, socket, subprocess, sys, time
+sys.dont_write_bytecode = True  # the source folders stay clean
+sys.path.insert(0, "tests")
+from answers import *
 
 postfix = shutil.which("postfix", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 if os.getuid() != 0 or not postfix:
@@ -22,7 +13,6 @@ if os.getuid() != 0 or not postfix:
     raise SystemExit
 sendmail = os.path.join(os.path.dirname(postfix), "sendmail")
 
-work = tempfile.mkdtemp(prefix="dkimwhy", dir="/tmp")
 os.chmod(work, 0o755)
 conf, queue, data, vmail = (os.path.join(work, d) for d in ("conf", "queue", "data", "vmail"))
 for d in conf, queue, data, vmail:
@@ -77,7 +67,7 @@ flush unix n - n 1000? 0 flush
 postlog unix-dgram n - n - 1 postlogd
 """)
 
-env = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", SOURCE_DATE_EPOCH="1795500000", MAIL_CONFIG=conf)
+env["MAIL_CONFIG"] = conf
 
 def log():
     try:
@@ -96,20 +86,18 @@ def arrived(n):
 def parts(mail):
     return [p.get_content() for p in mail.iter_parts()]
 
-weeks = os.path.join(work, "weeks.log")
-with open(weeks, "wb") as f:
-    f.write(subprocess.run([HERE + "/week", "2"], capture_output=True).stdout)
-hostile = os.path.join(work, "hostile.log")
+weeks = weeks_log("weeks.log", 2)
+hostile = path("hostile.log")
 with open(hostile, "wb") as f:
     for i, name in enumerate([b"x\r\nBcc: all", b".", b"=_dkimwhy_=--", b"\r\n.\r\nMAIL FROM:<a", b"\xff\x1b[2J"]):
         f.write(b"Nov 24 05:00:01 mx1 opendkim[812]: 3A00000000%d: no signing table match for 'bob@%s'\n" % (i, name.replace(b"\n", b"\\n")))
 try:
     started = subprocess.run([postfix, "-c", conf, "start"], capture_output=True, env=env)
     ok(started.returncode == 0, "a Postfix of our own starts", started.stderr.decode() + log())
-    base = [DKIMWHY, "summary", "--opendkim-conf", "none", "--mail", "postmaster@shop.example"]
+    base = ["summary", *NONE, "--mail", "postmaster@shop.example"]
     seen = []
     for n, args in enumerate((["--since", "-7d", weeks], ["--since", "-7d", "--lang", "ja", weeks], ["--with-addresses", hostile])):
-        sent = subprocess.run([*base, "--sendmail", sendmail, *args], capture_output=True, env=env)
+        sent = run(*base, "--sendmail", sendmail, *args)
         ok(sent.returncode == 1 and not sent.stdout, f"mail {n + 1} is taken", sent.stderr.decode() + log())
         mails = arrived(n + 1)
         new = [m for m in mails if m not in seen]
@@ -117,7 +105,7 @@ try:
         ok(len(new) == 1, f"mail {n + 1} arrives once", log())
         if len(new) != 1:
             continue
-        wanted = email.message_from_bytes(subprocess.run([*base, "--dry-run", *args], capture_output=True, env=env).stdout, policy=email.policy.default)
+        wanted = email.message_from_bytes(run(*base, "--dry-run", *args).stdout, policy=email.policy.default)
         got = email.message_from_bytes(new[0], policy=email.policy.default)
         ok(got["subject"] == wanted["subject"] and parts(got) == parts(wanted) and not got.defects, f"mail {n + 1} is what was sent",
            (got["subject"], wanted["subject"], got.defects))
@@ -129,5 +117,4 @@ try:
     ok("status=bounced" not in log() and "status=deferred" not in log() and len(arrived(3)) == 3, "nothing else went anywhere", log())
 finally:
     subprocess.run([postfix, "-c", conf, "stop"], capture_output=True, env=env)
-    shutil.rmtree(work, ignore_errors=True)
-print(f"1..{count}")
+done()

@@ -1,33 +1,10 @@
 #!/usr/bin/python3
 # The summary and its mail: what stands in it, what must never, and which time it tells of. The mail
 # is read back with Python's email package; sendmail is a program of ours that keeps what it is given.
-import email, email.policy, os, re, shutil, subprocess, sys, tempfile
-
-DKIMWHY = os.path.join(os.environ.get("B", "build"), "dkimwhy")
-HERE = os.path.dirname(os.path.abspath(__file__))
-NONE = ["--opendkim-conf", "none"]
-work = tempfile.mkdtemp()
-env = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", SOURCE_DATE_EPOCH="1795500000")
-count = 0
-
-def ok(is_so, name, why=""):
-    global count
-    count += 1
-    if not is_so:
-        for line in str(why).splitlines()[:12]:
-            print("#", ascii(line)[:200])
-    print("ok" if is_so else "not ok", count, "-", name)
-
-def run(*args, **more):
-    return subprocess.run([DKIMWHY, *args], capture_output=True, env=dict(env, **more))
-
-def path(name):
-    return os.path.join(work, name)
-
-def write(name, data):
-    with open(path(name), "wb") as f:
-        f.write(data if isinstance(data, bytes) else data.encode())
-    return path(name)
+import email, email.policy, json, os, re, sys
+sys.dont_write_bytecode = True  # the source folders stay clean
+sys.path.insert(0, "tests")
+from answers import *
 
 def parse(data):
     return email.message_from_bytes(data, policy=email.policy.default)
@@ -35,7 +12,7 @@ def parse(data):
 def parts(mail):
     return [p.get_content() for p in mail.iter_parts()]
 
-weeks = write("weeks.log", subprocess.run([HERE + "/week", "2"], capture_output=True).stdout)
+weeks = weeks_log("weeks.log", 2)
 lines = open(weeks).read().splitlines(True)
 
 # The text, as cron mails it.
@@ -53,7 +30,6 @@ for cause in "milter-unreachable", "no-signing-table-match", "not-internal", "ke
     ok(len(re.findall(rf"^\d  {cause}: ", text, re.M)) == 1, f"{cause}: one explanation", text)
 rows = dict(re.findall(r"^([a-z-]+) +(\d+) +\S+  [·▁▂▃▄▅▆▇█]+", text, re.M))
 export = run("export", *NONE, "--since", "-7d", weeks).stdout.decode()
-import json
 truth = {}
 for line in export.splitlines():
     row = json.loads(line)
@@ -221,5 +197,4 @@ ok(numbers("--since", "2026-11-23", "--until", "2026-11-24") == whole("2026-11-2
 ok(numbers("--domain", "service.example")[1] > 0 and run("summary", *NONE, *store).returncode == 3,
    "each selection has a bookmark of its own")
 
-shutil.rmtree(work)
-print(f"1..{count}")
+done()

@@ -2,30 +2,15 @@
 # The HTML report in a real browser, where Chromium is installed: no error on its console, no request
 # but for the file itself, and what a log holds is text. What the file may hold at all is looked at
 # without a browser, too.
-import base64, hashlib, html.parser, json, os, re, shutil, subprocess, tempfile
+import base64, hashlib, html.parser, os, re, shutil, subprocess, sys
+sys.dont_write_bytecode = True  # the source folders stay clean
+sys.path.insert(0, "tests")
+from answers import *
 
-DKIMWHY = os.path.join(os.environ.get("B", "build"), "dkimwhy")
-HERE = os.path.dirname(os.path.abspath(__file__))
-env = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", SOURCE_DATE_EPOCH="1795500000")
-work = tempfile.mkdtemp()
 browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-count = 0
-
-def ok(is_so, name, why=""):
-    global count
-    count += 1
-    if not is_so:
-        for line in str(why).splitlines()[:12]:
-            print("#", ascii(line)[:300])
-    print("ok" if is_so else "not ok", count, "-", name)
-
-def skip(name):
-    ok(True, f"{name} # SKIP no chromium")
-
 def page(name, *args):
-    path = os.path.join(work, name + ".html")
-    subprocess.run([DKIMWHY, "report", "--opendkim-conf", "none", "-o", path, *args], env=env)
-    return path, open(path, encoding="utf-8").read()
+    run("report", *NONE, "-o", path(name + ".html"), *args)
+    return path(name + ".html"), open(path(name + ".html"), encoding="utf-8").read()
 
 class Elements(html.parser.HTMLParser):
     def __init__(self, text):
@@ -45,40 +30,37 @@ class Elements(html.parser.HTMLParser):
     def of(self, tag):
         return [a for t, a in self.found if t == tag]
 
-def browse(path, *flags):
-    net = os.path.join(work, "net.json")
+def browse(file, *flags):
+    net = path("net.json")
     result = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-extensions",
         "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={work}/profile", f"--log-net-log={net}",
-        "--enable-logging=stderr", "--virtual-time-budget=3000", *flags, "file://" + path],
+        "--enable-logging=stderr", "--virtual-time-budget=3000", *flags, "file://" + file],
         capture_output=True, timeout=120)
     log = result.stderr.decode(errors="replace")
     text = open(net, errors="replace").read() if os.path.exists(net) else ""
     urls = set(re.findall(r'"url":"([a-z]+:[^"]*)"', text))
     return result.stdout.decode(errors="replace"), [l for l in log.splitlines() if ":CONSOLE" in l], urls
 
-week = os.path.join(work, "week.log")
-with open(week, "wb") as f:
-    f.write(subprocess.run([os.path.join(HERE, "..", "mail", "week")], capture_output=True).stdout)
+week = weeks_log("week.log")
 evil = ['</title><script>alert(1)</script>', '"onmouseover="alert(1)', "<img src=http://192.0.2.1/x onerror=alert(1)>", "</style><b>bold</b>",
         "<!--", "]]>", "&lt;i&gt;", "javascript:alert(1)", "<svg/onload=alert(1)>", "\x1b[2J\u202e", "\udcff"]
-hostile = os.path.join(work, "hostile.log")
-with open(hostile, "wb") as f:
-    for i, name in enumerate(evil):
-        q = f"3A0000000{i:02d}"
-        f.write((f"Nov 24 05:{i:02d}:01 mx<b>1 postfix/smtpd[{i + 1}]: {q}: client={name}[192.0.2.7]\n"
-                 f"Nov 24 05:{i:02d}:01 mx<b>1 opendkim[812]: {q}: no signing table match for '{name}@x.example'\n"
-                 f"Nov 24 05:{i:02d}:01 mx<b>1 opendkim[812]: {name} that no rule knows\n"
-                 f"Nov 24 05:{i:02d}:01 mx<b>1 postfix/smtpd[{i + 1}]: warning: connect to Milter service {name}: Connection refused\n"
-                 f"Nov 24 05:{i:02d}:02 mx<b>1 postfix/qmgr[9]: {q}: from=<{name}@x.example>, size=1, nrcpt=1 (queue active)\n"
-                 f"Nov 24 05:{i:02d}:03 mx<b>1 postfix/smtp[8]: {q}: to=<r@far.example>, relay=mx.far.example[203.0.113.1]:25, dsn=2.0.0, status=sent (250 ok)\n"
-                 ).encode("utf-8", "surrogateescape"))
+lines = ""
+for i, name in enumerate(evil):
+    q = f"3A0000000{i:02d}"
+    lines += (f"Nov 24 05:{i:02d}:01 mx<b>1 postfix/smtpd[{i + 1}]: {q}: client={name}[192.0.2.7]\n"
+              f"Nov 24 05:{i:02d}:01 mx<b>1 opendkim[812]: {q}: no signing table match for '{name}@x.example'\n"
+              f"Nov 24 05:{i:02d}:01 mx<b>1 opendkim[812]: {name} that no rule knows\n"
+              f"Nov 24 05:{i:02d}:01 mx<b>1 postfix/smtpd[{i + 1}]: warning: connect to Milter service {name}: Connection refused\n"
+              f"Nov 24 05:{i:02d}:02 mx<b>1 postfix/qmgr[9]: {q}: from=<{name}@x.example>, size=1, nrcpt=1 (queue active)\n"
+              f"Nov 24 05:{i:02d}:03 mx<b>1 postfix/smtp[8]: {q}: to=<r@far.example>, relay=mx.far.example[203.0.113.1]:25, dsn=2.0.0, status=sent (250 ok)\n")
+hostile = write("hostile.log", lines.encode("utf-8", "surrogateescape"))
 
 pages = {"week": page("week", "--by", "domain,day", "--list", week),
          "ja": page("ja", "--lang", "ja", week),
          "hostile": page("hostile", "--by", "domain,client,login", "--list", hostile),
          "empty": page("empty", "/dev/null")}
-for name, (path, text) in pages.items():
+for name, (file, text) in pages.items():
     tree = Elements(text)
     ok(not tree.wrong and not tree.open, f"{name}: each element is closed", (tree.wrong, tree.open))
     ok(len(tree.ids) == len(set(tree.ids)), f"{name}: no id stands twice", tree.ids)
@@ -93,9 +75,9 @@ for name, (path, text) in pages.items():
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     ok(f"script-src 'sha256-{digest}'" in text, f"{name}: its policy lets that script run only")
     if not browser:
-        skip(f"{name}: in a browser")
+        skip(f"{name}: in a browser", "no chromium")
         continue
-    dom, console, urls = browse(path, "--dump-dom")
+    dom, console, urls = browse(file, "--dump-dom")
     ok(dom.count("<h1") == 1, f"{name}: a browser shows it", dom[:500])
     ok(not console, f"{name}: no error on the console", "\n".join(console))
     # The browser asks its maker for updates, whatever is shown; the page names none of these.
@@ -112,5 +94,4 @@ for word in "388 messages left unsigned, 20 held back", "milter-unreachable", "s
 ok(len(Elements(week_text).of("details")) == 5 and week_text.count("<svg") == 10, "each cause opens, with charts", week_text.count("<svg"))
 ok("ben@" not in page("anonymous", "--anonymize", "--list", week)[1], "--anonymize holds for it, too")
 
-shutil.rmtree(work)
-print(f"1..{count}")
+done()

@@ -41,6 +41,9 @@ ok(said('ingest', '--check', '--store', "$dir/rows.db") =~ /is sound/, 'and the 
 my ($id) = said('export', '--store', "$dir/rows.db") =~ /"queue_id":"(\w+)"[^{]*"verdict":"signed"/;
 my $story = said('explain', $id, '--store', "$dir/rows.db");
 ok($story =~ /^$id  signed$/m && $story =~ /\(s=\S+ d=\S+\)/, 'which tells of a signed one', $story);
+my $listed = said('report', '--list', '-f', 'csv', '--store', "$dir/rows.db");
+my $exported = said('export', '-f', 'csv', '--store', "$dir/rows.db");
+ok($listed =~ /"signed"/ && $listed eq $exported, 'and report --list has what export has', difference($listed, $exported));
 said('ingest', '--rejudge', '--store', "$dir/rows.db");
 ok(messages('--store', "$dir/rows.db") eq $whole, 'judged anew, too');
 
