@@ -22,6 +22,9 @@ struct browse_row {
 	uint32_t recipients;
 };
 
+/* One whose texts are copied into arena. */
+struct browse_row browse_copy_row(struct arena *arena, const struct browse_row *row);
+
 /* Between two rows, in the order of time. */
 struct browse_place {
 	int64_t first, id;
@@ -60,6 +63,10 @@ struct browse_incident {
 };
 
 #define BROWSE_COUNT_MAX 100000
+
+/* As browse_copy_row(). */
+struct browse_incident browse_copy_incident(struct arena *arena,
+	const struct browse_incident *incident);
 
 /* The last max of them, the newest first. */
 int browse_incidents(struct store *store, size_t max,

@@ -205,7 +205,7 @@ view_hold(const struct view *view, struct held *held)
 		if (cursor->at >= messages->n)
 			return;
 		held->is = true;
-		held->row = data_copy_row(&held->arena, &messages->rows[cursor->at]);
+		held->row = browse_copy_row(&held->arena, &messages->rows[cursor->at]);
 		held->offset = cursor->at - cursor->top;
 		return;
 	}
@@ -319,7 +319,7 @@ view_open_message(struct view *view, const struct browse_row *message)
 {
 	struct level *level = view_push(view, SCREEN_STORY);
 
-	level->message = data_copy_row(&level->arena, message);
+	level->message = browse_copy_row(&level->arena, message);
 }
 
 void
@@ -351,10 +351,7 @@ view_open_incident(struct view *view, const struct browse_incident *incident)
 {
 	struct level *level = view_push(view, SCREEN_INCIDENT);
 
-	level->incident = *incident;
-	level->incident.host = arena_copy(&level->arena, incident->host);
-	level->incident.subject = arena_copy(&level->arena, incident->subject);
-	level->incident.rule = arena_copy(&level->arena, incident->rule);
+	level->incident = browse_copy_incident(&level->arena, incident);
 }
 
 /* What is told. */
@@ -438,14 +435,10 @@ view_fetch(struct view *view)
 	telling->gone = rc != 0;
 	telling->of_incident = wanted.message == NULL;
 	telling->width = width;
-	if (wanted.message != NULL) {
-		telling->message = data_copy_row(&telling->arena, wanted.message);
-	} else {
-		telling->incident = *wanted.incident;
-		telling->incident.host = arena_copy(&telling->arena, wanted.incident->host);
-		telling->incident.subject = arena_copy(&telling->arena, wanted.incident->subject);
-		telling->incident.rule = arena_copy(&telling->arena, wanted.incident->rule);
-	}
+	if (wanted.message != NULL)
+		telling->message = browse_copy_row(&telling->arena, wanted.message);
+	else
+		telling->incident = browse_copy_incident(&telling->arena, wanted.incident);
 	return true;
 }
 
