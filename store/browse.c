@@ -360,7 +360,7 @@ count_hit(struct store *store, struct browse_incident *incident, struct error *e
 	static const enum verdict_kind kinds[] = { VERDICT_UNSIGNED, VERDICT_DEFERRED,
 		VERDICT_REJECTED };
 	struct db_statement *row = db_prepare(store_db(store),
-		"SELECT count(*) FROM (SELECT 1 FROM message"
+		"SELECT ifnull(sum(host = ?6), 0) FROM (SELECT host FROM message"
 		" WHERE verdict NOT IN ('signed', 'inbound') AND verdict = ?1 AND cause = ?2"
 		" AND first BETWEEN ?3 AND ?4 LIMIT ?5)",
 		err);
@@ -373,6 +373,7 @@ count_hit(struct store *store, struct browse_incident *incident, struct error *e
 		db_bind_int(row, 3, incident->first);
 		db_bind_int(row, 4, incident->ended == INSTANT_NONE ? INT64_MAX : incident->ended);
 		db_bind_int(row, 5, BROWSE_COUNT_MAX);
+		db_bind_text(row, 6, incident->host);
 		if (db_step(row, err) < 0)
 			return -1;
 		incident->messages += (uint64_t)db_int(row, 0);

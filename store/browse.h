@@ -59,7 +59,7 @@ struct browse_incident {
 	cause_t cause;
 	int64_t first, last, ended; /* ended: INSTANT_NONE: not seen to end */
 	uint64_t lines;
-	uint64_t messages; /* with that cause in its time, counted up to BROWSE_COUNT_MAX */
+	uint64_t messages; /* its host's with that cause in its time; of BROWSE_COUNT_MAX at most */
 };
 
 #define BROWSE_COUNT_MAX 100000
