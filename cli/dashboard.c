@@ -347,6 +347,15 @@ add_list(struct buf *out, const char *name, const struct texts *texts)
 		buf_addf(out, "%s%s=%s", out->n > 0 ? " " : "", name, texts->items[i]);
 }
 
+static void
+add_time(const struct cli_session *session, struct buf *out, const char *name, int64_t when)
+{
+	if (when == INSTANT_NONE)
+		return;
+	buf_addf(out, "%s%s=", out->n > 0 ? " " : "", name);
+	instant_rfc3339(out, when / INSTANT_SECOND * INSTANT_SECOND, session->settings->utc);
+}
+
 /* --cause and the like, as the words that `f` takes. */
 static void
 filter_words(const struct cli_session *session, struct buf *out)
@@ -354,12 +363,8 @@ filter_words(const struct cli_session *session, struct buf *out)
 	add_list(out, "cause", &session->settings->causes);
 	add_list(out, "verdict", &session->settings->verdicts);
 	add_list(out, "domain", &session->settings->domains);
-	if (session->since != INSTANT_NONE)
-		buf_addf(out, "%ssince=@%lld", out->n > 0 ? " " : "",
-			(long long)(session->since / INSTANT_SECOND));
-	if (session->until != INSTANT_NONE)
-		buf_addf(out, "%suntil=@%lld", out->n > 0 ? " " : "",
-			(long long)(session->until / INSTANT_SECOND));
+	add_time(session, out, "since", session->since);
+	add_time(session, out, "until", session->until);
 }
 
 int

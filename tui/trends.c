@@ -418,20 +418,19 @@ open_row(struct view *view)
 {
 	struct bars bars;
 	size_t at = view_level(view)->cursor.at;
-	long long from, to;
+	int64_t from, to;
 
 	lay_out(view, &bars);
-	from = (long long)(bars.begins[bars.chosen] / INSTANT_SECOND);
-	to = (long long)(bars.begins[bars.chosen + 1] / INSTANT_SECOND);
+	from = bars.begins[bars.chosen];
+	to = bars.begins[bars.chosen + 1];
 	if (at == 0 || at > bars.nseries || (at == THEME_SERIES && bars.nseries > THEME_SERIES))
-		view_open_messages(view, "since=@%lld until=@%lld", from, to);
+		view_open_messages(view, from, to, "%s", "");
 	else
-		view_open_messages(view, "verdict=%s cause=%s since=@%lld until=@%lld",
+		view_open_messages(view, from, to, "verdict=%s cause=%s",
 			verdict_id(bars.series[at - 1].verdict),
 			bars.series[at - 1].cause == CAUSE_NONE
 				? "none"
-				: cause_id(bars.series[at - 1].cause),
-			from, to);
+				: cause_id(bars.series[at - 1].cause));
 }
 
 static bool

@@ -322,17 +322,32 @@ view_open_message(struct view *view, const struct browse_row *message)
 	level->message = browse_copy_row(&level->arena, message);
 }
 
+/* As people write it, since it is shown. */
+static void
+add_time(const struct view *view, struct buf *words, const char *name, int64_t when)
+{
+	if (when == INSTANT_NONE)
+		return;
+	buf_addf(words, "%s%s=", words->n > 0 ? " " : "", name);
+	instant_rfc3339(words, when / INSTANT_SECOND * INSTANT_SECOND, view->options->utc);
+}
+
 void
-view_open_messages(struct view *view, const char *format, ...)
+view_open_messages(struct view *view, int64_t since, int64_t until, const char *format, ...)
 {
 	struct level *level = view_push(view, SCREEN_MESSAGES);
+	struct buf all = BUF_INIT;
 	char words[512];
 	va_list arguments;
 
 	va_start(arguments, format);
 	(void)vsnprintf(words, sizeof words, format, arguments);
 	va_end(arguments);
-	level->words = arena_copy(&level->arena, span_of(words));
+	buf_addf(&all, "%s", words);
+	add_time(view, &all, "since", since);
+	add_time(view, &all, "until", until);
+	level->words = arena_copy(&level->arena, buf_span(&all));
+	buf_clear(&all);
 	narrow(view);
 }
 

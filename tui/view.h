@@ -134,8 +134,9 @@ void view_draw(const struct view *view, struct grid *grid);
 const struct level *view_level(const struct view *view);
 struct level *view_push(struct view *view, enum screen_id screen);
 void view_open_message(struct view *view, const struct browse_row *message);
-void view_open_messages(struct view *view, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* Those that fit the words, from since to until, to the second; INSTANT_NONE: open. */
+void view_open_messages(struct view *view, int64_t since, int64_t until, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 void view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause);
 void view_open_incident(struct view *view, const struct browse_incident *incident);
 void view_note(struct view *view, enum say what, const struct span *values);
