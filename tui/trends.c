@@ -386,7 +386,8 @@ draw(const struct view *view, struct grid *grid)
 	if (bars.rows > 1)
 		draw_number(grid, ground, LABEL_COLS - 1, 0, PAINT_QUIET);
 	draw_axis(view, &bars, grid, ground + 1);
-	draw_chosen(view, &bars, &chosen, grid, ground + 4);
+	if (ground + 4 < view_bottom(view))
+		draw_chosen(view, &bars, &chosen, grid, ground + 4);
 	for (size_t i = 0; i < bars.legend && ground + 5 + i < view_bottom(view); i++) {
 		draw_legend(view, &bars, &chosen, grid, ground + 5 + i, cursor->top + i);
 		if (cursor->top + i == cursor->at)

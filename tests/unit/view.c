@@ -246,6 +246,10 @@ test_every_size_can_be_drawn(void **state)
 					view_key(&scene.view, keys[i]);
 				draw(&scene, &out);
 				assert_true(out.n >= rows);
+				/* Nothing of a screen is left in the foot. */
+				if (rows >= VIEW_MIN_ROWS && cols >= VIEW_MIN_COLS && cols < 66)
+					assert_true(span_ends(span_trim(buf_span(&out)),
+						SPAN("Enter open  q back")));
 				buf_clear(&out);
 			}
 	end(&scene);
