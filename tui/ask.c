@@ -80,11 +80,12 @@ search_on(struct view *view, const struct search *search, bool down)
 void
 ask_again(struct view *view, bool down)
 {
-	struct search search = search_new(buf_span(&view->search));
 	struct span text = buf_span(&view->search);
+	struct search search;
 
-	if (view->search.n == 0)
+	if (text.n == 0)
 		return;
+	search = search_new(text);
 	if (!search_on(view, &search, down))
 		view_note(view, SAY_NOT_FOUND, &text);
 	pattern_free(search.pattern);
