@@ -43,7 +43,7 @@ search_new(struct span text)
 
 /* From the cursor on; in messages some pages further than what is held. */
 static bool
-search_on(struct view *view, const struct search *search, bool down)
+search_from(struct view *view, const struct search *search, bool down)
 {
 	struct cursor *cursor = &view_level_of(view)->cursor;
 	bool text_screen = view_is_text(view_level(view)->screen);
@@ -75,6 +75,22 @@ search_on(struct view *view, const struct search *search, bool down)
 		if (view_screen_of(view)->count(view) == n && !view->data->messages.seeking)
 			return false;
 	}
+}
+
+/* Who finds nothing is left where he stood. */
+static bool
+search_on(struct view *view, const struct search *search, bool down)
+{
+	struct held held;
+	bool found;
+
+	view_hold(view, &held);
+	found = search_from(view, search, down);
+	if (found)
+		arena_clear(&held.arena);
+	else
+		view_settle(view, &held);
+	return found;
 }
 
 void
