@@ -18,7 +18,6 @@ struct teller {
 	struct cli_session *session;
 	const struct dashboard *dashboard;
 	struct store *store; /* of its own: a reading holds it for as long as it lasts */
-	struct buf room;
 };
 
 bool
@@ -145,6 +144,18 @@ tell(void *ctx, const struct browse_row *row, size_t width, struct tui_told *tol
 	return asked.distance == INT64_MAX ? 1 : 0;
 }
 
+/* A kept line as a reading has it. */
+static struct line
+line_of(const struct browse_line *line)
+{
+	return (struct line){ .when = line->when,
+		.host = line->host,
+		.tag = line->tag,
+		.text = line->text,
+		.raw = line->raw,
+		.times = 1 };
+}
+
 struct proof {
 	const struct rule *rule;
 	struct incident *incident;
@@ -160,12 +171,7 @@ take_line(void *ctx, const struct browse_line *line)
 	struct proof *proof = ctx;
 	struct incident *incident = proof->incident;
 	struct span captures[PATTERN_GROUPS_MAX];
-	struct line read = { .when = line->when,
-		.host = line->host,
-		.tag = line->tag,
-		.text = line->text,
-		.raw = line->raw,
-		.times = 1 };
+	const struct line read = line_of(line);
 	struct event event;
 	struct evidence *evidence;
 	struct buf room = BUF_INIT;
@@ -276,12 +282,7 @@ static char
 mark(void *ctx, const struct browse_line *line)
 {
 	const struct teller *teller = ctx;
-	const struct line read = { .when = line->when,
-		.host = line->host,
-		.tag = line->tag,
-		.text = line->text,
-		.raw = line->raw,
-		.times = 1 };
+	const struct line read = line_of(line);
 	struct event event;
 	struct finding finding;
 
@@ -347,6 +348,15 @@ add_list(struct buf *out, const char *name, const struct texts *texts)
 		buf_addf(out, "%s%s=%s", out->n > 0 ? " " : "", name, texts->items[i]);
 }
 
+static void
+add_time(const struct cli_session *session, struct buf *out, const char *name, int64_t when)
+{
+	if (when == INSTANT_NONE)
+		return;
+	buf_addf(out, "%s%s=", out->n > 0 ? " " : "", name);
+	instant_rfc3339(out, when / INSTANT_SECOND * INSTANT_SECOND, session->settings->utc);
+}
+
 /* --cause and the like, as the words that `f` takes. */
 static void
 filter_words(const struct cli_session *session, struct buf *out)
@@ -354,12 +364,8 @@ filter_words(const struct cli_session *session, struct buf *out)
 	add_list(out, "cause", &session->settings->causes);
 	add_list(out, "verdict", &session->settings->verdicts);
 	add_list(out, "domain", &session->settings->domains);
-	if (session->since != INSTANT_NONE)
-		buf_addf(out, "%ssince=@%lld", out->n > 0 ? " " : "",
-			(long long)(session->since / INSTANT_SECOND));
-	if (session->until != INSTANT_NONE)
-		buf_addf(out, "%suntil=@%lld", out->n > 0 ? " " : "",
-			(long long)(session->until / INSTANT_SECOND));
+	add_time(session, out, "since", session->since);
+	add_time(session, out, "until", session->until);
 }
 
 int
@@ -393,7 +399,6 @@ dashboard_run(struct cli_session *session, const struct dashboard *dashboard, st
 	options.report = buf_str(&report);
 	rc = tui_run(&options, err);
 	store_close(teller.store);
-	buf_clear(&teller.room);
 	buf_clear(&words);
 	buf_clear(&report);
 	return rc;

@@ -385,21 +385,10 @@ session_wants(const struct cli_session *session, const struct message *message)
 	       filter_wants(session->settings, message);
 }
 
-/* Until when it lasts. A daemon that is down is down until it starts; of a key, silence says nothing. */
-static int64_t
-end_of(const struct incident *incident)
-{
-	unsigned scope = cause_get(incident->cause)->scope;
-
-	if (incident->ended != INSTANT_NONE)
-		return incident->ended;
-	return scope == CAUSE_OF_SERVICE ? INT64_MAX : incident->last;
-}
-
 bool
 session_wants_incident(const struct cli_session *session, const struct incident *incident)
 {
-	return session_in_window(session, incident->first, end_of(incident)) &&
+	return session_in_window(session, incident->first, incident_end(incident)) &&
 	       filter_wants_cause(session->settings, incident->cause);
 }
 

@@ -118,6 +118,14 @@ ends_with_start(cause_t cause)
 	return false;
 }
 
+int64_t
+incident_end(const struct incident *incident)
+{
+	if (incident->ended != INSTANT_NONE)
+		return incident->ended;
+	return ends_with_start(incident->cause) ? INT64_MAX : incident->last;
+}
+
 bool
 incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when)
 {

@@ -43,6 +43,12 @@ struct incident *incidents_note(struct incidents *incidents, struct span host, c
 /* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). Was there one? */
 bool incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
 
+/*
+ * Until when it is known to last. A daemon that is down is down until it starts: INT64_MAX; of the
+ * rest, of a key that could not be read, silence says nothing: it lasts to its last line.
+ */
+int64_t incident_end(const struct incident *incident);
+
 /* Take it back: nothing came of it. */
 void incidents_drop(struct incidents *incidents, struct incident *incident);
 

@@ -201,7 +201,7 @@ contribute_incidents(struct inquiry *inquiry)
 	n = incidents_at(inquiry->incidents, message->host, message->first, found,
 		INCIDENTS_AT_ONCE);
 	for (size_t i = 0; i < n; i++)
-		if (is_of_service(found[i]->cause))
+		if (is_of_service(found[i]->cause) && incident_end(found[i]) >= message->first)
 			contribute(inquiry, found[i]->cause);
 }
 

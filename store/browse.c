@@ -192,6 +192,33 @@ walk_by_time(struct walk *walk)
 	return rc;
 }
 
+struct browse_row
+browse_copy_row(struct arena *arena, const struct browse_row *row)
+{
+	struct browse_row copy = *row;
+
+	copy.host = arena_copy(arena, row->host);
+	copy.queue_id = arena_copy(arena, row->queue_id);
+	copy.author = arena_copy(arena, row->author);
+	copy.sender = arena_copy(arena, row->sender);
+	copy.recipient = arena_copy(arena, row->recipient);
+	copy.client_name = arena_copy(arena, row->client_name);
+	copy.client_ip = arena_copy(arena, row->client_ip);
+	copy.sasl_username = arena_copy(arena, row->sasl_username);
+	return copy;
+}
+
+struct browse_incident
+browse_copy_incident(struct arena *arena, const struct browse_incident *incident)
+{
+	struct browse_incident copy = *incident;
+
+	copy.host = arena_copy(arena, incident->host);
+	copy.subject = arena_copy(arena, incident->subject);
+	copy.rule = arena_copy(arena, incident->rule);
+	return copy;
+}
+
 /* The first rows of all ranges, gathered and put in order. */
 struct gathered {
 	struct arena arena;
@@ -218,23 +245,12 @@ newer_first(const void *a, const void *b)
 static void
 keep(struct gathered *gathered, const struct browse_row *row)
 {
-	struct browse_row *to;
-
 	if (gathered->n == gathered->room) {
 		gathered->room = gathered->room == 0 ? 64 : 2 * gathered->room;
 		gathered->rows =
 			xreallocarray(gathered->rows, gathered->room, sizeof *gathered->rows);
 	}
-	to = &gathered->rows[gathered->n++];
-	*to = *row;
-	to->host = arena_copy(&gathered->arena, row->host);
-	to->queue_id = arena_copy(&gathered->arena, row->queue_id);
-	to->author = arena_copy(&gathered->arena, row->author);
-	to->sender = arena_copy(&gathered->arena, row->sender);
-	to->recipient = arena_copy(&gathered->arena, row->recipient);
-	to->client_name = arena_copy(&gathered->arena, row->client_name);
-	to->client_ip = arena_copy(&gathered->arena, row->client_ip);
-	to->sasl_username = arena_copy(&gathered->arena, row->sasl_username);
+	gathered->rows[gathered->n++] = browse_copy_row(&gathered->arena, row);
 }
 
 /* Of one range what may come into the page. */
@@ -344,7 +360,7 @@ count_hit(struct store *store, struct browse_incident *incident, struct error *e
 	static const enum verdict_kind kinds[] = { VERDICT_UNSIGNED, VERDICT_DEFERRED,
 		VERDICT_REJECTED };
 	struct db_statement *row = db_prepare(store_db(store),
-		"SELECT count(*) FROM (SELECT 1 FROM message"
+		"SELECT ifnull(sum(host = ?6), 0) FROM (SELECT host FROM message"
 		" WHERE verdict NOT IN ('signed', 'inbound') AND verdict = ?1 AND cause = ?2"
 		" AND first BETWEEN ?3 AND ?4 LIMIT ?5)",
 		err);
@@ -357,6 +373,7 @@ count_hit(struct store *store, struct browse_incident *incident, struct error *e
 		db_bind_int(row, 3, incident->first);
 		db_bind_int(row, 4, incident->ended == INSTANT_NONE ? INT64_MAX : incident->ended);
 		db_bind_int(row, 5, BROWSE_COUNT_MAX);
+		db_bind_text(row, 6, incident->host);
 		if (db_step(row, err) < 0)
 			return -1;
 		incident->messages += (uint64_t)db_int(row, 0);

@@ -22,6 +22,9 @@ struct browse_row {
 	uint32_t recipients;
 };
 
+/* One whose texts are copied into arena. */
+struct browse_row browse_copy_row(struct arena *arena, const struct browse_row *row);
+
 /* Between two rows, in the order of time. */
 struct browse_place {
 	int64_t first, id;
@@ -56,10 +59,14 @@ struct browse_incident {
 	cause_t cause;
 	int64_t first, last, ended; /* ended: INSTANT_NONE: not seen to end */
 	uint64_t lines;
-	uint64_t messages; /* with that cause in its time, counted up to BROWSE_COUNT_MAX */
+	uint64_t messages; /* its host's with that cause in its time; of BROWSE_COUNT_MAX at most */
 };
 
 #define BROWSE_COUNT_MAX 100000
+
+/* As browse_copy_row(). */
+struct browse_incident browse_copy_incident(struct arena *arena,
+	const struct browse_incident *incident);
 
 /* The last max of them, the newest first. */
 int browse_incidents(struct store *store, size_t max,

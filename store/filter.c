@@ -17,6 +17,15 @@ filter_init(struct filter *filter)
 }
 
 void
+filter_only(struct filter *filter, enum verdict_kind verdict, cause_t cause)
+{
+	filter_init(filter);
+	memset(filter->verdicts, 0, sizeof filter->verdicts);
+	memset(filter->causes, 0, sizeof filter->causes);
+	filter->verdicts[verdict] = filter->causes[cause] = true;
+}
+
+void
 filter_clear(struct filter *filter)
 {
 	free(filter->text);

@@ -42,6 +42,9 @@ struct filter {
 /* All are wanted. */
 void filter_init(struct filter *filter);
 
+/* Only those of one verdict and cause. */
+void filter_only(struct filter *filter, enum verdict_kind verdict, cause_t cause);
+
 /*
  * Read it. ERROR_SYNTAX names the word that is not understood, and filter wants all. Times are
  * relative to now, in UTC or the local zone.

@@ -167,10 +167,11 @@ open_row(struct view *view)
 	/* A filter's words end at blanks and its items at commas: of such a key nothing more is asked. */
 	if (items[at].all || items[at].heading || hit->key.n == 0 ||
 		span_find_char(hit->key, ' ') >= 0 || span_find_char(hit->key, ',') >= 0)
-		view_open_messages(view, "verdict=%s cause=%s", verdict, cause);
+		view_open_messages(view, INSTANT_NONE, INSTANT_NONE, "verdict=%s cause=%s", verdict,
+			cause);
 	else
-		view_open_messages(view, "verdict=%s cause=%s %s=%.*s", verdict, cause,
-			words[items[at].dimension], SPAN_ARGS(hit->key));
+		view_open_messages(view, INSTANT_NONE, INSTANT_NONE, "verdict=%s cause=%s %s=%.*s",
+			verdict, cause, words[items[at].dimension], SPAN_ARGS(hit->key));
 }
 
 static struct wanted

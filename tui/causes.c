@@ -117,25 +117,26 @@ draw_change(const struct view *view, struct grid *grid, size_t row, size_t end,
 }
 
 static uint64_t
-total_of(const struct ranked *all, size_t n)
+total_of(const struct causes *causes)
 {
 	uint64_t total = 0;
 
-	for (size_t i = 0; i < n; i++)
-		total += all[i].messages;
+	for (size_t i = 0; i < causes->n; i++)
+		total += causes->rows[i].messages;
 	return total;
 }
 
 void
-causes_draw_row(const struct view *view, struct grid *grid, size_t row, const struct ranked *ranked,
-	int64_t hours, const struct ranked *all, size_t n)
+causes_draw_row(const struct view *view, struct grid *grid, size_t row, const struct causes *causes,
+	size_t i)
 {
+	const struct ranked *ranked = &causes->rows[i];
 	const struct columns columns = columns_of(view);
 	const struct browse_row *latest = data_latest(view->data, ranked->verdict, ranked->cause);
 	enum paint paint = ranked->messages > 0 ? theme_verdict(ranked->verdict) : PAINT_QUIET;
 	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
-	uint64_t values[COURSE_MAX], total = total_of(all, n);
-	int64_t span = hours < 168 ? 168 : hours;
+	uint64_t values[COURSE_MAX], total = total_of(causes);
+	int64_t span = causes->hours < 168 ? 168 : causes->hours;
 	size_t used;
 
 	used = grid_text(grid, row, 2, CAUSE_COLS, draw_cause(view, ranked->cause), paint);
@@ -170,22 +171,50 @@ causes_draw_row(const struct view *view, struct grid *grid, size_t row, const st
 			PAINT_PLAIN);
 }
 
-static size_t
-rank(const struct view *view, struct ranked *ranked)
+const struct ranked *
+causes_chosen(const struct view *view, const struct causes *causes)
+{
+	size_t at = view_level(view)->cursor.at;
+
+	return at < causes->n ? &causes->rows[at] : NULL;
+}
+
+struct wanted
+causes_wants(const struct view *view, const struct causes *causes)
+{
+	const struct ranked *row = causes_chosen(view, causes);
+	struct wanted wanted = { NULL, NULL };
+
+	if (row != NULL)
+		wanted.message = data_latest(view->data, row->verdict, row->cause);
+	return wanted;
+}
+
+void
+causes_row_text(const struct causes *causes, size_t i, struct buf *out)
+{
+	if (i < causes->n)
+		buf_addf(out, "%s %s", verdict_id(causes->rows[i].verdict),
+			cause_id(causes->rows[i].cause));
+}
+
+static void
+rank(const struct view *view, struct causes *causes)
 {
 	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
-	size_t n = ranking_make(&view->data->trend, to - periods[view->period], to, ranked);
 
-	ranking_sort(ranked, n, (enum ranking_order)view->sort, view->inverted);
-	return n;
+	causes->hours = periods[view->period];
+	causes->n = ranking_make(&view->data->trend, to - causes->hours, to, causes->rows);
+	ranking_sort(causes->rows, causes->n, (enum ranking_order)view->sort, view->inverted);
 }
 
 static size_t
 count(const struct view *view)
 {
-	struct ranked ranked[RANKING_MAX];
+	struct causes causes;
 
-	return rank(view, ranked);
+	rank(view, &causes);
+	return causes.n;
 }
 
 /* Rows of the list; below stands the fix. */
@@ -200,47 +229,39 @@ height(const struct view *view)
 	return most == 0 ? 1 : most;
 }
 
-static bool
-chosen(const struct view *view, struct ranked *row)
-{
-	struct ranked ranked[RANKING_MAX];
-	size_t n = rank(view, ranked), at = view_level(view)->cursor.at;
-
-	if (at < n)
-		*row = ranked[at];
-	return at < n;
-}
-
 static void
 draw(const struct view *view, struct grid *grid)
 {
-	struct ranked ranked[RANKING_MAX];
-	size_t n = rank(view, ranked), top = view_top(view), rows = height(view);
+	struct causes causes;
+	size_t top = view_top(view), rows = height(view);
 	const struct cursor *cursor = &view_level(view)->cursor;
 
-	causes_draw_head(view, grid, top, periods[view->period], false);
-	if (n == 0)
+	rank(view, &causes);
+	causes_draw_head(view, grid, top, causes.hours, false);
+	if (causes.n == 0)
 		(void)grid_text(grid, top + 1, 2, SIZE_MAX,
 			span_of(say(view->options->lang, SAY_NONE_HERE)), PAINT_QUIET);
-	for (size_t i = 0; i < rows && cursor->top + i < n; i++) {
-		causes_draw_row(view, grid, top + 1 + i, &ranked[cursor->top + i],
-			periods[view->period], ranked, n);
+	for (size_t i = 0; i < rows && cursor->top + i < causes.n; i++) {
+		causes_draw_row(view, grid, top + 1 + i, &causes, cursor->top + i);
 		if (cursor->top + i == cursor->at)
 			grid_choose(grid, top + 1 + i);
 	}
 	top += 2 + rows;
-	if (n > 0 && top < view_bottom(view))
+	if (causes.n > 0 && top < view_bottom(view))
 		draw_fix(view, grid, top, view_bottom(view) - top, 2, view->cols - 3,
-			screen_causes.wants(view));
+			causes_wants(view, &causes));
 }
 
 static void
 open_row(struct view *view)
 {
-	struct ranked row;
+	struct causes causes;
+	const struct ranked *row;
 
-	if (chosen(view, &row))
-		view_open_cause(view, row.verdict, row.cause);
+	rank(view, &causes);
+	row = causes_chosen(view, &causes);
+	if (row != NULL)
+		view_open_cause(view, row->verdict, row->cause);
 }
 
 static bool
@@ -273,21 +294,19 @@ act(struct view *view, enum action action)
 static struct wanted
 wants(const struct view *view)
 {
-	struct ranked row;
-	struct wanted wanted = { NULL, NULL };
+	struct causes causes;
 
-	if (chosen(view, &row))
-		wanted.message = data_latest(view->data, row.verdict, row.cause);
-	return wanted;
+	rank(view, &causes);
+	return causes_wants(view, &causes);
 }
 
 static void
 row_text(const struct view *view, size_t i, struct buf *out)
 {
-	struct ranked ranked[RANKING_MAX];
+	struct causes causes;
 
-	if (i < rank(view, ranked))
-		buf_addf(out, "%s %s", verdict_id(ranked[i].verdict), cause_id(ranked[i].cause));
+	rank(view, &causes);
+	causes_row_text(&causes, i, out);
 }
 
 static struct span
@@ -304,30 +323,31 @@ table(const struct view *view, struct arena *arena, struct tui_table *to)
 {
 	static const struct span headings[] = { { "verdict", 7 }, { "cause", 5 }, { "messages", 8 },
 		{ "before", 6 }, { "last_seen", 9 } };
-	struct ranked ranked[RANKING_MAX];
-	size_t n = rank(view, ranked), cols = sizeof headings / sizeof *headings;
-	struct span *cells = arena_alloc(arena, (n * cols + 1) * sizeof *cells);
+	struct causes causes;
+	size_t cols = sizeof headings / sizeof *headings;
+	struct span *cells;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct browse_row *latest =
-			data_latest(view->data, ranked[i].verdict, ranked[i].cause);
+	rank(view, &causes);
+	cells = arena_alloc(arena, (causes.n * cols + 1) * sizeof *cells);
+	for (size_t i = 0; i < causes.n; i++) {
+		const struct ranked *row = &causes.rows[i];
+		const struct browse_row *latest = data_latest(view->data, row->verdict, row->cause);
 		struct buf time = BUF_INIT;
 
 		instant_rfc3339(&time,
-			latest == NULL ? ranked[i].last_hour * INSTANT_HOUR : latest->first,
+			latest == NULL ? row->last_hour * INSTANT_HOUR : latest->first,
 			view->options->utc);
-		cells[i * cols] = span_of(verdict_id(ranked[i].verdict));
-		cells[i * cols + 1] = ranked[i].cause == CAUSE_NONE
-		                              ? SPAN_NONE
-		                              : span_of(cause_id(ranked[i].cause));
-		cells[i * cols + 2] = number(arena, ranked[i].messages);
-		cells[i * cols + 3] = number(arena, ranked[i].before);
+		cells[i * cols] = span_of(verdict_id(row->verdict));
+		cells[i * cols + 1] =
+			row->cause == CAUSE_NONE ? SPAN_NONE : span_of(cause_id(row->cause));
+		cells[i * cols + 2] = number(arena, row->messages);
+		cells[i * cols + 3] = number(arena, row->before);
 		cells[i * cols + 4] = arena_copy(arena, buf_span(&time));
 		buf_clear(&time);
 	}
 	to->headings = headings;
 	to->cells = cells;
-	to->rows = n;
+	to->rows = causes.n;
 	to->cols = cols;
 }
 

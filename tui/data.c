@@ -86,22 +86,6 @@ data_same_message(const struct browse_row *a, const struct browse_row *b)
 	       span_eq(a->host, b->host);
 }
 
-struct browse_row
-data_copy_row(struct arena *arena, const struct browse_row *row)
-{
-	struct browse_row copy = *row;
-
-	copy.host = arena_copy(arena, row->host);
-	copy.queue_id = arena_copy(arena, row->queue_id);
-	copy.author = arena_copy(arena, row->author);
-	copy.sender = arena_copy(arena, row->sender);
-	copy.recipient = arena_copy(arena, row->recipient);
-	copy.client_name = arena_copy(arena, row->client_name);
-	copy.client_ip = arena_copy(arena, row->client_ip);
-	copy.sasl_username = arena_copy(arena, row->sasl_username);
-	return copy;
-}
-
 const struct browse_row *
 data_latest(const struct data *data, enum verdict_kind verdict, cause_t cause)
 {
@@ -219,12 +203,7 @@ take_incident(void *ctx, const struct browse_incident *incident)
 
 	service->incidents = grow(service->incidents, service->nincidents, &room->room,
 		sizeof *service->incidents);
-	service->incidents[service->nincidents] = *incident;
-	service->incidents[service->nincidents].host = arena_copy(&service->arena, incident->host);
-	service->incidents[service->nincidents].subject =
-		arena_copy(&service->arena, incident->subject);
-	service->incidents[service->nincidents].rule = arena_copy(&service->arena, incident->rule);
-	service->nincidents++;
+	service->incidents[service->nincidents++] = browse_copy_incident(&service->arena, incident);
 }
 
 static void
@@ -290,7 +269,7 @@ take_latest(void *ctx, const struct browse_row *row)
 
 	service->latest =
 		grow(service->latest, service->nlatest, latest->room, sizeof *service->latest);
-	service->latest[service->nlatest++] = data_copy_row(&service->arena, row);
+	service->latest[service->nlatest++] = browse_copy_row(&service->arena, row);
 }
 
 /* Of every verdict and cause that the counts know, the last message. */
@@ -311,10 +290,7 @@ read_latest(struct data *data, struct data_service *service)
 			known[cell->verdict][cell->cause] || service->nlatest == DATA_LATEST_MAX)
 			continue;
 		known[cell->verdict][cell->cause] = true;
-		filter_init(&filter);
-		memset(filter.verdicts, 0, sizeof filter.verdicts);
-		memset(filter.causes, 0, sizeof filter.causes);
-		filter.verdicts[cell->verdict] = filter.causes[cell->cause] = true;
+		filter_only(&filter, (enum verdict_kind)cell->verdict, cell->cause);
 		if (browse_messages(data->store, &page, &place, take_latest, &latest,
 			    &data->failure) < 0)
 			return -1;
@@ -365,7 +341,7 @@ take_row(void *ctx, const struct browse_row *row)
 	struct page_rows *page = ctx;
 
 	page->rows = grow(page->rows, page->n, &page->room, sizeof *page->rows);
-	page->rows[page->n++] = data_copy_row(page->arena, row);
+	page->rows[page->n++] = browse_copy_row(page->arena, row);
 }
 
 static struct browse_page
@@ -469,7 +445,7 @@ trim(struct data_messages *messages, bool below)
 	}
 	messages->n = DATA_WINDOW;
 	for (size_t i = 0; i < messages->n; i++)
-		messages->rows[i] = data_copy_row(&arena, &messages->rows[i]);
+		messages->rows[i] = browse_copy_row(&arena, &messages->rows[i]);
 	arena_clear(&messages->arena);
 	messages->arena = arena;
 }
@@ -582,10 +558,7 @@ read_hits(struct data *data)
 	struct browse_place place = BROWSE_NEWEST;
 	int rc;
 
-	filter_init(&filter);
-	memset(filter.verdicts, 0, sizeof filter.verdicts);
-	memset(filter.causes, 0, sizeof filter.causes);
-	filter.verdicts[hits->verdict] = filter.causes[hits->cause] = true;
+	filter_only(&filter, hits->verdict, hits->cause);
 	hits->read = true;
 	rc = browse_messages(data->store, &page, &place, take_hit, &count, &data->failure);
 	memset(hits->n, 0, sizeof hits->n);

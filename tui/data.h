@@ -159,8 +159,6 @@ const struct browse_row *data_latest(const struct data *data, enum verdict_kind 
 /* Is it still going on? */
 bool data_is_running(const struct data *data, const struct browse_incident *incident);
 
-/* A row whose texts are copied into arena. */
-struct browse_row data_copy_row(struct arena *arena, const struct browse_row *row);
 bool data_same_message(const struct browse_row *a, const struct browse_row *b);
 
 #endif

@@ -108,10 +108,19 @@ draw_head(const struct view *view, struct grid *grid)
 	}
 }
 
-/* Whether lines still come, and how far they were read. */
-static void
-draw_state(const struct view *view, struct grid *grid, size_t col)
+/* Of all that is held, what fits is shown: in Messages also what they were opened with. */
+static const char *
+filter_of(const struct view *view)
 {
+	return view_level(view)->screen == SCREEN_MESSAGES ? view->data->list.text
+	                                                   : view->data->filter.text;
+}
+
+/* Whether lines still come, and how far they were read: from column col to before end. */
+static void
+draw_state(const struct view *view, struct grid *grid, size_t col, size_t end)
+{
+	const char *filter = filter_of(view);
 	const struct data *data = view->data;
 	enum lang lang = view->options->lang;
 	struct buf room = BUF_INIT;
@@ -149,15 +158,14 @@ draw_state(const struct view *view, struct grid *grid, size_t col)
 			       2;
 	}
 	col += draw_say(grid, 1, col, paint, lang, what, &value) + 2;
-	if (data->filter.text != NULL) {
-		value = span_of(data->filter.text);
-		col += draw_say(grid, 1, col, PAINT_STRONG, lang, SAY_FILTERED, &value) + 2;
-	} else if (view_level(view)->screen == SCREEN_MESSAGES && data->list.text != NULL) {
-		value = span_of(data->list.text);
-		col += draw_say(grid, 1, col, PAINT_STRONG, lang, SAY_FILTERED, &value) + 2;
+	if (filter != NULL && col < end) {
+		value = span_of(filter);
+		buf_reset(&room);
+		phrase_fill(&room, span_of(say(lang, SAY_FILTERED)), &value);
+		col += grid_log(grid, 1, col, end - col, buf_span(&room), PAINT_STRONG) + 2;
 	}
-	if (data->remark[0] != '\0' && col + 10 < view->cols)
-		(void)grid_log(grid, 1, col, view->cols - col, span_of(data->remark), PAINT_QUIET);
+	if (data->remark[0] != '\0' && col + 10 < end)
+		(void)grid_log(grid, 1, col, end - col, span_of(data->remark), PAINT_QUIET);
 	buf_clear(&room);
 }
 
@@ -166,17 +174,14 @@ draw_status(const struct view *view, struct grid *grid)
 {
 	struct buf room = BUF_INIT;
 	struct span clock = draw_time(view, view->data->now, true, &room);
-	size_t clock_cols = utf8_columns(clock), used = 1;
+	size_t clock_cols = view->cols >= 60 ? utf8_columns(clock) + 1 : 0, used = 1;
 	size_t what = view->cols >= 100 ? 40 : view->cols >= 66 ? 22 : 0;
 
 	if (what > 0)
 		used += grid_log(grid, 1, 1, what, span_of(view->options->what), PAINT_STRONG) + 2;
-	draw_state(view, grid, used);
-	if (view->cols >= 60) {
-		/* A blank before it, whatever stands there. */
-		(void)grid_text(grid, 1, view->cols - clock_cols - 2, 1, SPAN(" "), PAINT_PLAIN);
+	draw_state(view, grid, used, view->cols - clock_cols - 1);
+	if (clock_cols > 0)
 		grid_right(grid, 1, view->cols - 1, clock_cols, clock, PAINT_QUIET);
-	}
 	buf_clear(&room);
 }
 

@@ -19,23 +19,23 @@ struct layout {
 };
 
 /* The causes of a day; when there was none, of a week. */
-static size_t
-causes_of(const struct view *view, struct ranked *ranked, int64_t *hours)
+static void
+rank(const struct view *view, struct causes *causes)
 {
 	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
-	size_t n, shown = 0;
 
-	for (*hours = DAY_HOURS;; *hours = WEEK_HOURS) {
-		n = ranking_make(&view->data->trend, to - *hours, to, ranked);
-		shown = 0;
+	for (causes->hours = DAY_HOURS;; causes->hours = WEEK_HOURS) {
+		struct ranked *rows = causes->rows;
+		size_t n = ranking_make(&view->data->trend, to - causes->hours, to, rows);
+
+		causes->n = 0;
 		for (size_t i = 0; i < n; i++)
-			if (ranked[i].messages > 0)
-				ranked[shown++] = ranked[i];
-		if (shown > 0 || *hours == WEEK_HOURS)
+			if (rows[i].messages > 0)
+				rows[causes->n++] = rows[i];
+		if (causes->n > 0 || causes->hours == WEEK_HOURS)
 			break;
 	}
-	ranking_sort(ranked, shown, RANKING_MESSAGES, false);
-	return shown;
+	ranking_sort(causes->rows, causes->n, RANKING_MESSAGES, false);
 }
 
 /* What is refused is rare, and told when it happens. */
@@ -200,40 +200,39 @@ draw_short_counts(const struct view *view, struct grid *grid, size_t row)
 static void
 draw(const struct view *view, struct grid *grid)
 {
-	struct ranked ranked[RANKING_MAX];
-	int64_t hours;
-	size_t n = causes_of(view, ranked, &hours);
-	struct layout layout = layout_of(view, n);
+	struct causes causes;
+	struct layout layout;
 	const struct cursor *cursor = &view_level(view)->cursor;
 
+	rank(view, &causes);
+	layout = layout_of(view, causes.n);
 	if (layout.ncounts > 0) {
 		draw_counts(view, grid, &layout);
 		draw_chart(view, grid, layout.counts);
 	} else {
 		draw_short_counts(view, grid, layout.counts);
 	}
-	causes_draw_head(view, grid, layout.head, hours, true);
-	if (n == 0 && layout.ncauses > 0)
+	causes_draw_head(view, grid, layout.head, causes.hours, true);
+	if (causes.n == 0 && layout.ncauses > 0)
 		(void)grid_text(grid, layout.causes, 2, SIZE_MAX,
 			span_of(say(view->options->lang, SAY_NONE_HERE)), PAINT_QUIET);
-	for (size_t i = 0; i < layout.ncauses && cursor->top + i < n; i++) {
-		causes_draw_row(view, grid, layout.causes + i, &ranked[cursor->top + i], hours,
-			ranked, n);
+	for (size_t i = 0; i < layout.ncauses && cursor->top + i < causes.n; i++) {
+		causes_draw_row(view, grid, layout.causes + i, &causes, cursor->top + i);
 		if (cursor->top + i == cursor->at)
 			grid_choose(grid, layout.causes + i);
 	}
-	if (n > 0)
+	if (causes.n > 0)
 		draw_fix(view, grid, layout.fix, layout.nfix, 2, view->cols - 3,
-			screen_now.wants(view));
+			causes_wants(view, &causes));
 }
 
 static size_t
 count(const struct view *view)
 {
-	struct ranked ranked[RANKING_MAX];
-	int64_t hours;
+	struct causes causes;
 
-	return causes_of(view, ranked, &hours);
+	rank(view, &causes);
+	return causes.n;
 }
 
 static size_t
@@ -242,28 +241,19 @@ height(const struct view *view)
 	return layout_of(view, count(view)).ncauses;
 }
 
-static bool
-chosen(const struct view *view, struct ranked *row)
-{
-	struct ranked ranked[RANKING_MAX];
-	int64_t hours;
-	size_t n = causes_of(view, ranked, &hours), at = view_level(view)->cursor.at;
-
-	if (at < n)
-		*row = ranked[at];
-	return at < n;
-}
-
 static void
 open_row(struct view *view)
 {
 	size_t more;
 	const struct browse_incident *alarm = view_alarm(view, &more);
-	struct ranked row;
+	const struct ranked *row;
+	struct causes causes;
 
+	rank(view, &causes);
+	row = causes_chosen(view, &causes);
 	/* What is going on now is nearer to the fix than what it did. */
-	if (chosen(view, &row) && (alarm == NULL || alarm->cause != row.cause))
-		view_open_cause(view, row.verdict, row.cause);
+	if (row != NULL && (alarm == NULL || alarm->cause != row->cause))
+		view_open_cause(view, row->verdict, row->cause);
 	else if (alarm != NULL)
 		view_open_incident(view, alarm);
 }
@@ -271,23 +261,19 @@ open_row(struct view *view)
 static struct wanted
 wants(const struct view *view)
 {
-	struct ranked row;
-	struct wanted wanted = { NULL, NULL };
+	struct causes causes;
 
-	if (chosen(view, &row))
-		wanted.message = data_latest(view->data, row.verdict, row.cause);
-	return wanted;
+	rank(view, &causes);
+	return causes_wants(view, &causes);
 }
 
 static void
 row_text(const struct view *view, size_t i, struct buf *out)
 {
-	struct ranked ranked[RANKING_MAX];
-	int64_t hours;
-	size_t n = causes_of(view, ranked, &hours);
+	struct causes causes;
 
-	if (i < n)
-		buf_addf(out, "%s %s", verdict_id(ranked[i].verdict), cause_id(ranked[i].cause));
+	rank(view, &causes);
+	causes_row_text(&causes, i, out);
 }
 
 const struct screen screen_now = { SAY_NOW, draw, count, height, open_row, NULL, wants, row_text,

@@ -78,18 +78,12 @@ static void
 open_hit(struct view *view)
 {
 	const struct browse_incident *incident = &view_level(view)->incident;
-	int64_t end = incident->ended == INSTANT_NONE ? INSTANT_NONE
-	                                              : incident->ended / INSTANT_SECOND + 1;
+	int64_t end =
+		incident->ended == INSTANT_NONE ? INSTANT_NONE : incident->ended + INSTANT_SECOND;
 
-	if (incident->first == INSTANT_NONE)
-		return;
-	if (end == INSTANT_NONE)
-		view_open_messages(view, "cause=%s since=@%lld", cause_id(incident->cause),
-			(long long)(incident->first / INSTANT_SECOND));
-	else
-		view_open_messages(view, "cause=%s since=@%lld until=@%lld",
-			cause_id(incident->cause), (long long)(incident->first / INSTANT_SECOND),
-			(long long)end);
+	if (incident->first != INSTANT_NONE)
+		view_open_messages(view, incident->first, end, "cause=%s host=%.*s",
+			cause_id(incident->cause), SPAN_ARGS(incident->host));
 }
 
 const struct screen screen_story = { SAY_MESSAGES, draw, count, height, NULL, NULL, wants, row_text,

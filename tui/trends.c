@@ -386,7 +386,8 @@ draw(const struct view *view, struct grid *grid)
 	if (bars.rows > 1)
 		draw_number(grid, ground, LABEL_COLS - 1, 0, PAINT_QUIET);
 	draw_axis(view, &bars, grid, ground + 1);
-	draw_chosen(view, &bars, &chosen, grid, ground + 4);
+	if (ground + 4 < view_bottom(view))
+		draw_chosen(view, &bars, &chosen, grid, ground + 4);
 	for (size_t i = 0; i < bars.legend && ground + 5 + i < view_bottom(view); i++) {
 		draw_legend(view, &bars, &chosen, grid, ground + 5 + i, cursor->top + i);
 		if (cursor->top + i == cursor->at)
@@ -418,20 +419,19 @@ open_row(struct view *view)
 {
 	struct bars bars;
 	size_t at = view_level(view)->cursor.at;
-	long long from, to;
+	int64_t from, to;
 
 	lay_out(view, &bars);
-	from = (long long)(bars.begins[bars.chosen] / INSTANT_SECOND);
-	to = (long long)(bars.begins[bars.chosen + 1] / INSTANT_SECOND);
+	from = bars.begins[bars.chosen];
+	to = bars.begins[bars.chosen + 1];
 	if (at == 0 || at > bars.nseries || (at == THEME_SERIES && bars.nseries > THEME_SERIES))
-		view_open_messages(view, "since=@%lld until=@%lld", from, to);
+		view_open_messages(view, from, to, "%s", "");
 	else
-		view_open_messages(view, "verdict=%s cause=%s since=@%lld until=@%lld",
+		view_open_messages(view, from, to, "verdict=%s cause=%s",
 			verdict_id(bars.series[at - 1].verdict),
 			bars.series[at - 1].cause == CAUSE_NONE
 				? "none"
-				: cause_id(bars.series[at - 1].cause),
-			from, to);
+				: cause_id(bars.series[at - 1].cause));
 }
 
 static bool

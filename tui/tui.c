@@ -221,10 +221,12 @@ run(struct loop *loop)
 		loop->dirty |= instant_now() / INSTANT_MINUTE != minute;
 		if (loop->dirty && clock_ms() - loop->shown_at >= FRAME_MS)
 			show(loop);
-		/* What happens to the store within a frame's time wakes nobody. */
-		if (!busy)
-			terminal_wait(loop->unlooked ? NULL : loop->watch, &loop->feed_fd, 1,
-				wait_ms(loop));
+		/*
+		 * What happens to the store within a frame's time wakes nobody. Signals come only here: also
+		 * while years are read there is an occasion for them, between two slices.
+		 */
+		terminal_wait(busy || loop->unlooked ? NULL : loop->watch, &loop->feed_fd, 1,
+			busy ? 0 : wait_ms(loop));
 		if (loop->feed_fd >= 0)
 			read_feed(loop);
 	}

@@ -134,16 +134,33 @@ void view_draw(const struct view *view, struct grid *grid);
 const struct level *view_level(const struct view *view);
 struct level *view_push(struct view *view, enum screen_id screen);
 void view_open_message(struct view *view, const struct browse_row *message);
-void view_open_messages(struct view *view, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* Those that fit the words, from since to until, to the second; INSTANT_NONE: open. */
+void view_open_messages(struct view *view, int64_t since, int64_t until, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 void view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause);
 void view_open_incident(struct view *view, const struct browse_incident *incident);
 void view_note(struct view *view, enum say what, const struct span *values);
+void view_note_error(struct view *view, const struct error *err);
 size_t view_top(const struct view *view);    /* the first row of a screen */
 size_t view_bottom(const struct view *view); /* the row behind its last one */
 const struct tui_told *view_told(const struct view *view, struct wanted wanted);
 /* The incident that is going on and hit most; NULL: none. *more: how many others are. */
 const struct browse_incident *view_alarm(const struct view *view, size_t *more);
 struct span view_shown(const struct view *view, struct span text, struct buf *room);
+
+/* For what keys do: the level that is shown, and its screen; one back; to one of the first screens. */
+struct level *view_level_of(struct view *view);
+const struct screen *view_screen_of(const struct view *view);
+void view_back(struct view *view);
+void view_go_to(struct view *view, enum screen_id screen);
+/* Read the messages that the level is of. */
+void view_narrow(struct view *view);
+/* A text is moved as a whole, without a cursor. */
+bool view_is_text(enum screen_id screen);
+/* By n rows; where the end of the held messages is near, more are read. */
+void view_move(struct view *view, bool down, size_t n);
+/* Back among the rows that there are, and within what is seen. */
+void view_fit_cursor(struct view *view);
+struct wanted view_wanted(const struct view *view);
 
 #endif

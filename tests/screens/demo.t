@@ -27,6 +27,10 @@ if (have_tmux()) {
 	open_terminal('a', '80x24', "$B/dkimwhy demo");
 	shows('a', [], qr/!! milter-unreachable since .*: \d+ messages hit.*> milter-unreachable/s, 'the demo in the dashboard');
 	shows('a', ['4', 'Z'], qr/day by day.*a +no-signing-table-match +\d{3}/s, 'its month');
+	shows('a', ['3'], qr/^> \d\d:\d\d:\d\d +4D/m, 'its messages, of more than a page');
+	keys_to('a', '/');
+	text_to('a', 'nobody.example');
+	shows('a', ['Enter'], qr/^> \d\d:\d\d:\d\d +4D.*'nobody.example' is not found/ms, 'what is nowhere moves nobody');
 	shows('a', ['Q'], qr/ended with 0/, 'out');
 } else {
 	skip('the demo in the dashboard', 'no tmux');

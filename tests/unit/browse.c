@@ -217,6 +217,34 @@ test_newer_findings_are_counted(void **state)
 	store_close(store);
 }
 
+static void
+take_hit(void *ctx, const struct browse_incident *incident)
+{
+	uint64_t *hit = ctx;
+
+	hit[span_eq(incident->host, SPAN("mx1")) ? 0 : 1] += incident->messages;
+}
+
+/* In a log of several hosts the mail of one was not hit by what happened to another. */
+static void
+test_an_incident_hits_messages_of_its_host(void **state)
+{
+	struct store *store = make();
+	uint64_t hit[2] = { 0, 0 };
+
+	(void)state;
+	assert_int_equal(db_run(store_db(store),
+				 "INSERT INTO incident(host, cause, first, last, lines)"
+				 " VALUES(CAST('mx1' AS BLOB), 'key-permission', 0, 1, 1),"
+				 "	(CAST('mx2' AS BLOB), 'key-permission', 0, 1, 1)",
+				 &err),
+		0);
+	assert_int_equal(browse_incidents(store, 10, take_hit, hit, &err), 0);
+	assert_int_equal(hit[0], 80);
+	assert_int_equal(hit[1], 0);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -225,6 +253,7 @@ main(void)
 		SCRATCH_TEST(test_a_time_bounds_the_walk),
 		cmocka_unit_test(test_words_that_are_not_understood_are_named),
 		SCRATCH_TEST(test_newer_findings_are_counted),
+		SCRATCH_TEST(test_an_incident_hits_messages_of_its_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,9 @@ test_story_ends_as_it_must(void **state)
 #define REFUSED(time, pid, milter)                                                                 \
 	DAY time MX1 "postfix/submission/smtpd[" pid                                               \
 		     "]: warning: connect to Milter service " milter ": Connection refused\n"
+#define UNREADABLE(time)                                                                           \
+	DAY time MX1 "opendkim[812]: can't load key from "                                         \
+		     "/etc/opendkim/keys/shop.example/s2026.private: Permission denied\n"
 #define CONNECT(time, pid)                                                                         \
 	DAY time MX1 "postfix/submission/smtpd[" pid                                               \
 		     "]: connect from pc.shop.example[198.51.100.7]\n"
@@ -167,6 +170,24 @@ static struct story stories[] = {
 					"A1B2C3D4E6") DONE("09:30:01", "A1B2C3D4E6"),
 		"A1B2C3D4E4 signed -\nA1B2C3D4E5 unsigned milter-unreachable\n"
 		"A1B2C3D4E6 signed -\n! milter-unreachable 1\n" },
+
+	{ "what a key suffered in the morning does not keep the milter out of reach at noon",
+		START("08:59:00", "812") CLIENT("09:00:00", "31", "A1B2C3D4E5")
+			MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5") UNREADABLE("09:00:00")
+				DAY "09:00:00 mx1 opendkim[812]: A1B2C3D4E5: error loading key "
+				    "'s2026._domainkey.shop.example'\n"
+			DAY "09:00:00 mx1 postfix/cleanup[41]: A1B2C3D4E5: milter-reject: "
+			    "END-OF-MESSAGE from pc.shop.example[198.51.100.7]: 4.7.1 Service "
+			    "unavailable - try again later; from=<bob@shop.example> "
+			    "to=<amy@far.example> proto=ESMTP helo=<pc>\n"
+			DAY "12:00:00 mx1 opendkim[812]: OpenDKIM Filter v2.11.0 terminating with "
+			    "status 0, errno = 0\n"
+			CONNECT("12:30:00", "32") REFUSED("12:30:00", "32", "inet:localhost:8891")
+			CLIENT("12:30:00", "32", "A1B2C3D4E6") MESSAGE_ID("12:30:00", "41",
+				"A1B2C3D4E6") DONE("12:30:01", "A1B2C3D4E6"),
+		"A1B2C3D4E5 deferred key-permission\n"
+		"A1B2C3D4E6 unsigned milter-unreachable+daemon-stopped\n"
+		"! key-permission 1\n! daemon-stopped 1\n! milter-unreachable 1\n" },
 
 	{ "a milter out of reach for mail that OpenDKIM saw is another one",
 		CONNECT("09:00:00", "31") REFUSED("09:00:00", "31", "inet:127.0.0.1:12345")

@@ -2,7 +2,9 @@
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -157,6 +159,23 @@ test_a_reader_that_ended_is_said(void **state)
 	end(&scene);
 }
 
+/* What is shown of a filter ends before the clock. */
+static void
+test_a_long_filter_leaves_the_clock_alone(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	scene.data.filter.text = strdup("cause=milter-unreachable since=2026-11-24T09:00:00Z");
+	assert_shows(&scene, "only cause=milter-unreach… 24 Nov 09:05\n");
+	scene.data.filter.text[8] = '\0';
+	(void)snprintf(scene.data.remark, sizeof scene.data.remark,
+		"the store is held by another: waiting for it");
+	assert_shows(&scene, "only cause=mi  the store … 24 Nov 09:05\n");
+	end(&scene);
+}
+
 static void
 test_causes_over_longer_and_shorter_times(void **state)
 {
@@ -227,6 +246,10 @@ test_every_size_can_be_drawn(void **state)
 					view_key(&scene.view, keys[i]);
 				draw(&scene, &out);
 				assert_true(out.n >= rows);
+				/* Nothing of a screen is left in the foot. */
+				if (rows >= VIEW_MIN_ROWS && cols >= VIEW_MIN_COLS && cols < 66)
+					assert_true(span_ends(span_trim(buf_span(&out)),
+						SPAN("Enter open  q back")));
 				buf_clear(&out);
 			}
 	end(&scene);
@@ -297,6 +320,7 @@ main(void)
 		cmocka_unit_test(test_what_goes_on_stands_above_every_screen),
 		cmocka_unit_test(test_a_log_that_ended_long_ago_is_looked_at_from_its_end),
 		cmocka_unit_test(test_a_reader_that_ended_is_said),
+		cmocka_unit_test(test_a_long_filter_leaves_the_clock_alone),
 		cmocka_unit_test(test_causes_over_longer_and_shorter_times),
 		cmocka_unit_test(test_a_trend_has_letters_a_legend_and_a_cursor_in_time),
 		cmocka_unit_test(test_every_size_can_be_drawn),
