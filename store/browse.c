@@ -1,5 +1,6 @@
 #include "store/browse.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -295,6 +296,7 @@ walk_ranges(struct walk *walk, const struct range *ranges, size_t n)
 	for (size_t i = 0; i < n && rc >= 0; i++) {
 		rc = gather(walk, &gathered, ranges[i], each);
 		if (rc > 0) {
+			assert(gathered.n > 0);
 			cut = true;
 			if (order(&gathered.rows[gathered.n - 1], &end) < 0)
 				end = gathered.rows[gathered.n - 1];

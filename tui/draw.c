@@ -329,6 +329,16 @@ draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, si
 	free(command.items);
 }
 
+#define PANE_ROWS 7
+
+size_t
+draw_list_rows(size_t room)
+{
+	if (room <= 2 * (size_t)PANE_ROWS)
+		return room;
+	return room - (room > 30 ? room / 3 : PANE_ROWS) - 1;
+}
+
 void
 draw_fix_text(const struct tui_told *told, struct buf *out)
 {

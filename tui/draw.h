@@ -41,6 +41,9 @@ struct span draw_cause(const struct view *view, cause_t cause);
 void draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, size_t col,
 	size_t width, struct wanted wanted);
 
+/* Of so many rows those of a list; the others are of the fix below it, where there is room for both. */
+size_t draw_list_rows(size_t room);
+
 /* The fix as it is copied. */
 void draw_fix_text(const struct tui_told *told, struct buf *out);
 

@@ -2,8 +2,6 @@
 #include "tui/draw.h"
 #include "tui/screens.h"
 
-#define PANE_ROWS 7 /* of the fix, where there is room */
-
 /* Where the columns begin; 0: not shown. */
 struct columns {
 	size_t id, verdict, cause, author, nauthor, client, nclient, recipient;
@@ -50,11 +48,7 @@ count(const struct view *view)
 static size_t
 height(const struct view *view)
 {
-	size_t room = view_bottom(view) - view_top(view) - 1;
-
-	if (room > 2 * PANE_ROWS)
-		room -= (room > 30 ? room / 3 : PANE_ROWS) + 1;
-	return room;
+	return draw_list_rows(view_bottom(view) - view_top(view) - 1);
 }
 
 static void

@@ -4,8 +4,6 @@
 #include "tui/draw.h"
 #include "tui/screens.h"
 
-#define PANE_ROWS 7
-
 enum kind { ROW_HEADING, ROW_INCIDENT, ROW_SOURCE, ROW_GAP, ROW_NONE };
 
 struct item {
@@ -61,11 +59,7 @@ count(const struct view *view)
 static size_t
 height(const struct view *view)
 {
-	size_t room = view_bottom(view) - view_top(view);
-
-	if (room > 2 * PANE_ROWS)
-		room -= (room > 30 ? room / 3 : PANE_ROWS) + 1;
-	return room;
+	return draw_list_rows(view_bottom(view) - view_top(view));
 }
 
 /* "24 Nov 02:36 - 02:37", or to when it was last seen. */
@@ -127,15 +121,14 @@ draw_source(const struct view *view, struct grid *grid, size_t row,
 {
 	struct buf text = BUF_INIT;
 	size_t name = view->cols > 110 ? view->cols - 75 : view->cols > 70 ? 24 : view->cols / 2;
-	size_t col = 2;
+	size_t col = name + 3;
 	char digits[PHRASE_DIGITS_MAX];
 	struct span value = phrase_number(digits, source->lines), path = source->path;
 
 	/* The end of a path says more than its beginning. */
 	if (path.n > name)
 		path = span_from(path, path.n - name);
-	col += grid_log(grid, row, col, name, path, PAINT_PLAIN);
-	col = name + 3;
+	(void)grid_log(grid, row, 2, name, path, PAINT_PLAIN);
 	add_times(view, source->first, source->last, &text);
 	col += grid_text(grid, row, col, 29, buf_span(&text), PAINT_PLAIN) + 2;
 	col += draw_say(grid, row, col, PAINT_QUIET, view->options->lang, SAY_LINES, &value) + 2;

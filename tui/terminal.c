@@ -96,7 +96,7 @@ learn_restore(void)
 
 		(void)snprintf(name, sizeof name, "%s", names[i]);
 		text = tigetstr(name);
-		if (text == NULL || text == (const char *)-1 || strstr(text, "$<") != NULL)
+		if (text == NULL || strstr(text, "$<") != NULL)
 			continue;
 		n = strlen(text);
 		if (terminal.nrestore + n > RESTORE_MAX)
@@ -114,11 +114,13 @@ begin_colors(bool wanted)
 		return;
 	(void)use_default_colors();
 	terminal.many = COLORS >= 256;
-	for (int i = 0; i < PAINT_COUNT; i++) {
+	for (short i = 0; i < PAINT_COUNT; i++) {
 		const struct look *look = theme_look((enum paint)i);
 
-		(void)init_pair((short)(i + 1), terminal.many ? look->many_fg : look->few_fg,
-			terminal.many ? look->many_bg : look->few_bg);
+		if (terminal.many)
+			(void)init_pair((short)(i + 1), look->many_fg, look->many_bg);
+		else
+			(void)init_pair((short)(i + 1), look->few_fg, look->few_bg);
 	}
 }
 
@@ -376,8 +378,9 @@ add_base64(struct buf *out, struct span text)
 
 		for (size_t k = 0; k < 3; k++)
 			three = three << 8 | (k < n ? (unsigned char)text.p[i + k] : 0);
-		for (size_t k = 0; k < 4; k++)
-			buf_add_char(out, k <= n ? digits[three >> (18 - 6 * k) & 63] : '=');
+		for (size_t k = 0; k <= n; k++)
+			buf_add_char(out, digits[three >> (18 - 6 * k) & 63]);
+		buf_add_repeat(out, '=', 3 - n);
 	}
 }
 
@@ -428,7 +431,7 @@ terminal_copy(struct span text)
 		return false;
 	terminal_copy_sequence(&sequence, text, tmux,
 		!tmux && name != NULL && strncmp(name, "screen", 6) == 0);
-	(void)fwrite(sequence.p, 1, sequence.n, stdout);
+	(void)fputs(buf_str(&sequence), stdout);
 	(void)fflush(stdout);
 	buf_clear(&sequence);
 	return true;

@@ -67,7 +67,7 @@ static void
 lay_out(const struct view *view, struct bars *bars)
 {
 	size_t cols = view->cols - LABEL_COLS - 2, rows = view_bottom(view) - view_top(view);
-	int64_t end = data_end(view->data), at = end, chosen;
+	int64_t end = data_end(view->data), at, chosen;
 	int64_t begins[BARS_MAX + 1];
 	size_t back = 0;
 

@@ -182,7 +182,7 @@ void
 view_hold(const struct view *view, struct held *held)
 {
 	const struct data_messages *messages = &view->data->messages;
-	const struct cursor *cursor = &view_level(view)->cursor;
+	const struct cursor *cursor;
 
 	*held = (struct held){ .is = false };
 	for (size_t i = view->depth; i-- > 0;) {
