@@ -114,7 +114,7 @@ begin_colors(bool wanted)
 		return;
 	(void)use_default_colors();
 	terminal.many = COLORS >= 256;
-	for (short i = 0; i < PAINT_COUNT; i++) {
+	for (int i = 0; i < PAINT_COUNT; i++) {
 		const struct look *look = theme_look((enum paint)i);
 
 		if (terminal.many)
