@@ -45,7 +45,7 @@ make(void)
 		message_set(message, &message->client_name, span_of(kinds[kind].client));
 		message->verdict.kind = kinds[kind].verdict;
 		message->verdict.cause = kinds[kind].cause;
-		assert_true(row_put(store_db(store), message, 0, false, &err) > 0);
+		assert_true(row_put(store_db(store), message, false, &err) > 0);
 		message_free(message);
 	}
 	assert_int_equal(db_commit(store_db(store), &err), 0);
