@@ -374,7 +374,8 @@ static int
 restore_incidents(struct store *store, struct incidents *incidents, struct error *err)
 {
 	struct db_statement *row = db_prepare(store->db,
-		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, '')"
+		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, ''),"
+		" ifnull(keys, x'')"
 		" FROM incident WHERE first < ?1 AND (ended IS NULL OR max(last, ended) >= ?1)"
 		" ORDER BY id",
 		err);
@@ -391,7 +392,11 @@ restore_incidents(struct store *store, struct incidents *incidents, struct error
 			.last = db_int(row, 4),
 			.lines = (uint64_t)db_int(row, 5),
 			.rule = ruleset_by_id(store->ruleset, db_text(row, 6)) };
+		struct span keys = db_text(row, 7);
 
+		while (incident.nkeys < INCIDENT_KEYS_MAX &&
+			span_cut(&keys, '\n', &incident.keys[incident.nkeys]))
+			incident.nkeys++;
 		incidents_restore(incidents, &incident, store->from);
 	}
 	return rc;
