@@ -65,10 +65,7 @@ run_nagios(const struct settings *settings)
 	if (window.since == NULL && window.until == NULL)
 		window.since = "-1h";
 	rc = figures_open(figures, &window, NULL, &err);
-	/* Asked every few minutes: of a store no more is read than that needs. */
-	if (rc == 0 && figures->session.store != NULL)
-		rc = store_choose(figures->session.store, figures->session.since,
-			figures->session.ruleset, &err);
+	figures->terse = true; /* asked every few minutes */
 	if (rc == 0)
 		rc = figures_read(figures, &err);
 	if (rc == 0)

@@ -82,7 +82,7 @@ add_head(struct figures *figures, struct buf *out)
 	json_time(out, "until", session->until, utc);
 	json_time(out, "first_time", totals->first, utc);
 	json_time(out, "last_time", totals->last, utc);
-	json_number(out, "lines", totals->lines);
+	json_number(out, "lines", session_lines(session));
 	add_verdicts(out, figures->digest.counts);
 	json_number(out, "signed_twice", figures->digest.signed_twice);
 	json_number(out, "gaps", figures->gaps);

@@ -289,6 +289,29 @@ store_choose(struct store *store, int64_t from, const struct ruleset *ruleset, s
 	return 0;
 }
 
+int
+store_incidents_begin(struct store *store, int64_t from, int64_t *begin, struct error *err)
+{
+	struct db_statement *row =
+		db_prepare(store->db, "SELECT cause, first, last, ended FROM incident", err);
+	int rc;
+
+	if (row == NULL)
+		return -1;
+	*begin = INSTANT_NONE;
+	while ((rc = db_step(row, err)) > 0) {
+		struct incident incident = { .cause = cause_of(db_text(row, 0)),
+			.first = instant_of(row, 1),
+			.last = instant_of(row, 2),
+			.ended = instant_of(row, 3) };
+
+		if (incident_end(&incident) >= from &&
+			(*begin == INSTANT_NONE || incident.first < *begin))
+			*begin = incident.first;
+	}
+	return rc;
+}
+
 /* From when to when the chosen messages lived. 0: there are none, or without a time. */
 static int
 chosen_span(struct store *store, int64_t *first, int64_t *last, struct error *err)

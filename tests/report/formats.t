@@ -148,3 +148,9 @@ ok(left > 0 and f" unsigned={left};" in line, "nagios: performance data", line)
 ok(nagios("--since", "-1d", "--cause", "key-missing", week)[0] == 0, "nagios: an alarm for one cause only")
 
 done()
+for since in "-1d", "2026-11-19 09:00", "2026-11-23 12:00", "-7d":
+    for args in (["-f", "csv"], ["-f", "csv", "--by", "cause,hour,domain"], ["-f", "prometheus"]):
+        command = "export" if "prometheus" in args else "report"
+        a, b = (out(command, *NONE, "--since", since, *args, *of) for of in (["--store", store], [week]))
+        ok(a == b, f"a store says what its log says, {since}, {' '.join(args)}", "\n".join(x for x in a.splitlines() if x not in b.splitlines()))
+
