@@ -92,7 +92,7 @@ static const struct option rows[] = {
 	{ "by",   '\0', OPTION_TEXT,   "LIST",
 	  "tables by cause, domain, client, login, route, selector, hour, day", offsetof(struct settings, by) },
 	{ "top",  '\0', OPTION_NUMBER, "N",
-	  "only the first N causes and rows", offsetof(struct settings, top) },
+	  "only the first N causes and rows of tables; of hours and days the last", offsetof(struct settings, top) },
 	{ "format", 'f', OPTION_CHOICE, "auto|text|html|json|jsonl|csv",
 	  "how it is written (auto: by the ending of --output, else text)", offsetof(struct settings, format) },
 	{ "nagios", '\0', OPTION_FLAG, NULL,

@@ -179,8 +179,10 @@ add_counts(struct figures *figures, struct buf *out, const struct form *form)
 
 	for (size_t i = 0; i < figures->digest.ntables; i++) {
 		const struct tally *tally = &figures->digest.tables[i];
+		size_t k, end;
 
-		for (size_t k = 0; k < tally->n; k++) {
+		digest_rows(&figures->digest, i, session->settings->top, &k, &end);
+		for (; k < end; k++) {
 			if (!first)
 				buf_add(out, span_of(form->between));
 			first = false;

@@ -78,6 +78,20 @@ for args in (["export"], ["report", "--list"], ["report", "--by", "client,login,
 cells = table("export", *NONE, "-f", "csv", hostile)[0]
 ok("'=cmd|x!A1@x.example" in [r[cells[0].index("author")] for r in cells], "a formula stays to be read", cells)
 
+# --top
+by = ["--by", "client,hour", "--since", "-1d"]
+whole = [[r for r in table("report", *NONE, "-f", "csv", *by, week)[0] if r[0] == d] for d in ("client", "hour")]
+short = whole[0][:2] + whole[1][-2:]
+ok(len(whole[0]) > 2 and len(whole[1]) > 2 and table("report", *NONE, "-f", "csv", *by, "--top", "2", week)[0][1:] == short, "--top: csv, the first rows, of hours the last")
+for fmt in "json", "jsonl":
+    text = out("report", *NONE, "-f", fmt, *by, "--top", "2", week)
+    rows = json.loads(text)["counts"] if fmt == "json" else [r for r in map(json.loads, text.splitlines()) if r["type"] == "count"]
+    ok([[r["by"], r["key"]] for r in rows] == [r[:2] for r in short], f"--top: {fmt}", rows)
+for fmt in "text", "html":
+    text = out("report", *NONE, "-f", fmt, *by, "--top", "2", week)
+    text = text[text.index("BY CLIENT"):].partition('id="list"')[0]
+    ok(all(r[1] in text for r in short) and whole[0][2][1] not in text and whole[1][0][1] not in text, f"--top: {fmt}", text)
+
 # Prometheus
 text = out("export", *NONE, "-f", "prometheus", week)
 try:
