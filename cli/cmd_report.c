@@ -97,6 +97,10 @@ static const struct option rows[] = {
 	  "how it is written (auto: by the ending of --output, else text)", offsetof(struct settings, format) },
 	{ "nagios", '\0', OPTION_FLAG, NULL,
 	  "one line for a monitor, of the last hour unless --since says otherwise: exits 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN", offsetof(struct settings, nagios) },
+	{ "warning", '\0', OPTION_TEXT, "RANGE",
+	  "of --nagios: how much may go wrong without a warning, as 10 messages or as 2% of own mail (default: 0)", offsetof(struct settings, warning) },
+	{ "critical", '\0', OPTION_TEXT, "RANGE",
+	  "of --nagios: likewise how much may leave unsigned (default: 0)", offsetof(struct settings, critical) },
 	{ "list", '\0', OPTION_FLAG,   NULL,
 	  "each message on a line of its own", offsetof(struct settings, list) },
 };

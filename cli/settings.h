@@ -51,6 +51,7 @@ struct settings {
 	const char *mail, *sendmail, *subject;
 	size_t period; /* of summary */
 	bool if_findings, if_changed, with_addresses, nagios;
+	const char *warning, *critical;
 	const char *older_than, *max_size, *addresses;
 	const char *keep_signed;
 
