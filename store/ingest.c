@@ -251,13 +251,15 @@ static int
 write_incidents(struct ingest *ingest)
 {
 	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule, keys)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		ingest->err);
+	struct buf keys = BUF_INIT;
+	int rc = 0;
 
 	if (put == NULL || forget_incidents(ingest) < 0)
 		return -1;
-	for (size_t i = 0; i < reading_incidents(ingest->reading); i++) {
+	for (size_t i = 0; rc == 0 && i < reading_incidents(ingest->reading); i++) {
 		const struct incident *incident = reading_incident(ingest->reading, i);
 
 		db_bind_text(put, 1, incident->host.n > 0 ? incident->host : SPAN(""));
@@ -268,10 +270,16 @@ write_incidents(struct ingest *ingest)
 		row_bind_instant(put, 6, incident->ended);
 		db_bind_int(put, 7, (int64_t)incident->lines);
 		db_bind_word(put, 8, incident->rule == NULL ? SPAN_NONE : incident->rule->id);
-		if (db_step(put, ingest->err) < 0)
-			return -1;
+		buf_reset(&keys);
+		for (size_t k = 0; k < incident->nkeys; k++) {
+			buf_add(&keys, k > 0 ? SPAN("\n") : SPAN(""));
+			buf_add(&keys, incident->keys[k]);
+		}
+		row_bind_text(put, 9, buf_span(&keys));
+		rc = db_step(put, ingest->err);
 	}
-	return 0;
+	buf_clear(&keys);
+	return rc;
 }
 
 static void
