@@ -609,8 +609,10 @@ service_run(const struct settings *settings, struct store *store, const struct t
 	const struct service_view *view, struct error *err)
 {
 	struct service service = { .settings = settings, .store = store, .view = view };
-	int rc = session_start(&service.session, settings, err);
+	int rc;
 
+	alloc_give_back();
+	rc = session_start(&service.session, settings, err);
 	if (rc == 0)
 		rc = begin(&service, paths, err);
 	if (rc == 0) {
