@@ -614,6 +614,8 @@ service_run(const struct settings *settings, struct store *store, const struct t
 	alloc_give_back();
 	rc = session_start(&service.session, settings, err);
 	if (rc == 0)
+		rc = db_hold_less(store_db(store), err);
+	if (rc == 0)
 		rc = begin(&service, paths, err);
 	if (rc == 0) {
 		take_signals(&service.mask);

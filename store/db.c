@@ -552,6 +552,14 @@ db_checkpoint(struct db *db, struct error *err)
 }
 
 int
+db_hold_less(struct db *db, struct error *err)
+{
+	return db_run(db, "PRAGMA main.cache_size = -512", err) < 0
+	               ? -1
+	               : db_run(db, "PRAGMA temp.cache_size = -256", err);
+}
+
+int
 db_bytes(struct db *db, uint64_t *bytes, struct error *err)
 {
 	int64_t size = 0, pages = 0, unused = 0;

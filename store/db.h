@@ -91,6 +91,9 @@ int db_run_each(struct db *db, const char *const *sql, struct error *err);
 int db_trim(struct db *db, struct error *err);
 int db_checkpoint(struct db *db, struct error *err);
 
+/* For a program that writes little at a time, and runs on and on: hold few pages in memory. */
+int db_hold_less(struct db *db, struct error *err);
+
 /* Bytes of the file's pages that are in use. */
 int db_bytes(struct db *db, uint64_t *bytes, struct error *err);
 

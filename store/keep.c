@@ -87,10 +87,10 @@ static const char *const delete_chosen_lines[] = {
 static const char *const insert_lines[] = {
 	"INSERT INTO line(source, number, key, time, host, tag, pid, times, raw, text_at,"
 	" text_n, text, role) SELECT source, number, key, time, host, tag, pid, times, raw, text_at,"
-	" text_n, text, role FROM temp.keep WHERE true ORDER BY key, source, number"
+	" text_n, text, role FROM temp.keep WHERE true"
 	" ON CONFLICT DO UPDATE SET role = max(role, excluded.role)",
 	"INSERT OR IGNORE INTO evidence SELECT link.message, line.id FROM temp.link"
-	" JOIN line ON line.source = link.source AND line.number = link.number",
+	" CROSS JOIN line ON line.source = link.source AND line.number = link.number",
 	"DELETE FROM temp.keep",
 	"DELETE FROM temp.link",
 	NULL,

@@ -217,7 +217,7 @@ store_file(const struct store *store, int64_t source)
 	return low < store->nfiles && store->ids[low] == source ? low : store->nfiles;
 }
 
-/* Choosing lines. */
+/* Choosing lines. SQLite knows nothing of how few are chosen: CROSS JOIN has it begin with these. */
 
 /* clang-format off */
 static const char *const make_choice[] = {
@@ -239,7 +239,7 @@ static const char choose_messages[] =
 
 static const char *const choose_lines[] = {
 	"INSERT OR IGNORE INTO temp.chosen_line"
-	"	SELECT line FROM temp.chosen_message JOIN evidence ON message = id",
+	"	SELECT line FROM temp.chosen_message CROSS JOIN evidence ON message = id",
 	"INSERT OR IGNORE INTO temp.chosen_line SELECT id FROM line WHERE key >= ?1 AND role > 0",
 	"INSERT OR IGNORE INTO temp.chosen_line SELECT id FROM line WHERE role = 2 AND key < ?1",
 	NULL,
@@ -366,7 +366,9 @@ store_same_cause(struct store *store, cause_t cause, struct store_same *same, st
 {
 	struct db_statement *row = db_prepare(store->db,
 		"SELECT count(*), min(first), max(first) FROM message"
-		" WHERE verdict NOT IN ('signed', 'inbound') AND cause = ?1",
+		/* Each by name, and the index's own condition: so it is searched. */
+		" WHERE verdict IN ('unknown', 'unsigned', 'deferred', 'rejected')"
+		" AND verdict NOT IN ('signed', 'inbound') AND cause = ?1",
 		err);
 
 	if (row == NULL)
@@ -390,7 +392,7 @@ store_same_cause(struct store *store, cause_t cause, struct store_same *same, st
 
 static const char select_lines[] = SELECT_LINE "line" OF_SOURCE_IN_ORDER;
 static const char select_chosen_lines[] =
-	SELECT_LINE "temp.chosen_line JOIN line ON line.id = chosen_line.id" OF_SOURCE_IN_ORDER;
+	SELECT_LINE "temp.chosen_line CROSS JOIN line ON line.id = chosen_line.id" OF_SOURCE_IN_ORDER;
 
 /* Those that reach into the reading. */
 static int
