@@ -19,8 +19,12 @@ struct browse_row {
 	enum verdict_kind verdict;
 	cause_t cause;
 	struct span author, sender, recipient, client_name, client_ip, sasl_username;
+	struct span contributing; /* causes, with blanks between them */
 	uint32_t recipients;
 };
+
+/* Is it that message's cause, or among its contributing ones? */
+bool browse_is_hit(const struct browse_row *row, struct span cause);
 
 /* One whose texts are copied into arena. */
 struct browse_row browse_copy_row(struct arena *arena, const struct browse_row *row);
@@ -59,16 +63,22 @@ struct browse_incident {
 	cause_t cause;
 	int64_t first, last, ended; /* ended: INSTANT_NONE: not seen to end */
 	uint64_t lines;
-	uint64_t messages; /* its host's with that cause in its time; of BROWSE_COUNT_MAX at most */
+	/* Its host's in its time that have the cause, or have it among others: browse_count_hit(). */
+	uint64_t messages;
+	bool counted, more; /* more: than were counted */
 };
 
-#define BROWSE_COUNT_MAX 100000
+#define BROWSE_COUNT_MAX 20000
+#define BROWSE_OTHERS_MAX 5000 /* messages looked at for one that has the cause among others */
 
 /* As browse_copy_row(). */
 struct browse_incident browse_copy_incident(struct arena *arena,
 	const struct browse_incident *incident);
 
-/* The last max of them, the newest first. */
+/* How many messages it hit, into it. */
+int browse_count_hit(struct store *store, struct browse_incident *incident, struct error *err);
+
+/* The last max of them, the newest first, without how many messages they hit. */
 int browse_incidents(struct store *store, size_t max,
 	void (*visit)(void *ctx, const struct browse_incident *incident), void *ctx,
 	struct error *err);

@@ -12,6 +12,7 @@
 #define SLICE_HOURS 168 /* read at once before that */
 #define OLD_SHARE 50    /* of the time, reading old hours anew takes at most so small a part */
 #define OLD_AFTER (2 * INSTANT_MINUTE)
+#define COUNTED_FIRST 8     /* incidents whose messages are counted before the past is read */
 #define OLD_LOG INSTANT_DAY /* a log whose end is so long ago is looked at from its end */
 
 void
@@ -298,6 +299,49 @@ read_latest(struct data *data, struct data_service *service)
 	return 0;
 }
 
+/* What ended long ago hits nobody any more: its count of before stays. */
+static void
+keep_counts(const struct data *data, struct data_service *fresh)
+{
+	const struct data_service *before = &data->service;
+
+	for (size_t i = 0, k = 0; i < fresh->nincidents && before->ncounted > 0; i++) {
+		struct browse_incident *incident = &fresh->incidents[i];
+		int64_t end = incident->ended == INSTANT_NONE ? data_end(data) : incident->ended;
+
+		/* Both are in the same order. */
+		while (k < before->ncounted && before->incidents[k].first > incident->first)
+			k++;
+		for (size_t m = k; m < before->ncounted && !incident->counted &&
+				   before->incidents[m].first == incident->first &&
+				   data_end(data) - end > RECENT_HOURS * INSTANT_HOUR;
+			m++)
+			if (before->incidents[m].id == incident->id &&
+				before->incidents[m].ended == incident->ended) {
+				incident->messages = before->incidents[m].messages;
+				incident->more = before->incidents[m].more;
+				incident->counted = true;
+			}
+	}
+}
+
+/* Whom the next one hit. true: there was one to be counted. */
+static bool
+count_next(struct data *data)
+{
+	struct data_service *service = &data->service;
+
+	while (service->ncounted < service->nincidents) {
+		struct browse_incident *incident = &service->incidents[service->ncounted++];
+
+		if (incident->counted)
+			continue;
+		(void)browse_count_hit(data->store, incident, &data->failure);
+		return true;
+	}
+	return false;
+}
+
 static int
 read_service(struct data *data)
 {
@@ -322,6 +366,7 @@ read_service(struct data *data)
 		clear_service(&fresh);
 		return -1;
 	}
+	keep_counts(data, &fresh);
 	clear_service(&data->service);
 	data->service = fresh;
 	return 0;
@@ -671,7 +716,7 @@ bool
 data_is_waiting(const struct data *data)
 {
 	return data->stale_recent || data->stale_service || data->stale_messages ||
-	       data->trend_to != INT64_MIN ||
+	       data->trend_to != INT64_MIN || data->service.ncounted < data->service.nincidents ||
 	       (data->messages.seeking && data->messages.n < DATA_PAGE);
 }
 
@@ -684,6 +729,8 @@ data_step(struct data *data)
 		return read_messages_again(data) == 0;
 	if (data->stale_service)
 		return read_service(data) == 0;
+	if (data->service.ncounted < COUNTED_FIRST && count_next(data))
+		return true;
 	if (data->messages.seeking && data->messages.n < DATA_PAGE) {
 		data_more(data, true);
 		return true;
@@ -699,5 +746,5 @@ data_step(struct data *data)
 		data->stale_service |= last;
 		return true;
 	}
-	return false;
+	return count_next(data);
 }

@@ -45,7 +45,7 @@ struct data_mark {
 struct data_service {
 	struct arena arena;
 	struct browse_incident *incidents;
-	size_t nincidents;
+	size_t nincidents, ncounted; /* of so many it is known whom they hit */
 	struct data_source *sources;
 	size_t nsources;
 	struct data_gap *gaps;

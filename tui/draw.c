@@ -27,6 +27,18 @@ draw_number(struct grid *grid, size_t row, size_t end, uint64_t number, enum pai
 	grid_right(grid, row, end, SIZE_MAX, phrase_number(digits, number), paint);
 }
 
+struct span
+draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX])
+{
+	struct span number = phrase_number(digits, incident->messages);
+
+	if (incident->more) {
+		digits[PHRASE_DIGITS_MAX] = '+'; /* behind the number, which ends there */
+		number.n++;
+	}
+	return number;
+}
+
 static void
 add_day(struct buf *out, const struct civil *civil, bool year, enum lang lang)
 {

@@ -12,6 +12,10 @@ size_t draw_say(struct grid *grid, size_t row, size_t col, enum paint paint, enu
 
 void draw_number(struct grid *grid, size_t row, size_t end, uint64_t number, enum paint paint);
 
+/* "212", "20,000+": how many messages it hit, as far as they were counted. */
+#define DRAW_COUNT_MAX (PHRASE_DIGITS_MAX + 1)
+struct span draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX]);
+
 /* "09:14:02" of today, else "23 Nov 09:14", "23 Nov 2025"; with day always the longer one. */
 struct span draw_time(const struct view *view, int64_t when, bool day, struct buf *room);
 

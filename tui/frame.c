@@ -191,17 +191,19 @@ draw_alarm(const struct view *view, struct grid *grid, const struct browse_incid
 {
 	enum lang lang = view->options->lang;
 	struct buf text = BUF_INIT, time = BUF_INIT;
-	char digits[PHRASE_DIGITS_MAX], others[PHRASE_DIGITS_MAX];
+	char digits[DRAW_COUNT_MAX], others[PHRASE_DIGITS_MAX];
 	const struct span values[] = { span_of(cause_id(incident->cause)),
-		draw_time(view, incident->first, false, &time),
-		phrase_number(digits, incident->messages) };
+		draw_time(view, incident->first, false, &time), draw_hit(incident, digits) };
 	struct span rest = phrase_number(others, more);
 	size_t used;
 
 	grid_paint_row(grid, 2, PAINT_ALARM);
 	buf_add(&text, SPAN("!! "));
 	phrase_fill(&text,
-		span_of(say(lang, incident->messages > 0 ? SAY_ALARM : SAY_ALARM_NO_MAIL)), values);
+		span_of(say(lang, !incident->counted       ? SAY_ALARM_UNCOUNTED
+				  : incident->messages > 0 ? SAY_ALARM
+							   : SAY_ALARM_NO_MAIL)),
+		values);
 	if (more > 0) {
 		buf_add(&text, SPAN(", "));
 		phrase_fill(&text, span_of(say(lang, SAY_ALARM_MORE)), &rest);

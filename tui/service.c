@@ -90,7 +90,7 @@ draw_incident(const struct view *view, struct grid *grid, size_t row,
 	bool running = data_is_running(view->data, incident);
 	struct buf text = BUF_INIT;
 	size_t col = 2;
-	char digits[PHRASE_DIGITS_MAX];
+	char digits[DRAW_COUNT_MAX];
 	struct span value;
 
 	add_times(view, incident->first,
@@ -100,10 +100,11 @@ draw_incident(const struct view *view, struct grid *grid, size_t row,
 	col += grid_text(grid, row, col, 22, span_of(cause_id(incident->cause)),
 		running ? PAINT_BAD : PAINT_PLAIN);
 	col = col < 46 ? 46 : col + 1;
-	value = phrase_number(digits, incident->messages);
-	col += draw_say(grid, row, col, incident->messages > 0 ? PAINT_BAD : PAINT_QUIET,
-		       view->options->lang, SAY_INCIDENT_HIT, &value) +
-	       2;
+	value = draw_hit(incident, digits);
+	if (incident->counted)
+		col += draw_say(grid, row, col, incident->messages > 0 ? PAINT_BAD : PAINT_QUIET,
+			       view->options->lang, SAY_INCIDENT_HIT, &value) +
+		       2;
 	if (incident->ended == INSTANT_NONE)
 		col += grid_text(grid, row, col, SIZE_MAX,
 			       span_of(say(view->options->lang,

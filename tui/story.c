@@ -82,7 +82,7 @@ open_hit(struct view *view)
 		incident->ended == INSTANT_NONE ? INSTANT_NONE : incident->ended + INSTANT_SECOND;
 
 	if (incident->first != INSTANT_NONE)
-		view_open_messages(view, incident->first, end, "cause=%s host=%.*s",
+		view_open_messages(view, incident->first, end, "hit=%s host=%.*s",
 			cause_id(incident->cause), SPAN_ARGS(incident->host));
 }
 

@@ -70,7 +70,8 @@ add_incident(struct stage *scene, int64_t ended)
 
 	service->incidents = calloc(1, sizeof *service->incidents);
 	service->incidents[0] = (struct browse_incident){ 1, SPAN("mx1"), SPAN("inet:8891"),
-		SPAN(""), CAUSE_MILTER_UNREACHABLE, NOW, NOW + INSTANT_MINUTE, ended, 9, 212 };
+		SPAN(""), CAUSE_MILTER_UNREACHABLE, NOW, NOW + INSTANT_MINUTE, ended, 9, 212, true,
+		false };
 	service->nincidents = 1;
 }
 
@@ -131,6 +132,14 @@ test_what_goes_on_stands_above_every_screen(void **state)
 	begin(&scene, 24, 80);
 	add_incident(&scene, NOW + 2 * INSTANT_MINUTE);
 	assert_shows(&scene, "own messages of the last 24 hours");
+	end(&scene);
+	/* Of more than are counted, and before they are. */
+	begin(&scene, 24, 80);
+	add_incident(&scene, INSTANT_NONE);
+	scene.data.service.incidents[0].more = true;
+	assert_shows(&scene, "!! milter-unreachable since 09:00:00: 212+ messages hit");
+	scene.data.service.incidents[0].counted = false;
+	assert_shows(&scene, "!! milter-unreachable since 09:00:00 ");
 	end(&scene);
 }
 
