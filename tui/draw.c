@@ -314,7 +314,7 @@ draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, si
 		if (wanted.message != NULL || wanted.incident != NULL)
 			(void)grid_text(grid, row, col, width,
 				span_of(say(view->options->lang,
-					view->telling.gone ? SAY_NO_MESSAGE : SAY_ASKING)),
+					view_is_gone(view) ? SAY_NO_MESSAGE : SAY_ASKING)),
 				PAINT_QUIET);
 		return;
 	}

@@ -49,7 +49,7 @@ draw(const struct view *view, struct grid *grid)
 	if (told == NULL) {
 		(void)grid_text(grid, top, 2, SIZE_MAX,
 			span_of(say(view->options->lang,
-				view->telling.gone ? SAY_NO_MESSAGE : SAY_ASKING)),
+				view_is_gone(view) ? SAY_NO_MESSAGE : SAY_ASKING)),
 			PAINT_QUIET);
 		return;
 	}

@@ -14,6 +14,8 @@
 
 /* At most four pictures a second, but for what a key asks for. */
 #define FRAME_MS 250
+/* So long a key's picture waits for what is told, so that a quick answer is drawn with it. */
+#define PATIENCE_MS 25
 /* The clock shows minutes; what a watched folder does not tell (NFS) is looked for as often. */
 #define IDLE_MS 60000
 #define BUSY_MS 1000 /* while the state of reading is shown */
@@ -114,6 +116,15 @@ show(struct loop *loop)
 	loop->dirty = false;
 }
 
+/* What was copied goes to the clipboard. */
+static void
+hand_over(struct view *view)
+{
+	if (view->copied.n > 0 && !terminal_copy(buf_span(&view->copied)))
+		view_note(view, SAY_COPY_TOO_LONG, NULL);
+	buf_reset(&view->copied);
+}
+
 /* All keys that are there. true: one was. */
 static bool
 take_keys(struct loop *loop)
@@ -138,11 +149,36 @@ take_keys(struct loop *loop)
 		}
 		if (view->mouse != mouse)
 			terminal_mouse(view->mouse);
-		if (view->copied.n > 0 && !terminal_copy(buf_span(&view->copied)))
-			view_note(view, SAY_COPY_TOO_LONG, NULL);
-		buf_reset(&view->copied);
+		hand_over(view);
 	}
 	return any;
+}
+
+/* What is told of the chosen row, when it is there. */
+static bool
+fetch(struct loop *loop)
+{
+	struct view *view = &loop->view;
+
+	if (!view_fetch(view))
+		return false;
+	view_resize(view, view->rows, view->cols);
+	hand_over(view);
+	return true;
+}
+
+/* After a key: its answer, if it comes at once. */
+static void
+fetch_soon(struct loop *loop)
+{
+	const struct tui_teller *teller = &loop->options->teller;
+	int fd;
+
+	if (fetch(loop) || !view_is_asking(&loop->view))
+		return;
+	fd = teller->fd(teller->ctx);
+	terminal_wait(NULL, &fd, 1, PATIENCE_MS);
+	(void)fetch(loop);
 }
 
 /* Has another process written to the store? Asked at most four times a second. */
@@ -196,28 +232,25 @@ static void
 run(struct loop *loop)
 {
 	struct view *view = &loop->view;
+	const struct tui_teller *teller = &loop->options->teller;
 
 	view_resize(view, view->rows, view->cols);
 	while (!view->leave && terminal_signal() == 0) {
 		int64_t minute = loop->data.now / INSTANT_MINUTE;
-		bool key = take_keys(loop), busy = false, told;
+		bool key = take_keys(loop), busy;
+		int fds[2];
 
 		if (view->leave)
 			break;
 		look(loop);
-		if (key) {
-			show(loop);
-			continue;
-		}
 		/* What a key waits for comes first: then what is told, then the past. */
-		told = view_fetch(view);
-		if (!told)
-			busy = step(loop);
-		if (told) {
-			view_resize(view, view->rows, view->cols);
+		if (key)
+			fetch_soon(loop);
+		if (key || fetch(loop)) {
 			show(loop);
 			continue;
 		}
+		busy = step(loop);
 		loop->dirty |= instant_now() / INSTANT_MINUTE != minute;
 		if (loop->dirty && clock_ms() - loop->shown_at >= FRAME_MS)
 			show(loop);
@@ -225,7 +258,9 @@ run(struct loop *loop)
 		 * What happens to the store within a frame's time wakes nobody. Signals come only here: also
 		 * while years are read there is an occasion for them, between two slices.
 		 */
-		terminal_wait(busy || loop->unlooked ? NULL : loop->watch, &loop->feed_fd, 1,
+		fds[0] = loop->feed_fd;
+		fds[1] = view_is_asking(view) ? teller->fd(teller->ctx) : -1;
+		terminal_wait(busy || loop->unlooked ? NULL : loop->watch, fds, 2,
 			busy ? 0 : wait_ms(loop));
 		if (loop->feed_fd >= 0)
 			read_feed(loop);

@@ -46,8 +46,7 @@ view_clear(struct view *view)
 {
 	for (size_t i = 0; i < VIEW_DEPTH_MAX; i++)
 		arena_clear(&view->stack[i].arena);
-	arena_clear(&view->telling.arena);
-	tui_told_clear(&view->telling.told);
+	telling_clear(&view->telling);
 	buf_clear(&view->answer);
 	buf_clear(&view->search);
 	buf_clear(&view->kept);
@@ -357,20 +356,39 @@ view_open_incident(struct view *view, const struct browse_incident *incident)
 
 /* Copies. */
 
-static bool
-take_fix(struct view *view, struct buf *out)
+static void
+give_fix(struct view *view, const struct tui_told *told, enum action action)
 {
-	const struct tui_told *told;
+	struct buf *out = action == DO_COPY ? &view->copied : &view->kept;
 
-	(void)view_fetch(view);
-	told = view_told(view, view_wanted(view));
 	if (told == NULL || told->fix.n == 0) {
 		view_note(view, SAY_NOTHING_TO_COPY, NULL);
-		return false;
+		return;
 	}
 	buf_reset(out);
 	draw_fix_text(told, out);
-	return true;
+	view_note(view, action == DO_COPY ? SAY_COPIED : SAY_KEPT, NULL);
+}
+
+void
+view_give_copy(struct view *view)
+{
+	if (view->owed != DO_NOTHING)
+		give_fix(view, view_told(view, view_wanted(view)), view->owed);
+	view->owed = DO_NOTHING;
+}
+
+/* Now, or when it is told. */
+static void
+copy_fix(struct view *view, enum action action)
+{
+	struct wanted wanted = view_wanted(view);
+	const struct tui_told *told = view_told(view, wanted);
+
+	if (told == NULL && (wanted.message != NULL || wanted.incident != NULL))
+		view->owed = action;
+	else
+		give_fix(view, told, action);
 }
 
 /* Keys. */
@@ -436,8 +454,7 @@ act(struct view *view, enum action action)
 	case DO_PREVIOUS_UNSIGNED: ask_next_unsigned(view, false); break;
 	case DO_TIME: ask_begin(view, ASK_TIME); break;
 	case DO_PAUSE: do_pause(view); break;
-	case DO_COPY: if (take_fix(view, &view->copied)) view_note(view, SAY_COPIED, NULL); break;
-	case DO_KEEP: if (take_fix(view, &view->kept)) view_note(view, SAY_KEPT, NULL); break;
+	case DO_COPY: case DO_KEEP: copy_fix(view, action); break;
 	case DO_PLAIN: view->plain = !view->plain; break;
 	case DO_WRITE: ask_begin(view, ASK_WRITE); break;
 	case DO_REDRAW: view->redraw = true; break;
@@ -457,6 +474,7 @@ view_key(struct view *view, int key)
 	if (key == KEY_NOTHING || key == KEY_IS_RESIZE)
 		return;
 	view->note[0] = '\0';
+	view->owed = DO_NOTHING;
 	if (view->ask != ASK_NOTHING) {
 		ask_key(view, key);
 		return;

@@ -46,16 +46,22 @@ struct level {
 	struct span words;               /* SCREEN_MESSAGES: only those that fit */
 };
 
-/* What the floor above told of one message or incident. */
-struct telling {
+/* One message, or one incident, and in how many columns it is told of; owns what it points to. */
+struct topic {
 	struct arena arena;
-	bool known, of_incident;
+	bool is, of_incident;
 	struct browse_row message;
 	struct browse_incident incident;
 	size_t width;
-	bool gone; /* it is not in the store any more */
+};
+
+/* What the floor above told, and what it was asked and has not answered yet. */
+struct telling {
+	struct topic told_of, asked;
 	struct tui_told told;
 };
+
+void telling_clear(struct telling *telling);
 
 /* What telling is wanted. */
 struct wanted {
@@ -85,6 +91,7 @@ struct view {
 	struct telling telling;
 	struct buf kept;   /* left on the terminal at the end */
 	struct buf copied; /* to be handed to the clipboard; empty: nothing */
+	enum action owed;  /* a copy that waits for what is told */
 	bool plain, mouse, leave, redraw;
 };
 
@@ -124,8 +131,9 @@ struct held {
 void view_hold(const struct view *view, struct held *held);
 void view_settle(struct view *view, struct held *held);
 
-/* Fetch what is to be told of the chosen row. true: there is something new to be drawn. */
+/* Ask for what is to be told of the chosen row, or take it. true: there is something new to be drawn. */
 bool view_fetch(struct view *view);
+bool view_is_asking(const struct view *view);
 
 /* The picture: head, screen, foot. */
 void view_draw(const struct view *view, struct grid *grid);
@@ -140,6 +148,7 @@ void view_open_messages(struct view *view, int64_t since, int64_t until, const c
 void view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause);
 void view_open_incident(struct view *view, const struct browse_incident *incident);
 void view_note(struct view *view, enum say what, const struct span *values);
+bool view_is_gone(const struct view *view); /* what was told of last */
 void view_note_error(struct view *view, const struct error *err);
 size_t view_top(const struct view *view);    /* the first row of a screen */
 size_t view_bottom(const struct view *view); /* the row behind its last one */
@@ -162,5 +171,7 @@ void view_move(struct view *view, bool down, size_t n);
 /* Back among the rows that there are, and within what is seen. */
 void view_fit_cursor(struct view *view);
 struct wanted view_wanted(const struct view *view);
+/* What was owed until now. */
+void view_give_copy(struct view *view);
 
 #endif

@@ -94,6 +94,10 @@ open_terminal('c', '120x30', "$B/dkimwhy watch --store $dir/fed/store/s.db");
 shows('c', ['3'], qr/$fifth/, 'the dashboard of a store');
 my $sixth = unsigned_mail('f@shop.example', 'pc6.shop.example');
 shows('c', [], qr/$sixth/, 'what the other process takes in comes');
+my ($explains) = `ps -o pid= --ppid @{[pid_of('c')]}` =~ /(\d+)/;
+kill 'KILL', $explains;
+shows('c', ['j'], qr/the process that explains has ended/, 'who explains was killed: it is said');
+shows('c', ['5', '3'], qr/> \d\d:\d\d:\d\d +$sixth/, 'and all else goes on');
 keys_to('c', 'q', 'Q');
 
 # Bytes that mean harm, and letters of all widths.

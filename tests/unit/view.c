@@ -23,10 +23,40 @@ gist(void *ctx, enum verdict_kind verdict, cause_t cause)
 	return cause == CAUSE_NOT_INTERNAL ? SPAN("the client is unknown") : SPAN("");
 }
 
+/* One who tells when he is let. */
+static struct {
+	int asked;
+	bool ready;
+} teller;
+
+static void
+ask(void *ctx, const struct browse_row *message, const struct browse_incident *incident,
+	size_t width)
+{
+	(void)ctx;
+	(void)incident;
+	(void)width;
+	assert_non_null(message);
+	teller.asked++;
+}
+
+static int
+answer(void *ctx, struct tui_told *told, struct error *err)
+{
+	(void)ctx;
+	(void)err;
+	if (!teller.ready)
+		return 0;
+	buf_addf(&told->why, "reason %d", teller.asked);
+	buf_addf(&told->fix, "step %d", teller.asked);
+	return 1;
+}
+
 static const struct tui_options options = { .what = "/var/log/mail.log",
 	.report = "dkimwhy report",
 	.utc = true,
 	.feed = { -1 },
+	.teller = { NULL, ask, answer, NULL },
 	.gist = gist };
 
 static const struct trend_cell cells[] = {
@@ -297,6 +327,62 @@ test_back_leads_out_and_q_says_so_at_last(void **state)
 }
 
 static void
+add_messages(struct stage *scene, size_t n)
+{
+	struct data_messages *messages = &scene->data.messages;
+
+	messages->rows = calloc(n, sizeof *messages->rows);
+	messages->n = n;
+	for (size_t i = 0; i < n; i++)
+		messages->rows[i] = (struct browse_row){ .id = (int64_t)i,
+			.first = NOW - (int64_t)i * INSTANT_MINUTE,
+			.queue_id = SPAN("4D0357D61F"),
+			.verdict = VERDICT_UNSIGNED,
+			.cause = CAUSE_NOT_INTERNAL };
+}
+
+/* Keys move on meanwhile; what comes late of another row is not shown, and a copy waits for its own. */
+static void
+test_no_key_waits_for_what_is_told(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	teller.asked = 0;
+	teller.ready = false;
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 3);
+	assert_false(view_fetch(&scene.view));
+	assert_false(view_fetch(&scene.view));
+	assert_int_equal(teller.asked, 1);
+	assert_shows(&scene, "\n  ...\n");
+	view_key(&scene.view, 'j');
+	assert_shows(&scene, "> 08:59:00");
+	assert_false(view_fetch(&scene.view));
+	assert_int_equal(teller.asked, 2);
+	view_key(&scene.view, 'y');
+	assert_int_equal(scene.view.copied.n, 0);
+	teller.ready = true;
+	assert_true(view_fetch(&scene.view));
+	assert_shows(&scene, "WHY    reason 2");
+	assert_string_equal(buf_str(&scene.view.copied), "1. step 2\n");
+	assert_false(view_fetch(&scene.view));
+	assert_int_equal(teller.asked, 2);
+	/* Who has moved on does not get what he no longer looks at. */
+	teller.ready = false;
+	buf_reset(&scene.view.copied);
+	view_key(&scene.view, 'j');
+	assert_false(view_fetch(&scene.view));
+	view_key(&scene.view, 'y');
+	view_key(&scene.view, 'k');
+	teller.ready = true;
+	assert_true(view_fetch(&scene.view));
+	assert_int_equal(scene.view.copied.n, 0);
+	end(&scene);
+}
+
+static void
 test_copies_go_through_tmux_and_screen(void **state)
 {
 	static const struct {
@@ -335,6 +421,7 @@ main(void)
 		cmocka_unit_test(test_every_size_can_be_drawn),
 		cmocka_unit_test(test_an_empty_store_says_so),
 		cmocka_unit_test(test_back_leads_out_and_q_says_so_at_last),
+		cmocka_unit_test(test_no_key_waits_for_what_is_told),
 		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
 	};
 
