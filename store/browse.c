@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/instant.h"
 #include "store/filter.h"
+#include "store/row.h"
 
 #define COLUMNS                                                                                    \
 	"SELECT id, first, last, host, queue_id, verdict, ifnull(cause, ''), author, sender,"      \
@@ -14,19 +15,13 @@
 /* So many ranges of verdict and cause are walked side by side; for more, all rows are looked at. */
 #define RANGES_MAX 24
 
-static int64_t
-instant_of(struct db_statement *row, int column)
-{
-	return db_is_null(row, column) ? INSTANT_NONE : db_int(row, column);
-}
-
 static int
 read_row(struct store *store, struct db_statement *row, struct browse_row *out, struct error *err)
 {
 	*out = (struct browse_row){
 		.id = db_int(row, 0),
 		.first = db_int(row, 1),
-		.last = instant_of(row, 2),
+		.last = row_instant(row, 2),
 		.host = db_text(row, 3),
 		.queue_id = db_text(row, 4),
 		.cause = cause_of(db_text(row, 6)),
@@ -468,9 +463,9 @@ browse_incidents(struct store *store, size_t max,
 			.subject = db_text(row, 2),
 			.rule = db_text(row, 3),
 			.cause = cause_of(db_text(row, 4)),
-			.first = instant_of(row, 5),
-			.last = instant_of(row, 6),
-			.ended = instant_of(row, 7),
+			.first = row_instant(row, 5),
+			.last = row_instant(row, 6),
+			.ended = row_instant(row, 7),
 			.lines = (uint64_t)db_int(row, 8) };
 
 		visit(ctx, &incident);
@@ -504,7 +499,7 @@ browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t 
 	db_bind_int(row, 2, to);
 	db_bind_int(row, 3, (int64_t)max);
 	while ((rc = db_step(row, err)) > 0) {
-		struct browse_line line = { .when = instant_of(row, 0),
+		struct browse_line line = { .when = row_instant(row, 0),
 			.host = db_text(row, 1),
 			.tag = db_text(row, 2),
 			.raw = db_text(row, 3),
@@ -544,13 +539,13 @@ browse_span(struct store *store, int64_t *first, int64_t *last, struct error *er
 
 	if (row == NULL || db_step(row, err) < 0)
 		return -1;
-	*first = instant_of(row, 0);
-	*last = instant_of(row, 1);
-	of_sources = instant_of(row, 2);
+	*first = row_instant(row, 0);
+	*last = row_instant(row, 1);
+	of_sources = row_instant(row, 2);
 	if (*first == INSTANT_NONE || (of_sources != INSTANT_NONE && of_sources < *first))
 		*first = of_sources;
-	if (instant_of(row, 3) > *last)
-		*last = instant_of(row, 3);
+	if (row_instant(row, 3) > *last)
+		*last = row_instant(row, 3);
 	db_reset(row);
 	return 0;
 }

@@ -197,7 +197,7 @@ go_to_time(struct view *view, struct span text)
 	}
 	if (view_level(view)->screen != SCREEN_MESSAGES)
 		view_go_to(view, SCREEN_MESSAGES);
-	data_go_to(view->data, when);
+	pages_go_to(view->data, when);
 	view_level_of(view)->cursor = (struct cursor){ 0, 0 };
 }
 

@@ -11,14 +11,14 @@
 const struct browse_incident *
 view_alarm(const struct view *view, size_t *more)
 {
-	const struct data_service *service = &view->data->service;
+	const struct health *service = &view->data->service;
 	const struct browse_incident *worst = NULL;
 
 	*more = 0;
 	for (size_t i = 0; i < service->nincidents; i++) {
 		const struct browse_incident *incident = &service->incidents[i];
 
-		if (!data_is_running(view->data, incident))
+		if (!health_is_running(view->data, incident))
 			continue;
 		if (worst == NULL || incident->messages > worst->messages) {
 			*more += worst != NULL;

@@ -107,7 +107,7 @@ draw_row(const struct view *view, struct grid *grid, size_t row, const struct br
 static void
 draw_none(const struct view *view, struct grid *grid, size_t row)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 
 	if (messages->seeking) {
 		struct buf room = BUF_INIT;
@@ -127,7 +127,7 @@ draw_none(const struct view *view, struct grid *grid, size_t row)
 static void
 draw(const struct view *view, struct grid *grid)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	const struct cursor *cursor = &view_level(view)->cursor;
 	size_t top = view_top(view), rows = height(view), i;
 
@@ -153,7 +153,7 @@ draw(const struct view *view, struct grid *grid)
 static const struct browse_row *
 chosen(const struct view *view)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	size_t at = view_level(view)->cursor.at;
 
 	return at < messages->n ? &messages->rows[at] : NULL;
@@ -171,7 +171,7 @@ open_row(struct view *view)
 static bool
 act(struct view *view, enum action action)
 {
-	struct data_messages *messages = &view->data->messages;
+	struct pages *messages = &view->data->messages;
 	struct level *level = &view->stack[view->depth - 1];
 
 	if (action == DO_FINDINGS) {
@@ -185,14 +185,14 @@ act(struct view *view, enum action action)
 		const struct browse_row *message = chosen(view);
 		int64_t when = message != NULL ? message->first : data_end(view->data);
 
-		data_go_to(view->data,
+		pages_go_to(view->data,
 			action == DO_EARLIER ? when - INSTANT_DAY : when + INSTANT_DAY);
 		level->cursor = (struct cursor){ 0, 0 };
 		return true;
 	} else {
 		return false;
 	}
-	data_restart(view->data);
+	pages_restart(view->data);
 	level->cursor = (struct cursor){ 0, 0 };
 	return true;
 }
@@ -224,7 +224,7 @@ table(const struct view *view, struct arena *arena, struct tui_table *to)
 		{ "queue_id", 8 }, { "verdict", 7 }, { "cause", 5 }, { "author", 6 },
 		{ "sender", 6 }, { "client_name", 11 }, { "client_ip", 9 }, { "sasl_username", 13 },
 		{ "recipient", 9 } };
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	size_t cols = sizeof headings / sizeof *headings;
 	struct span *cells = arena_alloc(arena, (messages->n * cols + 1) * sizeof *cells);
 

@@ -16,7 +16,7 @@ struct item {
 static bool
 item_at(const struct view *view, size_t i, struct item *item)
 {
-	const struct data_service *service = &view->data->service;
+	const struct health *service = &view->data->service;
 	const struct {
 		enum say heading, none;
 		enum kind kind;
@@ -87,7 +87,7 @@ static void
 draw_incident(const struct view *view, struct grid *grid, size_t row,
 	const struct browse_incident *incident)
 {
-	bool running = data_is_running(view->data, incident);
+	bool running = health_is_running(view->data, incident);
 	struct buf text = BUF_INIT;
 	size_t col = 2;
 	char digits[DRAW_COUNT_MAX];
@@ -118,7 +118,7 @@ draw_incident(const struct view *view, struct grid *grid, size_t row,
 
 static void
 draw_source(const struct view *view, struct grid *grid, size_t row,
-	const struct data_source *source)
+	const struct health_source *source)
 {
 	struct buf text = BUF_INIT;
 	size_t name = view->cols > 110 ? view->cols - 75 : view->cols > 70 ? 24 : view->cols / 2;
@@ -143,7 +143,7 @@ draw_source(const struct view *view, struct grid *grid, size_t row,
 }
 
 static void
-draw_gap(const struct view *view, struct grid *grid, size_t row, const struct data_gap *gap)
+draw_gap(const struct view *view, struct grid *grid, size_t row, const struct health_gap *gap)
 {
 	struct buf text = BUF_INIT;
 	size_t col = 2;
@@ -159,7 +159,7 @@ draw_gap(const struct view *view, struct grid *grid, size_t row, const struct da
 static void
 draw_item(const struct view *view, struct grid *grid, size_t row, const struct item *item)
 {
-	const struct data_service *service = &view->data->service;
+	const struct health *service = &view->data->service;
 	const char *text = say(view->options->lang, item->say);
 
 	switch (item->kind) {
@@ -226,7 +226,7 @@ wants(const struct view *view)
 static void
 row_text(const struct view *view, size_t i, struct buf *out)
 {
-	const struct data_service *service = &view->data->service;
+	const struct health *service = &view->data->service;
 	struct item item;
 
 	if (!item_at(view, i, &item))
@@ -260,7 +260,7 @@ table(const struct view *view, struct arena *arena, struct tui_table *to)
 	static const struct span headings[] = { { "host", 4 }, { "cause", 5 }, { "first_time", 10 },
 		{ "last_time", 9 }, { "ended_time", 10 }, { "lines", 5 }, { "messages", 8 },
 		{ "subject", 7 } };
-	const struct data_service *service = &view->data->service;
+	const struct health *service = &view->data->service;
 	size_t cols = sizeof headings / sizeof *headings;
 	struct span *cells = arena_alloc(arena, (service->nincidents * cols + 1) * sizeof *cells);
 

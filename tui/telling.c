@@ -31,7 +31,7 @@ is_of(const struct topic *topic, struct wanted wanted)
 	if (!topic->is)
 		return false;
 	if (wanted.message != NULL)
-		return !topic->of_incident && data_same_message(&topic->message, wanted.message);
+		return !topic->of_incident && pages_same(&topic->message, wanted.message);
 	return wanted.incident != NULL && topic->of_incident &&
 	       same_incident(&topic->incident, wanted.incident);
 }

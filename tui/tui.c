@@ -301,7 +301,7 @@ tui_run(const struct tui_options *options, struct error *err)
 		rc = terminal_begin(&terminal, err);
 	if (rc == 0) {
 		terminal_size(&loop.view.rows, &loop.view.cols);
-		data_restart(&loop.data);
+		pages_restart(&loop.data);
 		run(&loop);
 		terminal_end();
 		if (loop.view.kept.n > 0)

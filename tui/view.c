@@ -140,16 +140,16 @@ view_move(struct view *view, bool down, size_t n)
 	}
 	cursor->at = down ? cursor->at + n : cursor->at > n ? cursor->at - n : 0;
 	if (view_level(view)->screen == SCREEN_MESSAGES) {
-		struct data_messages *messages = &view->data->messages;
+		struct pages *messages = &view->data->messages;
 		struct held held;
 
 		if (cursor->at >= count)
 			cursor->at = count > 0 ? count - 1 : 0;
 		view_hold(view, &held);
 		if (down && cursor->at + height + 1 >= count && messages->more_below)
-			data_more(view->data, true);
+			pages_more(view->data, true);
 		else if (!down && cursor->at < height && messages->more_above)
-			data_more(view->data, false);
+			pages_more(view->data, false);
 		view_settle(view, &held);
 	}
 	view_fit_cursor(view);
@@ -159,13 +159,13 @@ static void
 to_end(struct view *view, bool last)
 {
 	struct cursor *cursor = &view_level_of(view)->cursor;
-	struct data_messages *messages = &view->data->messages;
+	struct pages *messages = &view->data->messages;
 
 	if (view_level(view)->screen == SCREEN_MESSAGES) {
 		if (!last && messages->more_above)
-			data_restart(view->data);
+			pages_restart(view->data);
 		if (last && messages->more_below)
-			data_go_to_end(view->data);
+			pages_go_to_end(view->data);
 	}
 	if (view_is_text(view_level(view)->screen)) {
 		view_move(view, last, SIZE_MAX / 2);
@@ -180,7 +180,7 @@ to_end(struct view *view, bool last)
 void
 view_hold(const struct view *view, struct held *held)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	const struct cursor *cursor;
 
 	*held = (struct held){ .is = false };
@@ -198,10 +198,10 @@ view_hold(const struct view *view, struct held *held)
 }
 
 static size_t
-find_row(const struct data_messages *messages, const struct browse_row *row)
+find_row(const struct pages *messages, const struct browse_row *row)
 {
 	for (size_t i = 0; i < messages->n; i++)
-		if (data_same_message(&messages->rows[i], row))
+		if (pages_same(&messages->rows[i], row))
 			return i;
 	/* It is gone, or judged otherwise: whatever stands nearest in time. */
 	for (size_t i = 0; i < messages->n; i++)
@@ -247,7 +247,7 @@ view_narrow(struct view *view)
 	if (level->screen == SCREEN_MESSAGES)
 		data_narrow(view->data, level->words);
 	if (level->screen == SCREEN_CAUSE)
-		data_want_hits(view->data, level->verdict, level->cause);
+		hits_want(view->data, level->verdict, level->cause);
 }
 
 struct level *

@@ -277,7 +277,7 @@ main(int argc, char **argv)
 	data_init(&data, store, &options);
 	view_init(&view, &options, &data);
 	view_resize(&view, ROWS, COLS);
-	data_restart(&data);
+	pages_restart(&data);
 	draw(&view);
 	(void)printf("%-44s %8.2f ms\n", "first picture", now_ms() - begun);
 	(void)data_look(&data);

@@ -96,7 +96,7 @@ end(struct stage *scene)
 static void
 add_incident(struct stage *scene, int64_t ended)
 {
-	struct data_service *service = &scene->data.service;
+	struct health *service = &scene->data.service;
 
 	service->incidents = calloc(1, sizeof *service->incidents);
 	service->incidents[0] = (struct browse_incident){ 1, SPAN("mx1"), SPAN("inet:8891"),
@@ -329,7 +329,7 @@ test_back_leads_out_and_q_says_so_at_last(void **state)
 static void
 add_messages(struct stage *scene, size_t n)
 {
-	struct data_messages *messages = &scene->data.messages;
+	struct pages *messages = &scene->data.messages;
 
 	messages->rows = calloc(n, sizeof *messages->rows);
 	messages->n = n;

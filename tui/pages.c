@@ -1,0 +1,188 @@
+#include "tui/pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "tui/data.h"
+
+void
+pages_clear(struct pages *messages)
+{
+	free(messages->rows);
+	messages->rows = NULL;
+	messages->n = 0;
+	arena_clear(&messages->arena);
+}
+
+bool
+pages_same(const struct browse_row *a, const struct browse_row *b)
+{
+	return a->first == b->first && span_eq(a->queue_id, b->queue_id) &&
+	       span_eq(a->host, b->host);
+}
+
+struct page_rows {
+	struct arena *arena;
+	struct browse_row *rows;
+	size_t n, room;
+};
+
+static void
+take_row(void *ctx, const struct browse_row *row)
+{
+	struct page_rows *page = ctx;
+
+	page->rows = data_grow(page->rows, page->n, &page->room, sizeof *page->rows);
+	page->rows[page->n++] = browse_copy_row(page->arena, row);
+}
+
+static struct browse_page
+page_of(const struct data *data, bool older, size_t max)
+{
+	return (struct browse_page){ &data->list, data->messages.findings, older, max, PAGES_LOOK };
+}
+
+static struct browse_place
+place_of(const struct browse_row *row)
+{
+	return (struct browse_place){ row->first, row->id };
+}
+
+/* The rows behind place become the first, or the last, of those that are held. */
+static int
+add_page(struct data *data, bool below, struct browse_place place, size_t max)
+{
+	struct pages *messages = &data->messages;
+	struct page_rows page = { &messages->arena, NULL, 0, 0 };
+	bool older = messages->newest_first == below;
+	const struct browse_page asked = page_of(data, older, max);
+	int rc = browse_messages(data->store, &asked, &place, take_row, &page, &data->failure);
+
+	if (rc < 0) {
+		free(page.rows);
+		return -1;
+	}
+	messages->rows =
+		xreallocarray(messages->rows, messages->n + page.n + 1, sizeof *messages->rows);
+	if (below) {
+		for (size_t i = 0; i < page.n; i++)
+			messages->rows[messages->n + i] = page.rows[i];
+		messages->more_below = rc > 0;
+	} else {
+		memmove(messages->rows + page.n, messages->rows,
+			messages->n * sizeof *messages->rows);
+		for (size_t i = 0; i < page.n; i++)
+			messages->rows[page.n - 1 - i] = page.rows[i];
+		messages->more_above = rc > 0;
+	}
+	messages->n += page.n;
+	messages->seen = place;
+	messages->seeking = below && rc > 0 && page.n < max;
+	free(page.rows);
+	return 0;
+}
+
+void
+pages_restart(struct data *data)
+{
+	struct pages *messages = &data->messages;
+
+	pages_clear(messages);
+	messages->more_above = false;
+	messages->seeking = false;
+	data->stale_messages = false;
+	(void)add_page(data, true, messages->newest_first ? BROWSE_NEWEST : BROWSE_OLDEST,
+		PAGES_ROWS);
+}
+
+void
+pages_go_to(struct data *data, int64_t when)
+{
+	struct pages *messages = &data->messages;
+	struct browse_place place = { when, messages->newest_first ? INT64_MAX : INT64_MIN };
+
+	pages_clear(messages);
+	messages->more_above = true;
+	data->stale_messages = false;
+	(void)add_page(data, true, place, PAGES_ROWS);
+}
+
+/* The last page, read from the other end. */
+void
+pages_go_to_end(struct data *data)
+{
+	struct pages *messages = &data->messages;
+
+	pages_clear(messages);
+	(void)add_page(data, false, messages->newest_first ? BROWSE_OLDEST : BROWSE_NEWEST,
+		PAGES_ROWS);
+	messages->more_below = messages->seeking = false;
+}
+
+/* What is held is bounded: what is far away goes, and is read again when it is come back to. */
+static void
+trim(struct pages *messages, bool below)
+{
+	size_t beyond = messages->n > PAGES_HELD ? messages->n - PAGES_HELD : 0;
+	struct arena arena = ARENA_INIT;
+
+	if (beyond == 0)
+		return;
+	if (below) {
+		memmove(messages->rows, messages->rows + beyond,
+			PAGES_HELD * sizeof *messages->rows);
+		messages->more_above = true;
+	} else {
+		messages->more_below = true;
+	}
+	messages->n = PAGES_HELD;
+	for (size_t i = 0; i < messages->n; i++)
+		messages->rows[i] = browse_copy_row(&arena, &messages->rows[i]);
+	arena_clear(&messages->arena);
+	messages->arena = arena;
+}
+
+void
+pages_more(struct data *data, bool below)
+{
+	struct pages *messages = &data->messages;
+	struct browse_place place;
+
+	if (below ? !messages->more_below : !messages->more_above)
+		return;
+	if (below && messages->seeking)
+		place = messages->seen;
+	else if (messages->n == 0)
+		place = messages->newest_first ? BROWSE_NEWEST : BROWSE_OLDEST;
+	else
+		place = place_of(&messages->rows[below ? messages->n - 1 : 0]);
+	if (add_page(data, below, place, PAGES_ROWS) == 0)
+		trim(messages, below);
+}
+
+/* The same rows as they are by now; at the top, and those that came. */
+int
+pages_read_again(struct data *data)
+{
+	struct pages *messages = &data->messages, before = *messages;
+	size_t wanted = before.n > PAGES_ROWS ? before.n : PAGES_ROWS;
+	struct browse_place place = before.newest_first ? BROWSE_NEWEST : BROWSE_OLDEST;
+	int rc;
+
+	data->stale_messages = false;
+	if (before.more_above && before.n > 0) {
+		place = place_of(&before.rows[0]);
+		place.id = before.newest_first ? INT64_MAX : INT64_MIN;
+	}
+	messages->rows = NULL;
+	messages->n = 0;
+	messages->arena = (struct arena)ARENA_INIT;
+	rc = add_page(data, true, place, wanted);
+	if (rc < 0) {
+		*messages = before;
+		return -1;
+	}
+	pages_clear(&before);
+	return 0;
+}

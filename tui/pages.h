@@ -1,0 +1,40 @@
+/*
+ * pages.h - the messages that the dashboard holds: pages of the store, one after the other.
+ */
+#ifndef TUI_PAGES_H
+#define TUI_PAGES_H
+
+#include "store/browse.h"
+
+struct data;
+
+#define PAGES_ROWS 200  /* messages read at once */
+#define PAGES_HELD 2000 /* messages held at once */
+#define PAGES_LOOK 8000 /* rows looked at in one step: some 20 ms */
+
+/* Messages in the order in which they are shown. */
+struct pages {
+	struct arena arena;
+	struct browse_row *rows;
+	size_t n;
+	bool newest_first;
+	bool findings;
+	bool more_above, more_below;
+	bool seeking;             /* rows are still looked at: few fit */
+	struct browse_place seen; /* how far */
+};
+
+void pages_clear(struct pages *messages);
+
+/* The same rows as they are by now; at the top, and those that came. */
+int pages_read_again(struct data *data);
+
+/* Other messages: from the beginning, from a time, or the next page above or below. */
+void pages_restart(struct data *data);
+void pages_go_to(struct data *data, int64_t when);
+void pages_go_to_end(struct data *data);
+void pages_more(struct data *data, bool below);
+
+bool pages_same(const struct browse_row *a, const struct browse_row *b);
+
+#endif
