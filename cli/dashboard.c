@@ -58,6 +58,21 @@ mark(void *ctx, const struct browse_line *line)
 	return '\0';
 }
 
+static bool
+unknown(void *ctx, const struct browse_line *line, struct buf *shape)
+{
+	const struct cli_session *session = ctx;
+	const struct line read = teller_line(line);
+	struct event event;
+	struct finding finding;
+
+	if (!event_read(&read, &event) || event.daemon != DAEMON_OPENDKIM || event.guessed ||
+		ruleset_find(session->ruleset, &event, &finding))
+		return false;
+	reading_make_shape(shape, event.text);
+	return true;
+}
+
 static struct span
 gist(void *ctx, enum verdict_kind verdict, cause_t cause)
 {
@@ -119,6 +134,7 @@ dashboard_run(struct cli_session *session, const struct dashboard *dashboard, st
 		.feed = { dashboard->feed },
 		.writers = writers,
 		.mark = mark,
+		.unknown = unknown,
 		.gist = gist,
 		.shown = shown,
 		.ctx = session };

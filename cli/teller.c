@@ -240,8 +240,8 @@ teller_incident(struct teller *teller, const struct browse_incident *row, size_t
 	int rc = 0;
 
 	if (incident.rule != NULL && row->first != INSTANT_NONE)
-		rc = browse_lines(teller->store, row->first, row->last, false, INCIDENT_LINES,
-			take_line, &proof, err);
+		rc = browse_lines(teller->store, BROWSE_SERVICE, row->first, row->last,
+			INCIDENT_LINES, take_line, &proof, err);
 	explain_incident_why(&prose, session->ruleset, &incident, session->lang);
 	add_shown(teller, &told->why, buf_span(&prose));
 	buf_reset(&prose);

@@ -478,19 +478,18 @@ browse_incidents(struct store *store, size_t max,
 	" line.number, source.path FROM line JOIN source ON source.id = line.source"
 
 int
-browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t max,
+browse_lines(struct store *store, enum browse_which which, int64_t from, int64_t to, size_t max,
 	void (*visit)(void *ctx, const struct browse_line *line), void *ctx, struct error *err)
 {
-	struct db *db = store_db(store);
-	struct db_statement *row =
-		starts ? db_prepare(db,
-				 SELECT_LINES " WHERE role = 2 AND key BETWEEN ?1 AND ?2"
-					      " ORDER BY key LIMIT ?3",
-				 err)
-		       : db_prepare(db,
-				 SELECT_LINES " WHERE key BETWEEN ?1 AND ?2 AND role > 0"
-					      " ORDER BY key LIMIT ?3",
-				 err);
+	static const char *const texts[] = {
+		[BROWSE_SERVICE] = SELECT_LINES " WHERE key BETWEEN ?1 AND ?2 AND role > 0"
+						" ORDER BY key LIMIT ?3",
+		[BROWSE_STARTS] = SELECT_LINES " WHERE role = 2 AND key BETWEEN ?1 AND ?2"
+					       " ORDER BY key DESC LIMIT ?3",
+		[BROWSE_KEPT] = SELECT_LINES " WHERE key BETWEEN ?1 AND ?2"
+					     " ORDER BY key DESC LIMIT ?3",
+	};
+	struct db_statement *row = db_prepare(store_db(store), texts[which], err);
 	int rc;
 
 	if (row == NULL)
@@ -513,6 +512,19 @@ browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t 
 		visit(ctx, &line);
 	}
 	return rc;
+}
+
+int
+browse_count_starts(struct store *store, int64_t *n, struct error *err)
+{
+	struct db_statement *row =
+		db_prepare(store_db(store), "SELECT count(*) FROM line WHERE role = 2", err);
+
+	if (row == NULL || db_step(row, err) < 0)
+		return -1;
+	*n = db_int(row, 0);
+	db_reset(row);
+	return 0;
 }
 
 int

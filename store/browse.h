@@ -83,16 +83,25 @@ int browse_incidents(struct store *store, size_t max,
 	void (*visit)(void *ctx, const struct browse_incident *incident), void *ctx,
 	struct error *err);
 
-/* A line of that incident's time that is of no single message, or a daemon's start or end. */
+/* A line that is kept. */
 struct browse_line {
 	int64_t when;
 	struct span host, tag, raw, text, path;
 	uint64_t number;
 };
 
-/* Those of a time, in its order, at most max. starts: only the starts and ends of daemons. */
-int browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t max,
+enum browse_which {
+	BROWSE_SERVICE, /* of no single message, or of several: in the order of time */
+	BROWSE_STARTS,  /* the starts and ends of daemons: the last first */
+	BROWSE_KEPT,    /* all that are kept: the last first */
+};
+
+/* Those of a time, at most max. */
+int browse_lines(struct store *store, enum browse_which which, int64_t from, int64_t to, size_t max,
 	void (*visit)(void *ctx, const struct browse_line *line), void *ctx, struct error *err);
+
+/* How many starts and ends of daemons are kept. */
+int browse_count_starts(struct store *store, int64_t *n, struct error *err);
 
 /* A number that changes when another process, or another connection, has written to the store. */
 int browse_version(struct store *store, int64_t *version, struct error *err);

@@ -6,6 +6,7 @@
 #include "base/instant.h"
 #include "store/trend.h"
 
+#define UNKNOWN_AFTER INSTANT_MINUTE
 #define SLICE_HOURS 168 /* read at once before that */
 #define OLD_SHARE 50    /* of the time, reading old hours anew takes at most so small a part */
 #define OLD_AFTER (2 * INSTANT_MINUTE)
@@ -22,6 +23,7 @@ data_init(struct data *data, struct store *store, const struct tui_options *opti
 		.last = INSTANT_NONE,
 		.read_to = INSTANT_NONE,
 		.version = -1,
+		.marks = { .counted = -1 },
 		.trend_to = INT64_MIN };
 	data->trend = (struct trend)TREND_INIT;
 	data->messages.newest_first = true;
@@ -35,6 +37,8 @@ data_clear(struct data *data)
 {
 	trend_clear(&data->trend);
 	health_clear(&data->service);
+	health_clear_marks(&data->marks);
+	arena_clear(&data->unknown.arena);
 	pages_clear(&data->messages);
 	arena_clear(&data->hits.arena);
 	filter_clear(&data->filter);
@@ -210,6 +214,8 @@ data_look(struct data *data)
 		return true;
 	}
 	data->stale_recent = data->stale_service = data->stale_messages = true;
+	/* Rules are asked about many lines: what is new there may wait. */
+	data->stale_unknown |= instant_now() - data->unknown.read_at > UNKNOWN_AFTER;
 	return true;
 }
 
@@ -217,7 +223,8 @@ bool
 data_is_waiting(const struct data *data)
 {
 	return data->stale_recent || data->stale_service || data->stale_messages ||
-	       data->trend_to != INT64_MIN || data->service.ncounted < data->service.nincidents ||
+	       data->stale_unknown || data->trend_to != INT64_MIN ||
+	       data->service.ncounted < data->service.nincidents ||
 	       (data->messages.seeking && data->messages.n < PAGES_ROWS);
 }
 
@@ -246,6 +253,10 @@ data_step(struct data *data)
 		last = data->trend_to == INT64_MIN;
 		data->stale_service |= last;
 		return true;
+	}
+	if (data->stale_unknown) {
+		data->stale_unknown = false;
+		return health_read_unknown(data) == 0;
 	}
 	return health_count_next(data);
 }

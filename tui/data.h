@@ -27,6 +27,9 @@ struct data {
 	int64_t first, last; /* of what the store has; INSTANT_NONE: nothing */
 	struct trend trend;
 	struct health service;
+	struct health_marks marks;
+	struct health_unknown unknown;
+	int64_t late; /* so far is the store behind the log that it is behind most */
 	struct pages messages;
 	struct hits hits;
 	uint64_t held_back;    /* while paused: findings that came */
@@ -41,7 +44,7 @@ struct data {
 
 	/* What is to be read. */
 	int64_t version;
-	bool stale_recent, stale_service, stale_messages;
+	bool stale_recent, stale_service, stale_messages, stale_unknown;
 	int64_t trend_to; /* hours before are to be read anew; INT64_MIN: none */
 	int64_t old_due;  /* when those may be */
 	int64_t old_begun;

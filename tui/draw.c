@@ -1,5 +1,6 @@
 #include "tui/draw.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -37,6 +38,48 @@ draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX])
 		number.n++;
 	}
 	return number;
+}
+
+struct span
+draw_size(char text[DRAW_SIZE_MAX], uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KB", "MB", "GB" };
+	size_t unit = 0;
+	uint64_t tenths = bytes * 10;
+
+	while (tenths >= 10000 && unit + 1 < sizeof units / sizeof *units) {
+		tenths /= 1000;
+		unit++;
+	}
+	if (unit == 0 || tenths >= 1000)
+		(void)snprintf(text, DRAW_SIZE_MAX, "%llu %s", (unsigned long long)(tenths / 10),
+			units[unit]);
+	else
+		(void)snprintf(text, DRAW_SIZE_MAX, "%llu.%llu %s",
+			(unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10),
+			units[unit]);
+	return span_of(text);
+}
+
+struct span
+draw_lapse(char text[DRAW_SIZE_MAX], enum lang lang, int64_t lapse)
+{
+	static const struct {
+		int64_t unit;
+		const char *name[LANG_COUNT];
+	} units[] = {
+		{ INSTANT_DAY, { "d", "日" } },
+		{ INSTANT_HOUR, { "h", "時間" } },
+		{ INSTANT_MINUTE, { "min", "分" } },
+		{ INSTANT_SECOND, { "s", "秒" } },
+	};
+	size_t i = 0;
+
+	while (i + 1 < sizeof units / sizeof *units && lapse < units[i].unit)
+		i++;
+	(void)snprintf(text, DRAW_SIZE_MAX, "%lld %s", (long long)(lapse / units[i].unit),
+		units[i].name[lang]);
+	return span_of(text);
 }
 
 static void
@@ -344,11 +387,14 @@ draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, si
 #define PANE_ROWS 7
 
 size_t
-draw_list_rows(size_t room)
+draw_list_rows(size_t room, size_t n)
 {
+	size_t most;
+
 	if (room <= 2 * (size_t)PANE_ROWS)
 		return room;
-	return room - (room > 30 ? room / 3 : PANE_ROWS) - 1;
+	most = room - (room > 30 ? room * 2 / 5 : PANE_ROWS) - 1;
+	return n + 1 < most ? n + 1 : most;
 }
 
 void

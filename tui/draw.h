@@ -16,6 +16,13 @@ void draw_number(struct grid *grid, size_t row, size_t end, uint64_t number, enu
 #define DRAW_COUNT_MAX (PHRASE_DIGITS_MAX + 1)
 struct span draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX]);
 
+/* "812 B", "3.4 MB" */
+#define DRAW_SIZE_MAX 32
+struct span draw_size(char text[DRAW_SIZE_MAX], uint64_t bytes);
+
+/* "42 s", "12 min", "3 h", "2 d": how long, in the largest unit that is full. */
+struct span draw_lapse(char text[DRAW_SIZE_MAX], enum lang lang, int64_t lapse);
+
 /* "09:14:02" of today, else "23 Nov 09:14", "23 Nov 2025"; with day always the longer one. */
 struct span draw_time(const struct view *view, int64_t when, bool day, struct buf *room);
 
@@ -45,8 +52,11 @@ struct span draw_cause(const struct view *view, cause_t cause);
 void draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, size_t col,
 	size_t width, struct wanted wanted);
 
-/* Of so many rows those of a list; the others are of the fix below it, where there is room for both. */
-size_t draw_list_rows(size_t room);
+/*
+ * Of so many rows those of a list of n; the others are of the fix below it, where there is room for
+ * both.
+ */
+size_t draw_list_rows(size_t room, size_t n);
 
 /* The fix as it is copied. */
 void draw_fix_text(const struct tui_told *told, struct buf *out);

@@ -7,6 +7,7 @@
 #define SCREENS_IN_HEAD 5
 #define STILL_READING (3 * INSTANT_SECOND)
 #define LATE INSTANT_HOUR
+#define BEHIND (5 * INSTANT_SECOND) /* the store behind the log: less is not said */
 
 const struct browse_incident *
 view_alarm(const struct view *view, size_t *more)
@@ -152,7 +153,12 @@ draw_state(const struct view *view, struct grid *grid, size_t col, size_t end)
 		what = SAY_LAST_LINE;
 		if (data->now - data->last > LATE)
 			paint = PAINT_DOUBT;
-		if (view->options->feed.fd >= 0)
+		if (data->late >= BEHIND) {
+			char lapse[DRAW_SIZE_MAX];
+			struct span behind = draw_lapse(lapse, lang, data->late);
+
+			col += draw_say(grid, 1, col, PAINT_DOUBT, lang, SAY_BEHIND, &behind) + 2;
+		} else if (view->options->feed.fd >= 0)
 			col += grid_text(grid, 1, col, SIZE_MAX, span_of(say(lang, SAY_LIVE)),
 				       PAINT_GOOD) +
 			       2;

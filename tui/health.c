@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/instant.h"
+#include "store/behind.h"
 #include "tui/data.h"
 
 void
@@ -11,7 +12,6 @@ health_clear(struct health *service)
 	free(service->incidents);
 	free(service->sources);
 	free(service->gaps);
-	free(service->marks);
 	free(service->latest);
 	arena_clear(&service->arena);
 	*service = (struct health){ .nincidents = 0 };
@@ -35,7 +35,6 @@ health_latest(const struct data *data, enum verdict_kind verdict, cause_t cause)
 }
 
 struct room {
-	struct data *data;
 	struct health *service;
 	size_t room;
 };
@@ -70,6 +69,9 @@ take_source(void *ctx, const struct store_status *status)
 		status->read_at,
 		status->lines,
 		status->cut,
+		false,
+		0,
+		0,
 	};
 }
 
@@ -88,20 +90,159 @@ take_gap(void *ctx, const struct gap *gap)
 			arena_copy(&service->arena, gap->why), gap->first, gap->last, gap->lines };
 }
 
+/* Marks. */
+
+struct marking {
+	const struct tui_options *options;
+	struct health_marks *marks;
+	size_t room;
+};
+
 static void
 take_mark(void *ctx, const struct browse_line *line)
 {
-	struct room *room = ctx;
-	struct health *service = room->service;
-	const struct tui_options *options = room->data->options;
-	char letter = options->mark(options->ctx, line);
+	struct marking *marking = ctx;
+	struct health_marks *marks = marking->marks;
+	char letter = marking->options->mark(marking->options->ctx, line);
 
 	if (letter == '\0' || line->when == INSTANT_NONE)
 		return;
-	service->marks =
-		data_grow(service->marks, service->nmarks, &room->room, sizeof *service->marks);
-	service->marks[service->nmarks++] =
-		(struct health_mark){ line->when, letter, arena_copy(&service->arena, line->text) };
+	marks->rows = data_grow(marks->rows, marks->n, &marking->room, sizeof *marks->rows);
+	marks->rows[marks->n++] =
+		(struct health_mark){ line->when, letter, arena_copy(&marks->arena, line->text) };
+}
+
+void
+health_clear_marks(struct health_marks *marks)
+{
+	free(marks->rows);
+	arena_clear(&marks->arena);
+	*marks = (struct health_marks){ .counted = -1 };
+}
+
+/* Rules are asked about each, so they are read again only when there are others. */
+static int
+read_marks(struct data *data)
+{
+	struct health_marks fresh = { .n = 0 };
+	struct marking marking = { data->options, &fresh, 0 };
+
+	if (browse_count_starts(data->store, &fresh.counted, &data->failure) < 0)
+		return -1;
+	if (fresh.counted == data->marks.counted)
+		return 0;
+	if (browse_lines(data->store, BROWSE_STARTS, INT64_MIN, INT64_MAX, HEALTH_MARKS_MAX,
+		    take_mark, &marking, &data->failure) < 0) {
+		health_clear_marks(&fresh);
+		return -1;
+	}
+	for (size_t i = 0; i < fresh.n / 2; i++) {
+		struct health_mark kept = fresh.rows[i];
+
+		fresh.rows[i] = fresh.rows[fresh.n - 1 - i];
+		fresh.rows[fresh.n - 1 - i] = kept;
+	}
+	health_clear_marks(&data->marks);
+	data->marks = fresh;
+	return 0;
+}
+
+/* Unknown lines. */
+
+struct unknown {
+	const struct tui_options *options;
+	struct health_unknown *unknown;
+};
+
+static void
+take_unknown(void *ctx, const struct browse_line *line)
+{
+	struct unknown *taken = ctx;
+	struct health_unknown *unknown = taken->unknown;
+	struct buf shape = BUF_INIT;
+	size_t i = 0;
+
+	unknown->looked++;
+	if (taken->options->unknown(taken->options->ctx, line, &shape)) {
+		unknown->lines++;
+		while (i < unknown->n && !span_eq(unknown->rows[i].shape, buf_span(&shape)))
+			i++;
+		if (i == unknown->n && i < HEALTH_UNKNOWN_MAX)
+			unknown->rows[unknown->n++] = (struct health_shape){
+				arena_copy(&unknown->arena, buf_span(&shape)),
+				arena_copy(&unknown->arena, line->text),
+				arena_copy(&unknown->arena, line->path), line->number, 0
+			};
+		if (i < unknown->n)
+			unknown->rows[i].lines++;
+		/* Those of more lines stand higher. */
+		for (; i > 0 && i < unknown->n &&
+			unknown->rows[i].lines > unknown->rows[i - 1].lines;
+			i--) {
+			struct health_shape kept = unknown->rows[i];
+
+			unknown->rows[i] = unknown->rows[i - 1];
+			unknown->rows[i - 1] = kept;
+		}
+	}
+	buf_clear(&shape);
+}
+
+int
+health_read_unknown(struct data *data)
+{
+	struct health_unknown fresh = { .read_at = instant_now() };
+	struct unknown taken = { data->options, &fresh };
+	int rc = browse_lines(data->store, BROWSE_KEPT, INT64_MIN, INT64_MAX, HEALTH_LINES_LOOKED,
+		take_unknown, &taken, &data->failure);
+
+	arena_clear(&data->unknown.arena);
+	data->unknown = fresh;
+	return rc;
+}
+
+/* How far the store is behind. */
+
+struct measured {
+	struct health *service;
+	bool changed;
+};
+
+static void
+take_behind(void *ctx, const struct behind *behind)
+{
+	struct measured *measured = ctx;
+	struct health *service = measured->service;
+
+	for (size_t i = 0; i < service->nsources; i++) {
+		struct health_source *source = &service->sources[i];
+
+		if (!span_eq(source->path, behind->path))
+			continue;
+		/* What is shown are seconds. */
+		measured->changed |=
+			!source->followed ||
+			source->late / INSTANT_SECOND != behind->late / INSTANT_SECOND ||
+			(source->behind == 0) != (behind->bytes == 0);
+		source->followed = true;
+		source->behind = behind->bytes;
+		source->late = behind->late;
+	}
+}
+
+bool
+health_measure(struct data *data)
+{
+	struct measured measured = { &data->service, false };
+	struct health *service = &data->service;
+	int64_t late = 0;
+
+	(void)behind_each(data->store, take_behind, &measured, &data->failure);
+	for (size_t i = 0; i < service->nsources; i++)
+		if (service->sources[i].late > late)
+			late = service->sources[i].late;
+	data->late = late;
+	return measured.changed;
 }
 
 struct latest {
@@ -193,8 +334,7 @@ int
 health_read(struct data *data)
 {
 	struct health fresh = { .nincidents = 0 };
-	struct room incidents = { data, &fresh, 0 }, sources = incidents, gaps = incidents,
-		    marks = incidents;
+	struct room incidents = { &fresh, 0 }, sources = incidents, gaps = incidents;
 	int rc;
 
 	data->stale_service = false;
@@ -205,8 +345,7 @@ health_read(struct data *data)
 	if (rc == 0)
 		rc = store_each_gap(data->store, take_gap, &gaps, &data->failure);
 	if (rc == 0)
-		rc = browse_lines(data->store, INT64_MIN, INT64_MAX, true, HEALTH_MARKS_MAX,
-			take_mark, &marks, &data->failure);
+		rc = read_marks(data);
 	if (rc == 0)
 		rc = read_latest(data, &fresh);
 	if (rc < 0) {
@@ -216,5 +355,6 @@ health_read(struct data *data)
 	keep_counts(data, &fresh);
 	health_clear(&data->service);
 	data->service = fresh;
+	(void)health_measure(data);
 	return 0;
 }

@@ -12,12 +12,17 @@ struct data;
 #define HEALTH_SOURCES_MAX 200
 #define HEALTH_GAPS_MAX 200
 #define HEALTH_MARKS_MAX 2000
-#define HEALTH_LATEST_MAX 48 /* causes of which the last message is known */
+#define HEALTH_UNKNOWN_MAX 20
+#define HEALTH_LINES_LOOKED 2000 /* at the last of those that are kept, for unknown ones */
+#define HEALTH_LATEST_MAX 48     /* causes of which the last message is known */
 
 struct health_source {
 	struct span path, format, problem;
 	int64_t first, last, read_at;
 	uint64_t lines, cut;
+	bool followed; /* how far the store is behind it is known */
+	uint64_t behind;
+	int64_t late;
 };
 
 struct health_gap {
@@ -32,6 +37,26 @@ struct health_mark {
 	struct span text;
 };
 
+/* Starts and ends of daemons, in the order of time. */
+struct health_marks {
+	struct arena arena;
+	struct health_mark *rows;
+	size_t n;
+	int64_t counted; /* in the store, when they were read; -1: they were not */
+};
+
+/* Lines of OpenDKIM that no rule knows, by their shape, most first; among the last that are kept. */
+struct health_unknown {
+	struct arena arena;
+	struct health_shape {
+		struct span shape, sample, path;
+		uint64_t number, lines;
+	} rows[HEALTH_UNKNOWN_MAX];
+	size_t n;
+	uint64_t lines, looked;
+	int64_t read_at; /* by the real clock; 0: they were not */
+};
+
 /* What is read as one: replaced as one when the store has changed. */
 struct health {
 	struct arena arena;
@@ -41,16 +66,22 @@ struct health {
 	size_t nsources;
 	struct health_gap *gaps;
 	size_t ngaps;
-	struct health_mark *marks;
-	size_t nmarks;
 	struct browse_row *latest; /* the last message of a verdict and cause */
 	size_t nlatest;
 };
 
 void health_clear(struct health *service);
 
+void health_clear_marks(struct health_marks *marks);
+
 /* All of it anew. */
 int health_read(struct data *data);
+
+/* How far the store is behind. true: otherwise than it was. */
+bool health_measure(struct data *data);
+
+/* Lines that no rule knows, among the last. */
+int health_read_unknown(struct data *data);
 
 /* Count whom the next incident hit. true: there was one to be counted. */
 bool health_count_next(struct data *data);

@@ -48,7 +48,7 @@ count(const struct view *view)
 static size_t
 height(const struct view *view)
 {
-	return draw_list_rows(view_bottom(view) - view_top(view) - 1);
+	return draw_list_rows(view_bottom(view) - view_top(view) - 1, count(view));
 }
 
 static void

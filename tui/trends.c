@@ -172,12 +172,12 @@ static char
 mark_of(const struct view *view, int64_t from, int64_t to, size_t *n)
 {
 	static const char rank[] = "xrs!";
-	const struct health *service = &view->data->service;
+	const struct health_marks *marks = &view->data->marks;
 	char best = '\0';
 
 	*n = 0;
-	for (size_t i = 0; i < service->nmarks; i++) {
-		const struct health_mark *mark = &service->marks[i];
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct health_mark *mark = &marks->rows[i];
 
 		if (mark->when < from || mark->when >= to)
 			continue;
@@ -244,7 +244,7 @@ static void
 draw_chosen(const struct view *view, const struct bars *bars, const struct bar *bar,
 	struct grid *grid, size_t row)
 {
-	const struct health *service = &view->data->service;
+	const struct health_marks *marks = &view->data->marks;
 	int64_t from = bars->begins[bars->chosen], to = bars->begins[bars->chosen + 1];
 	struct buf room = BUF_INIT;
 	size_t col = 2;
@@ -271,8 +271,8 @@ draw_chosen(const struct view *view, const struct bars *bars, const struct bar *
 	col += grid_text(grid, row, col, SIZE_MAX, phrase_number(digits, bar->was_signed),
 		       PAINT_GOOD) +
 	       2;
-	for (size_t i = 0; i < service->nmarks && col + 8 < view->cols; i++) {
-		const struct health_mark *mark = &service->marks[i];
+	for (size_t i = 0; i < marks->n && col + 8 < view->cols; i++) {
+		const struct health_mark *mark = &marks->rows[i];
 		struct buf time = BUF_INIT;
 
 		if (mark->when < from || mark->when >= to)

@@ -18,7 +18,8 @@
 #define PATIENCE_MS 25
 /* The clock shows minutes; what a watched folder does not tell (NFS) is looked for as often. */
 #define IDLE_MS 60000
-#define BUSY_MS 1000 /* while the state of reading is shown */
+#define MEASURE_MS 5000 /* how far the store is behind the logs: nothing tells of that */
+#define BUSY_MS 1000    /* while the state of reading is shown */
 
 struct loop {
 	const struct tui_options *options;
@@ -28,8 +29,8 @@ struct loop {
 	struct buf feed; /* a line that has not ended yet */
 	int feed_fd;
 	bool dirty;
-	bool unlooked;               /* something may have happened since looked_at */
-	int64_t shown_at, looked_at; /* by the real clock */
+	bool unlooked;                            /* something may have happened since looked_at */
+	int64_t shown_at, looked_at, measured_at; /* by the real clock */
 };
 
 static int64_t
@@ -194,6 +195,16 @@ look(struct loop *loop)
 	loop->dirty |= data_look(&loop->data);
 }
 
+/* A log may grow that nobody takes in. */
+static void
+measure(struct loop *loop)
+{
+	if (clock_ms() - loop->measured_at < MEASURE_MS)
+		return;
+	loop->measured_at = clock_ms();
+	loop->dirty |= health_measure(&loop->data);
+}
+
 /* One part of what is to be read. */
 static bool
 step(struct loop *loop)
@@ -222,6 +233,8 @@ wait_ms(const struct loop *loop)
 		until = loop->shown_at + FRAME_MS;
 	if (loop->unlooked && loop->looked_at + FRAME_MS < until)
 		until = loop->looked_at + FRAME_MS;
+	if (loop->measured_at + MEASURE_MS < until)
+		until = loop->measured_at + MEASURE_MS;
 	if (loop->data.read_to != INSTANT_NONE &&
 		instant_now() - loop->data.read_said < 4 * INSTANT_SECOND && until > now + BUSY_MS)
 		until = now + BUSY_MS;
@@ -243,6 +256,7 @@ run(struct loop *loop)
 		if (view->leave)
 			break;
 		look(loop);
+		measure(loop);
 		/* What a key waits for comes first: then what is told, then the past. */
 		if (key)
 			fetch_soon(loop);

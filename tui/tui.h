@@ -72,6 +72,8 @@ struct tui_options {
 	struct tui_teller teller;
 	/* Is the line a mark in time (a start, a reload, an end of a daemon)? '\0': it is not. */
 	char (*mark)(void *ctx, const struct browse_line *line);
+	/* Is it a line of OpenDKIM that no rule knows? Its shape: what many of its kind have in common. */
+	bool (*unknown)(void *ctx, const struct browse_line *line, struct buf *shape);
 	struct span (*gist)(void *ctx, enum verdict_kind verdict, cause_t cause);
 	/* A text of the store as it may be shown (--anonymize); the span lies in room, or is text. */
 	struct span (*shown)(void *ctx, struct span text, struct buf *room);

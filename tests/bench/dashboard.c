@@ -142,6 +142,15 @@ mark(void *ctx, const struct browse_line *line)
 	return 's';
 }
 
+static bool
+unknown(void *ctx, const struct browse_line *line, struct buf *shape)
+{
+	(void)ctx;
+	(void)line;
+	(void)shape;
+	return false;
+}
+
 static struct span
 gist(void *ctx, enum verdict_kind verdict, cause_t cause)
 {
@@ -252,6 +261,7 @@ main(int argc, char **argv)
 		.utc = true,
 		.feed = { -1 },
 		.mark = mark,
+		.unknown = unknown,
 		.gist = gist };
 	const struct settings settings = { .opendkim_conf = "none" };
 	struct cli_session session;

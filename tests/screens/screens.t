@@ -36,8 +36,8 @@ shows('a', ['3'], qr/time +queue ID +verdict.*\n> 02:44:04 +5B482AE0811/, '3: Me
 shows('a', ['S'], qr/\n> 02:34:49 +49E49AE045E +unsigned +milter-unreach/, 'S: the oldest first');
 shows('a', ['4'], qr/by cause, hour by hour.*a +no-signing-table-match +6/s, '4: Trends, with a legend');
 shows('a', ['Z'], qr/by cause, day by day/, 'Z: day by day');
-shows('a', ['5'], qr/INCIDENTS\n> .*daemon-stopped/, '5: Service');
-shows('a', ['G'], qr/> \S*seed-telnet-\S+\.log .*lines/, 'G: the logs that were read');
+shows('a', ['5'], qr/INCIDENTS +messages hit\n> .*daemon-stopped/, '5: Service');
+shows('a', ['G'], qr/LOGS +lines\n.*> \S*telnet-\S+\.log .* \d+  up to date/s, 'G: the logs that were read');
 shows('a', ['Tab'], qr/WHY, 24 hours/, 'Tab: round to the first screen');
 shows('a', ['?'], qr/\? F1 +this help/, '?: the keys');
 shows('a', ['q', 'q'], qr/ended with 0/, 'q at last: out');
