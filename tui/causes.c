@@ -279,8 +279,10 @@ act(struct view *view, enum action action)
 		view->period--;
 	} else if (action == DO_ZOOM_OUT && view->period + 1 < PERIODS) {
 		view->period++;
-	} else if (action == DO_SORT) {
-		view->sort = (view->sort + 1) % RANKING_ORDERS;
+	} else if (action == DO_SORT || action == DO_SORT_BACK) {
+		size_t step = action == DO_SORT ? 1 : RANKING_ORDERS - 1;
+
+		view->sort = (view->sort + step) % RANKING_ORDERS;
 		name = span_of(say(view->options->lang, names[view->sort]));
 		view_note(view, SAY_SORTED, &name);
 	} else if (action == DO_INVERT) {

@@ -82,30 +82,61 @@ lowest(const struct view *view)
 	return id;
 }
 
+/* Where the names of the screens stand; where there is no room, of the others only the number. */
+struct tab {
+	size_t col, width;
+	bool named;
+};
+
+static void
+lay_tabs(const struct view *view, struct tab tabs[SCREENS_IN_HEAD])
+{
+	bool wide = view->cols >= 66;
+	enum screen_id shown = lowest(view);
+	size_t need = 0, col;
+
+	for (size_t i = 0; i < SCREENS_IN_HEAD; i++) {
+		const char *name = say(view->options->lang, view_screen((enum screen_id)i)->title);
+
+		tabs[i].named = wide || i == shown;
+		tabs[i].width = tabs[i].named ? utf8_columns(span_of(name)) + 4 : 3;
+		need += tabs[i].width;
+	}
+	col = view->cols > need ? view->cols - need : 9;
+	for (size_t i = 0; i < SCREENS_IN_HEAD; i++) {
+		tabs[i].col = col;
+		col += tabs[i].width;
+	}
+}
+
+enum screen_id
+view_tab_at(const struct view *view, size_t col)
+{
+	struct tab tabs[SCREENS_IN_HEAD];
+
+	lay_tabs(view, tabs);
+	for (size_t i = 0; i < SCREENS_IN_HEAD; i++)
+		if (col >= tabs[i].col && col < tabs[i].col + tabs[i].width)
+			return (enum screen_id)i;
+	return SCREEN_COUNT;
+}
+
 static void
 draw_head(const struct view *view, struct grid *grid)
 {
-	enum lang lang = view->options->lang;
-	bool wide = view->cols >= 66;
-	enum screen_id shown = lowest(view);
-	size_t col, need = 0;
+	struct tab tabs[SCREENS_IN_HEAD];
 
 	grid_paint_row(grid, 0, PAINT_BAR);
 	(void)grid_text(grid, 0, 1, SIZE_MAX, SPAN("dkimwhy"), PAINT_BAR);
+	lay_tabs(view, tabs);
 	for (size_t i = 0; i < SCREENS_IN_HEAD; i++) {
-		const char *name = say(lang, view_screen((enum screen_id)i)->title);
+		const char *name = say(view->options->lang, view_screen((enum screen_id)i)->title);
+		enum paint paint = i == lowest(view) ? PAINT_TAB : PAINT_BAR;
 
-		need += wide || i == shown ? utf8_columns(span_of(name)) + 4 : 3;
-	}
-	col = view->cols > need ? view->cols - need : 9;
-	for (size_t i = 0; i < SCREENS_IN_HEAD && col < view->cols; i++) {
-		const char *name = say(lang, view_screen((enum screen_id)i)->title);
-		enum paint paint = i == shown ? PAINT_TAB : PAINT_BAR;
-
-		if (wide || i == shown)
-			col += grid_addf(grid, 0, col, paint, " %zu %s ", i + 1, name);
+		if (tabs[i].named)
+			(void)grid_addf(grid, 0, tabs[i].col, paint, " %zu %s ", i + 1, name);
 		else
-			col += grid_addf(grid, 0, col, paint, " %zu ", i + 1);
+			(void)grid_addf(grid, 0, tabs[i].col, paint, " %zu ", i + 1);
 	}
 }
 

@@ -178,7 +178,7 @@ act(struct view *view, enum action action)
 		messages->findings = !messages->findings;
 	} else if (action == DO_INVERT) {
 		messages->newest_first = !messages->newest_first;
-	} else if (action == DO_SORT) {
+	} else if (action == DO_SORT || action == DO_SORT_BACK) {
 		view_note(view, SAY_SORTED_TIME, NULL);
 		return true;
 	} else if (action == DO_EARLIER || action == DO_LATER) {

@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "tui/data.h"
 
+#define FIND_PARTS 3 /* of PAGES_LOOK rows each, for one key */
+
 void
 pages_clear(struct pages *messages)
 {
@@ -118,6 +120,63 @@ pages_go_to_end(struct data *data)
 	(void)add_page(data, false, messages->newest_first ? BROWSE_OLDEST : BROWSE_NEWEST,
 		PAGES_ROWS);
 	messages->more_below = messages->seeking = false;
+}
+
+struct found {
+	struct arena arena;
+	bool is;
+	struct browse_row row;
+};
+
+static void
+take_found(void *ctx, const struct browse_row *row)
+{
+	struct found *found = ctx;
+
+	found->is = true;
+	found->row = browse_copy_row(&found->arena, row);
+}
+
+/* Its page; where it is held already, nothing changes. */
+static size_t
+show_row(struct data *data, const struct browse_row *row)
+{
+	struct pages *messages = &data->messages;
+	struct browse_place place = place_of(row);
+
+	for (size_t i = 0; i < messages->n; i++)
+		if (pages_same(&messages->rows[i], row))
+			return i;
+	place.id += messages->newest_first ? 1 : -1;
+	pages_clear(messages);
+	messages->more_above = true;
+	(void)add_page(data, true, place, PAGES_ROWS);
+	return 0;
+}
+
+int
+pages_find(struct data *data, enum verdict_kind verdict, bool below, size_t *i)
+{
+	struct pages *messages = &data->messages;
+	struct filter filter = data->list; /* borrows its words */
+	const struct browse_page page = { &filter, false, messages->newest_first == below, 1,
+		PAGES_LOOK };
+	struct browse_place place;
+	struct found found = { .is = false };
+	int rc = 1;
+
+	if (messages->n == 0)
+		return 0;
+	for (int kind = 0; kind < VERDICT_COUNT; kind++)
+		filter.verdicts[kind] &= kind == (int)verdict;
+	place = place_of(&messages->rows[*i]);
+	for (int part = 0; part < FIND_PARTS && rc > 0 && !found.is; part++)
+		rc = browse_messages(data->store, &page, &place, take_found, &found,
+			&data->failure);
+	if (found.is)
+		*i = show_row(data, &found.row);
+	arena_clear(&found.arena);
+	return found.is ? 1 : rc > 0 ? -1 : 0;
 }
 
 /* What is held is bounded: what is far away goes, and is read again when it is come back to. */

@@ -33,6 +33,13 @@ int pages_read_again(struct data *data);
 void pages_restart(struct data *data);
 void pages_go_to(struct data *data, int64_t when);
 void pages_go_to_end(struct data *data);
+
+/*
+ * From row i on the next one of that verdict, below or above: it is held then, and *i is its place. 1:
+ * found. 0: there is none. -1: not among so many that are looked at for one key.
+ */
+int pages_find(struct data *data, enum verdict_kind verdict, bool below, size_t *i);
+
 void pages_more(struct data *data, bool below);
 
 bool pages_same(const struct browse_row *a, const struct browse_row *b);

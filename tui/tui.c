@@ -144,7 +144,10 @@ take_keys(struct loop *loop)
 			terminal_size(&rows, &cols);
 			view_resize(view, rows, cols);
 		} else if (key == KEY_IS_CLICK) {
-			view_click(view, terminal_click());
+			size_t row, col;
+
+			terminal_click(&row, &col);
+			view_click(view, row, col);
 		} else {
 			view_key(view, key);
 		}

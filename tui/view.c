@@ -424,7 +424,7 @@ act(struct view *view, enum action action)
 	size_t height = view_screen_of(view)->height(view), page = height > 2 ? height - 1 : 1;
 
 	switch (action) {
-	case DO_NOTHING: case DO_SORT: case DO_INVERT: case DO_FINDINGS: case DO_EARLIER:
+	case DO_NOTHING: case DO_SORT: case DO_SORT_BACK: case DO_INVERT: case DO_FINDINGS: case DO_EARLIER:
 	case DO_LATER: case DO_ZOOM_IN: case DO_ZOOM_OUT: case DO_COUNT: break;
 	case DO_HELP: if (view_level(view)->screen != SCREEN_HELP) (void)view_push(view, SCREEN_HELP); break;
 	case DO_BACK: view_back(view); break;
@@ -450,8 +450,10 @@ act(struct view *view, enum action action)
 	case DO_AGAIN_BACK: ask_again(view, false); break;
 	case DO_FILTER: ask_begin(view, ASK_FILTER); break;
 	case DO_CLEAR_FILTER: ask_clear_filter(view); break;
-	case DO_NEXT_UNSIGNED: ask_next_unsigned(view, true); break;
-	case DO_PREVIOUS_UNSIGNED: ask_next_unsigned(view, false); break;
+	case DO_NEXT_UNSIGNED: ask_next(view, VERDICT_UNSIGNED, true); break;
+	case DO_PREVIOUS_UNSIGNED: ask_next(view, VERDICT_UNSIGNED, false); break;
+	case DO_NEXT_UNKNOWN: ask_next(view, VERDICT_UNKNOWN, true); break;
+	case DO_PREVIOUS_UNKNOWN: ask_next(view, VERDICT_UNKNOWN, false); break;
 	case DO_TIME: ask_begin(view, ASK_TIME); break;
 	case DO_PAUSE: do_pause(view); break;
 	case DO_COPY: case DO_KEEP: copy_fix(view, action); break;
@@ -488,12 +490,17 @@ view_key(struct view *view, int key)
 }
 
 void
-view_click(struct view *view, size_t row)
+view_click(struct view *view, size_t row, size_t col)
 {
 	struct cursor *cursor = &view_level_of(view)->cursor;
 	struct grid grid;
 	size_t chosen = SIZE_MAX;
 
+	view->note[0] = '\0';
+	if (row == 0 && view_tab_at(view, col) != SCREEN_COUNT) {
+		view_go_to(view, view_tab_at(view, col));
+		return;
+	}
 	/* Where the chosen row stands tells where the others do. */
 	grid_init(&grid, view->rows, view->cols, view->options->ascii);
 	view_draw(view, &grid);

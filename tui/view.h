@@ -119,7 +119,7 @@ void view_resize(struct view *view, size_t rows, size_t cols);
 
 /* A key was pressed. */
 void view_key(struct view *view, int key);
-void view_click(struct view *view, size_t row);
+void view_click(struct view *view, size_t row, size_t col);
 
 /* The data have changed: the chosen message stays chosen. Call view_hold() before. */
 struct held {
@@ -168,6 +168,8 @@ void view_narrow(struct view *view);
 bool view_is_text(enum screen_id screen);
 /* By n rows; where the end of the held messages is near, more are read. */
 void view_move(struct view *view, bool down, size_t n);
+/* The screen whose name stands there in the head; SCREEN_COUNT: none does. */
+enum screen_id view_tab_at(const struct view *view, size_t col);
 /* Back among the rows that there are, and within what is seen. */
 void view_fit_cursor(struct view *view);
 struct wanted view_wanted(const struct view *view);
