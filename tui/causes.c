@@ -7,6 +7,9 @@
 #define CAUSE_COLS 27
 #define VERDICT_COLS 9
 #define FIX_ROWS_MIN 5
+#define CHART_ROWS_MAX 16
+#define CHART_COLS_MAX 320
+#define CHART_LABEL 9
 
 /* Times that causes are counted over, in hours. */
 static const int64_t periods[] = { 24, 168, 720, 2160, 8760 };
@@ -217,11 +220,53 @@ count(const struct view *view)
 	return causes.n;
 }
 
+/* In a tall window the course of the chosen cause stands at the end. */
+static size_t
+chart_rows(const struct view *view)
+{
+	size_t room = view_bottom(view) - view_top(view);
+
+	return view->cols < 60 || room < 36 ? 0 : room >= 60 ? CHART_ROWS_MAX : CHART_ROWS_MAX / 2;
+}
+
+static void
+draw_chart(const struct view *view, struct grid *grid, const struct causes *causes, size_t row,
+	size_t rows)
+{
+	const struct ranked *chosen = causes_chosen(view, causes);
+	uint64_t values[CHART_COLS_MAX], wide[CHART_COLS_MAX];
+	size_t room = view->cols - CHART_LABEL - 1, n, width;
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1, from = to - causes->hours;
+	struct buf text = BUF_INIT;
+
+	if (chosen == NULL)
+		return;
+	if (room > CHART_COLS_MAX)
+		room = CHART_COLS_MAX;
+	n = (size_t)causes->hours < room ? (size_t)causes->hours : room;
+	width = room / n;
+	ranking_course(&view->data->trend, from, to, chosen->verdict, chosen->cause, values, n);
+	for (size_t i = 0; i < n * width; i++)
+		wide[i] = values[i / width];
+	buf_addf(&text, "%.*s, ", SPAN_ARGS(draw_cause(view, chosen->cause)));
+	period_text(view, causes->hours, &text);
+	(void)grid_text(grid, row, 2, view->cols - 2, buf_span(&text), PAINT_STRONG);
+	draw_columns(grid, row + rows - 2, rows - 2, CHART_LABEL, wide, n * width,
+		theme_verdict(chosen->verdict));
+	for (size_t i = 0; i < 4; i++)
+		(void)grid_text(grid, row + rows - 1, CHART_LABEL + i * n * width / 4,
+			n * width / 4,
+			draw_time(view, (from + (int64_t)i * causes->hours / 4) * INSTANT_HOUR,
+				true, &text),
+			PAINT_QUIET);
+	buf_clear(&text);
+}
+
 /* Rows of the list; below stands the fix. */
 static size_t
 height(const struct view *view)
 {
-	size_t room = view_bottom(view) - view_top(view) - 1, n = count(view);
+	size_t room = view_bottom(view) - view_top(view) - 1 - chart_rows(view), n = count(view);
 	size_t most = room > FIX_ROWS_MIN ? room - FIX_ROWS_MIN : room / 2;
 
 	if (n + 1 < most)
@@ -233,7 +278,7 @@ static void
 draw(const struct view *view, struct grid *grid)
 {
 	struct causes causes;
-	size_t top = view_top(view), rows = height(view);
+	size_t top = view_top(view), rows = height(view), bottom;
 	const struct cursor *cursor = &view_level(view)->cursor;
 
 	rank(view, &causes);
@@ -247,9 +292,12 @@ draw(const struct view *view, struct grid *grid)
 			grid_choose(grid, top + 1 + i);
 	}
 	top += 2 + rows;
-	if (causes.n > 0 && top < view_bottom(view))
-		draw_fix(view, grid, top, view_bottom(view) - top, 2, view->cols - 3,
+	bottom = view_bottom(view) - chart_rows(view);
+	if (causes.n > 0 && top < bottom)
+		draw_fix(view, grid, top, bottom - top, 2, view->cols - 3,
 			causes_wants(view, &causes));
+	if (bottom < view_bottom(view))
+		draw_chart(view, grid, &causes, bottom, view_bottom(view) - bottom);
 }
 
 static void

@@ -39,6 +39,7 @@ data_clear(struct data *data)
 	health_clear(&data->service);
 	health_clear_marks(&data->marks);
 	arena_clear(&data->unknown.arena);
+	arena_clear(&data->newest.arena);
 	pages_clear(&data->messages);
 	arena_clear(&data->hits.arena);
 	filter_clear(&data->filter);
@@ -109,7 +110,7 @@ read_recent(struct data *data)
 	if (browse_span(data->store, &data->first, &data->last, &data->failure) < 0)
 		return -1;
 	hour = hour_of(data_end(data)) - DATA_RECENT_HOURS;
-	if (read_trend(data, hour, INT64_MAX) < 0)
+	if (read_trend(data, hour, INT64_MAX) < 0 || pages_read_newest(data) < 0)
 		return -1;
 	/* The first time, and when what is old has moved into view, the rest follows at once. */
 	if (before == INSTANT_NONE || data->trend_to == INT64_MIN) {

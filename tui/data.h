@@ -31,6 +31,7 @@ struct data {
 	struct health_unknown unknown;
 	int64_t late; /* so far is the store behind the log that it is behind most */
 	struct pages messages;
+	struct pages_newest newest;
 	struct hits hits;
 	uint64_t held_back;    /* while paused: findings that came */
 	uint64_t before_pause; /* of those from paused_at on, what was there already */

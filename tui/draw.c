@@ -173,6 +173,36 @@ draw_course(struct grid *grid, size_t row, size_t col, const uint64_t *values, s
 }
 
 void
+draw_columns(struct grid *grid, size_t ground, size_t rows, size_t col, const uint64_t *values,
+	size_t n, enum paint paint)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (values[i] > most)
+			most = values[i];
+	for (size_t i = 0; i < n; i++) {
+		/* In eighths of a row; what is there at all is seen. */
+		uint64_t eighths = most == 0 ? 0 : values[i] * rows * 8 / most;
+
+		if (values[i] == 0) {
+			grid_put(grid, ground, col + i, 0xB7, '.', PAINT_QUIET);
+			continue;
+		}
+		if (eighths == 0)
+			eighths = 1;
+		for (size_t row = 0; eighths > 0; row++) {
+			uint64_t part = eighths > 8 ? 8 : eighths;
+
+			grid_put(grid, ground - row, col + i, 0x2580 + (uint32_t)part, '#', paint);
+			eighths -= part;
+		}
+	}
+	if (most > 0 && col > 1)
+		draw_number(grid, ground + 1 - rows, col - 1, most, PAINT_QUIET);
+}
+
+void
 draw_shares(struct grid *grid, size_t row, size_t col, const uint64_t *permille, size_t n,
 	enum paint paint)
 {

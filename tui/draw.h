@@ -34,6 +34,10 @@ size_t draw_prose(struct grid *grid, size_t row, size_t col, size_t width, size_
 void draw_course(struct grid *grid, size_t row, size_t col, const uint64_t *values, size_t n,
 	enum paint paint);
 
+/* n values as bars of up to `rows` rows above row `ground`, a column each, with the highest value before them. */
+void draw_columns(struct grid *grid, size_t ground, size_t rows, size_t col, const uint64_t *values,
+	size_t n, enum paint paint);
+
 /* The course of a share between 0 and 1000; what is not known (UINT64_MAX) is blank. */
 void draw_shares(struct grid *grid, size_t row, size_t col, const uint64_t *permille, size_t n,
 	enum paint paint);

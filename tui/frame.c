@@ -232,23 +232,24 @@ draw_alarm(const struct view *view, struct grid *grid, const struct browse_incid
 	const struct span values[] = { span_of(cause_id(incident->cause)),
 		draw_time(view, incident->first, false, &time), draw_hit(incident, digits) };
 	struct span rest = phrase_number(others, more);
+	struct span enter = span_of(say(lang, SAY_ENTER_FIX));
 	size_t used;
 
 	grid_paint_row(grid, 2, PAINT_ALARM);
 	buf_add(&text, SPAN("!! "));
 	phrase_fill(&text,
-		span_of(say(lang, !incident->counted       ? SAY_ALARM_UNCOUNTED
+		span_of(say(lang, view->cols < 60          ? SAY_ALARM_SHORT
+				  : !incident->counted     ? SAY_ALARM_UNCOUNTED
 				  : incident->messages > 0 ? SAY_ALARM
 							   : SAY_ALARM_NO_MAIL)),
 		values);
-	if (more > 0) {
+	if (more > 0 && view->cols >= 60) {
 		buf_add(&text, SPAN(", "));
 		phrase_fill(&text, span_of(say(lang, SAY_ALARM_MORE)), &rest);
 	}
 	used = grid_text(grid, 2, 1, SIZE_MAX, buf_span(&text), PAINT_ALARM);
-	if (view_level(view)->screen == SCREEN_NOW && used + 20 < view->cols)
-		grid_right(grid, 2, view->cols - 1, 20, span_of(say(lang, SAY_ENTER_FIX)),
-			PAINT_ALARM);
+	if (view_level(view)->screen == SCREEN_NOW && used + utf8_columns(enter) + 3 < view->cols)
+		grid_right(grid, 2, view->cols - 1, 20, enter, PAINT_ALARM);
 	buf_clear(&text);
 	buf_clear(&time);
 }
@@ -293,6 +294,51 @@ draw_sentence(const struct view *view, struct grid *grid)
 	(void)draw_say(grid, 2, col, paint, view->options->lang, what, values);
 }
 
+/* The keys that a screen's foot tells of, as many of the first ones as fit. */
+#define HINTS_MAX 12
+
+static const enum say hints[SCREEN_COUNT][HINTS_MAX] = {
+	[SCREEN_NOW] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_SEARCH,
+		SAY_HINT_FILTER, SAY_HINT_WRITE, SAY_HINT_NEXT, SAY_HINT_KEEP, SAY_HINT_PAUSE },
+	[SCREEN_CAUSES] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_ZOOM,
+		SAY_HINT_SORT, SAY_HINT_SEARCH, SAY_HINT_FILTER, SAY_HINT_WRITE, SAY_HINT_KEEP,
+		SAY_HINT_PAUSE },
+	[SCREEN_MESSAGES] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_NEXT,
+		SAY_HINT_SEARCH, SAY_HINT_FILTER, SAY_HINT_FINDINGS, SAY_HINT_TIME, SAY_HINT_WRITE,
+		SAY_HINT_PAUSE },
+	[SCREEN_TRENDS] = { SAY_HINT_HELP, SAY_HINT_OPEN_MESSAGES, SAY_HINT_MOVE, SAY_HINT_ZOOM,
+		SAY_HINT_TIME, SAY_HINT_FILTER, SAY_HINT_WRITE, SAY_HINT_PAUSE },
+	[SCREEN_SERVICE] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_SEARCH,
+		SAY_HINT_WRITE, SAY_HINT_KEEP, SAY_HINT_PAUSE },
+	[SCREEN_CAUSE] = { SAY_HINT_HELP, SAY_HINT_OPEN_MESSAGES, SAY_HINT_COPY, SAY_HINT_SEARCH,
+		SAY_HINT_WRITE, SAY_HINT_KEEP, SAY_HINT_PAUSE },
+	[SCREEN_STORY] = { SAY_HINT_HELP, SAY_HINT_COPY, SAY_HINT_NEXT, SAY_HINT_KEEP,
+		SAY_HINT_PLAIN, SAY_HINT_SEARCH, SAY_HINT_WRITE },
+	[SCREEN_INCIDENT] = { SAY_HINT_HELP, SAY_HINT_OPEN_MESSAGES, SAY_HINT_COPY, SAY_HINT_KEEP,
+		SAY_HINT_PLAIN, SAY_HINT_SEARCH, SAY_HINT_WRITE },
+	[SCREEN_HELP] = { SAY_HINT_SEARCH },
+};
+
+static void
+draw_hints(const struct view *view, struct grid *grid, size_t row)
+{
+	const enum say *of = hints[view_level(view)->screen];
+	enum lang lang = view->options->lang;
+	struct span leave = span_of(say(lang, view->depth == 1 ? SAY_HINT_QUIT : SAY_HINT_BACK));
+	size_t col = 1;
+
+	grid_paint_row(grid, row, PAINT_BAR);
+	/* No text is SAY_NOW: the hints end there. */
+	for (size_t i = 0; i < HINTS_MAX && of[i] != SAY_NOW; i++) {
+		struct span hint = span_of(say(lang, of[i]));
+
+		if (col + utf8_columns(hint) + 2 + utf8_columns(leave) > view->cols)
+			break;
+		col += grid_text(grid, row, col, SIZE_MAX, hint, PAINT_BAR) + 2;
+	}
+	(void)grid_text(grid, row, col, SIZE_MAX, leave, PAINT_BAR);
+}
+
 static void
 draw_foot(const struct view *view, struct grid *grid)
 {
@@ -303,13 +349,7 @@ draw_foot(const struct view *view, struct grid *grid)
 		[ASK_WRITE] = SAY_ASK_WRITE,
 	};
 	enum lang lang = view->options->lang;
-	enum screen_id id = view_level(view)->screen;
 	size_t row = view->rows - 1, col;
-	enum say foot = view->cols < 66                               ? SAY_FOOT_SHORT
-	                : id == SCREEN_TRENDS                         ? SAY_FOOT_TREND
-	                : id == SCREEN_STORY || id == SCREEN_INCIDENT ? SAY_FOOT_TEXT
-	                : id == SCREEN_MESSAGES                       ? SAY_FOOT_LIST
-	                                                              : SAY_FOOT;
 
 	if (view->ask != ASK_NOTHING) {
 		struct span typed = buf_span(&view->answer);
@@ -331,8 +371,7 @@ draw_foot(const struct view *view, struct grid *grid)
 		(void)grid_log(grid, row, 1, view->cols - 1, span_of(view->note), PAINT_STRONG);
 		return;
 	}
-	grid_paint_row(grid, row, PAINT_BAR);
-	(void)grid_text(grid, row, 1, SIZE_MAX, span_of(say(lang, foot)), PAINT_BAR);
+	draw_hints(view, grid, row);
 }
 
 void

@@ -8,10 +8,9 @@ struct columns {
 };
 
 static struct columns
-columns_of(const struct view *view)
+columns_of(size_t cols)
 {
 	struct columns columns = { .id = 16 };
-	size_t cols = view->cols;
 
 	if (cols < 60) {
 		columns.verdict = cols >= 50 ? 29 : 0;
@@ -51,10 +50,10 @@ height(const struct view *view)
 	return draw_list_rows(view_bottom(view) - view_top(view) - 1, count(view));
 }
 
-static void
-draw_head(const struct view *view, struct grid *grid, size_t row)
+void
+messages_draw_head(const struct view *view, struct grid *grid, size_t row, size_t width)
 {
-	const struct columns columns = columns_of(view);
+	const struct columns columns = columns_of(width);
 	enum lang lang = view->options->lang;
 	const struct {
 		size_t col;
@@ -70,13 +69,14 @@ draw_head(const struct view *view, struct grid *grid, size_t row)
 				span_of(say(lang, heads[i].say)), PAINT_QUIET);
 }
 
-static void
-draw_row(const struct view *view, struct grid *grid, size_t row, const struct browse_row *message)
+void
+messages_draw_row(const struct view *view, struct grid *grid, size_t row, size_t width,
+	const struct browse_row *message)
 {
-	const struct columns columns = columns_of(view);
+	const struct columns columns = columns_of(width);
 	struct span author = message->author.n > 0 ? message->author : message->sender;
 	struct buf room = BUF_INIT;
-	size_t cause_cols = (columns.author > 0 ? columns.author : view->cols) - columns.cause - 1;
+	size_t cause_cols = (columns.author > 0 ? columns.author : width) - columns.cause - 1;
 
 	(void)grid_text(grid, row, 2, 13, draw_time(view, message->first, false, &room),
 		PAINT_PLAIN);
@@ -98,7 +98,7 @@ draw_row(const struct view *view, struct grid *grid, size_t row, const struct br
 				&room),
 			PAINT_PLAIN);
 	if (columns.recipient > 0)
-		(void)grid_log(grid, row, columns.recipient, SIZE_MAX,
+		(void)grid_log(grid, row, columns.recipient, width - columns.recipient,
 			view_shown(view, message->recipient, &room), PAINT_PLAIN);
 	buf_clear(&room);
 }
@@ -131,9 +131,10 @@ draw(const struct view *view, struct grid *grid)
 	const struct cursor *cursor = &view_level(view)->cursor;
 	size_t top = view_top(view), rows = height(view), i;
 
-	draw_head(view, grid, top);
+	messages_draw_head(view, grid, top, view->cols);
 	for (i = 0; i < rows && cursor->top + i < messages->n; i++) {
-		draw_row(view, grid, top + 1 + i, &messages->rows[cursor->top + i]);
+		messages_draw_row(view, grid, top + 1 + i, view->cols,
+			&messages->rows[cursor->top + i]);
 		if (cursor->top + i == cursor->at)
 			grid_choose(grid, top + 1 + i);
 	}

@@ -16,7 +16,13 @@ struct layout {
 	size_t head;            /* of the causes */
 	size_t causes, ncauses;
 	size_t fix, nfix;
+	size_t chart;         /* rows of what is not signed, in the picture beside the counts */
+	size_t below, nbelow; /* in a tall window: the last findings, and the last incidents */
 };
+
+#define FIX_ROWS 20 /* more than that is rarely told */
+#define BELOW_ROWS_MIN 5
+#define BESIDE_COLS 170 /* from there on both stand beside each other */
 
 /* The causes of a day; when there was none, of a week. */
 static void
@@ -57,9 +63,11 @@ layout_of(const struct view *view, size_t ncauses)
 	struct layout layout = { .counts = top };
 	size_t at, most;
 
+	layout.chart = rows >= 60 ? 8 : rows >= 36 ? 4 : 1;
 	if (rows >= 17) {
 		layout.ncounts = 5 + is_refused(view);
-		at = top + layout.ncounts + 2;
+		at = layout.ncounts > layout.chart + 3 ? layout.ncounts : layout.chart + 3;
+		at += top + 2;
 	} else if (rows >= 12) {
 		layout.ncounts = 5;
 		at = top + 5;
@@ -77,6 +85,12 @@ layout_of(const struct view *view, size_t ncauses)
 		layout.ncauses = 1;
 	layout.fix = layout.causes + layout.ncauses + (rows >= 14);
 	layout.nfix = bottom > layout.fix ? bottom - layout.fix : 0;
+	most = ncauses == 0 ? 0 : FIX_ROWS;
+	if (layout.nfix > most + 1 + BELOW_ROWS_MIN) {
+		layout.nbelow = layout.nfix - most - 1;
+		layout.nfix = most;
+		layout.below = bottom - layout.nbelow;
+	}
 	return layout;
 }
 
@@ -134,7 +148,7 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 
 /* Under each other: the share that was signed, what was not, the hours. */
 static void
-draw_chart(const struct view *view, struct grid *grid, size_t row)
+draw_chart(const struct view *view, struct grid *grid, size_t row, size_t rows)
 {
 	size_t col = LABEL_COLS + 3 * COUNT_COLS + 2;
 	size_t label = 11, n = view->cols > col + label + 1 ? view->cols - col - label - 1 : 0;
@@ -160,10 +174,14 @@ draw_chart(const struct view *view, struct grid *grid, size_t row)
 			(unsigned)(whole[VERDICT_SIGNED] * 1000 / own % 10));
 	ranking_signed(&view->data->trend, from, values, n);
 	draw_shares(grid, row + 1, col + label, values, n, PAINT_GOOD);
-	(void)grid_text(grid, row + 2, col, label - 1,
+	(void)grid_text(grid, row + 1 + rows, col, label - 1,
 		span_of(say(view->options->lang, SAY_UNSIGNED_BY_HOUR)), PAINT_BAD);
 	ranking_course(&view->data->trend, from, to, VERDICT_COUNT, CAUSE_NONE, values, n);
-	draw_course(grid, row + 2, col + label, values, n, PAINT_BAD);
+	if (rows > 1)
+		draw_columns(grid, row + 1 + rows, rows, col + label, values, n, PAINT_BAD);
+	else
+		draw_course(grid, row + 2, col + label, values, n, PAINT_BAD);
+	row += rows - 1;
 	for (size_t i = 0; i + 4 < n; i += 12) {
 		struct civil civil;
 
@@ -198,6 +216,48 @@ draw_short_counts(const struct view *view, struct grid *grid, size_t row)
 }
 
 static void
+draw_newest(const struct view *view, struct grid *grid, size_t row, size_t rows, size_t width)
+{
+	const struct pages_newest *newest = &view->data->newest;
+
+	messages_draw_head(view, grid, row, width);
+	for (size_t i = 0; i < newest->n && i + 1 < rows; i++)
+		messages_draw_row(view, grid, row + 1 + i, width, &newest->rows[i]);
+}
+
+static void
+draw_incidents(const struct view *view, struct grid *grid, size_t row, size_t rows, size_t col)
+{
+	const struct health *service = &view->data->service;
+
+	service_draw_head(view, grid, row, col);
+	for (size_t i = 0; i < service->nincidents && i + 1 < rows; i++)
+		service_draw_incident(view, grid, row + 1 + i, col, &service->incidents[i]);
+}
+
+/* Beside each other where there is room, else under each other. */
+static void
+draw_below(const struct view *view, struct grid *grid, size_t row, size_t rows)
+{
+	size_t incidents = view->data->service.nincidents + 1;
+
+	if (view->cols >= BESIDE_COLS) {
+		size_t col = view->cols - (view->cols >= 220 ? 120 : 84);
+
+		draw_newest(view, grid, row, rows, col - 2);
+		draw_incidents(view, grid, row, rows, col);
+		return;
+	}
+	if (incidents > rows / 2)
+		incidents = rows / 2;
+	if (incidents < 2)
+		incidents = 0;
+	draw_newest(view, grid, row, incidents > 0 ? rows - incidents - 1 : rows, view->cols);
+	if (incidents > 0)
+		draw_incidents(view, grid, row + rows - incidents, incidents, 0);
+}
+
+static void
 draw(const struct view *view, struct grid *grid)
 {
 	struct causes causes;
@@ -208,7 +268,7 @@ draw(const struct view *view, struct grid *grid)
 	layout = layout_of(view, causes.n);
 	if (layout.ncounts > 0) {
 		draw_counts(view, grid, &layout);
-		draw_chart(view, grid, layout.counts);
+		draw_chart(view, grid, layout.counts, layout.chart);
 	} else {
 		draw_short_counts(view, grid, layout.counts);
 	}
@@ -224,6 +284,8 @@ draw(const struct view *view, struct grid *grid)
 	if (causes.n > 0)
 		draw_fix(view, grid, layout.fix, layout.nfix, 2, view->cols - 3,
 			causes_wants(view, &causes));
+	if (layout.nbelow > 0)
+		draw_below(view, grid, layout.below, layout.nbelow);
 }
 
 static size_t

@@ -245,3 +245,25 @@ pages_read_again(struct data *data)
 	pages_clear(&before);
 	return 0;
 }
+
+static void
+take_newest(void *ctx, const struct browse_row *row)
+{
+	struct pages_newest *newest = ctx;
+
+	newest->rows[newest->n++] = browse_copy_row(&newest->arena, row);
+}
+
+int
+pages_read_newest(struct data *data)
+{
+	struct pages_newest *newest = &data->newest;
+	const struct browse_page page = { &data->filter, true, true, PAGES_NEWEST, PAGES_LOOK };
+	struct browse_place place = BROWSE_NEWEST;
+
+	arena_clear(&newest->arena);
+	newest->n = 0;
+	return browse_messages(data->store, &page, &place, take_newest, newest, &data->failure) < 0
+	               ? -1
+	               : 0;
+}

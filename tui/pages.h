@@ -10,6 +10,7 @@ struct data;
 
 #define PAGES_ROWS 200  /* messages read at once */
 #define PAGES_HELD 2000 /* messages held at once */
+#define PAGES_NEWEST 60
 #define PAGES_LOOK 8000 /* rows looked at in one step: some 20 ms */
 
 /* Messages in the order in which they are shown. */
@@ -24,7 +25,16 @@ struct pages {
 	struct browse_place seen; /* how far */
 };
 
+/* The last findings, whatever is looked at. */
+struct pages_newest {
+	struct arena arena;
+	struct browse_row rows[PAGES_NEWEST];
+	size_t n;
+};
+
 void pages_clear(struct pages *messages);
+
+int pages_read_newest(struct data *data);
 
 /* The same rows as they are by now; at the top, and those that came. */
 int pages_read_again(struct data *data);

@@ -90,8 +90,8 @@ add_times(const struct view *view, int64_t first, int64_t last, struct buf *out)
 	buf_clear(&room);
 }
 
-static void
-draw_incident(const struct view *view, struct grid *grid, size_t row,
+void
+service_draw_incident(const struct view *view, struct grid *grid, size_t row, size_t col,
 	const struct browse_incident *incident)
 {
 	bool running = health_is_running(view->data, incident);
@@ -102,21 +102,21 @@ draw_incident(const struct view *view, struct grid *grid, size_t row,
 
 	add_times(view, incident->first,
 		incident->ended == INSTANT_NONE ? incident->last : incident->ended, &text);
-	(void)grid_text(grid, row, 2, cause - 3, buf_span(&text), PAINT_PLAIN);
-	(void)grid_text(grid, row, cause, 22, span_of(cause_id(incident->cause)), paint);
+	(void)grid_text(grid, row, col + 2, cause - 3, buf_span(&text), PAINT_PLAIN);
+	(void)grid_text(grid, row, col + cause, 22, span_of(cause_id(incident->cause)), paint);
 	buf_clear(&text);
 	if (view->cols < 60)
 		return;
 	if (incident->counted)
-		grid_right(grid, row, HIT_END, 10, draw_hit(incident, digits),
+		grid_right(grid, row, col + HIT_END, 10, draw_hit(incident, digits),
 			incident->messages > 0 ? PAINT_BAD : PAINT_QUIET);
 	if (incident->ended == INSTANT_NONE)
-		(void)grid_text(grid, row, STATE_COL, SUBJECT_COL - STATE_COL - 1,
+		(void)grid_text(grid, row, col + STATE_COL, SUBJECT_COL - STATE_COL - 1,
 			span_of(say(view->options->lang, running ? SAY_RUNNING : SAY_NOT_ENDED)),
 			running ? PAINT_BAD : PAINT_QUIET);
-	if (view->cols > SUBJECT_COL)
-		(void)grid_log(grid, row, SUBJECT_COL, view->cols - SUBJECT_COL, incident->subject,
-			PAINT_QUIET);
+	col += SUBJECT_COL;
+	if (view->cols > col)
+		(void)grid_log(grid, row, col, view->cols - col, incident->subject, PAINT_QUIET);
 }
 
 /* How far the store is behind it, or what is wrong with it. */
@@ -204,6 +204,18 @@ draw_unknown(const struct view *view, struct grid *grid, size_t row,
 	buf_clear(&room);
 }
 
+void
+service_draw_head(const struct view *view, struct grid *grid, size_t row, size_t col)
+{
+	enum lang lang = view->options->lang;
+
+	(void)grid_text(grid, row, col + 2, view->cols - col - 2, span_of(say(lang, SAY_INCIDENTS)),
+		PAINT_STRONG);
+	if (view->cols >= 60)
+		grid_right(grid, row, col + HIT_END, 20, span_of(say(lang, SAY_COL_HIT)),
+			PAINT_QUIET);
+}
+
 /* A heading, and those of the columns below it. */
 static void
 draw_heading(const struct view *view, struct grid *grid, size_t row, enum say what)
@@ -211,12 +223,12 @@ draw_heading(const struct view *view, struct grid *grid, size_t row, enum say wh
 	enum lang lang = view->options->lang;
 	size_t col = times_col(view) + TIMES_COLS + LINES_COLS;
 
-	(void)grid_text(grid, row, 2, view->cols - 2, span_of(say(lang, what)), PAINT_STRONG);
-	if (view->cols < 60)
+	if (what == SAY_INCIDENTS) {
+		service_draw_head(view, grid, row, 0);
 		return;
-	if (what == SAY_INCIDENTS)
-		grid_right(grid, row, HIT_END, 20, span_of(say(lang, SAY_COL_HIT)), PAINT_QUIET);
-	else if (what == SAY_SOURCES)
+	}
+	(void)grid_text(grid, row, 2, view->cols - 2, span_of(say(lang, what)), PAINT_STRONG);
+	if (what == SAY_SOURCES && view->cols >= 60)
 		grid_right(grid, row, col, 12, span_of(say(lang, SAY_COL_LINES)), PAINT_QUIET);
 }
 
@@ -234,7 +246,7 @@ draw_item(const struct view *view, struct grid *grid, size_t row, const struct i
 			span_of(say(view->options->lang, item->say)), PAINT_QUIET);
 		return;
 	case ROW_INCIDENT:
-		draw_incident(view, grid, row, &service->incidents[item->at]);
+		service_draw_incident(view, grid, row, 0, &service->incidents[item->at]);
 		return;
 	case ROW_UNKNOWN:
 		draw_unknown(view, grid, row, &view->data->unknown.rows[item->at]);
