@@ -70,7 +70,7 @@ causes_draw_head(const struct view *view, struct grid *grid, size_t row, int64_t
 
 	used += grid_text(grid, row, 2, CAUSE_COLS,
 		span_of(why ? say(lang, SAY_WHY) : say(lang, SAY_COL_CAUSE)), PAINT_STRONG);
-	buf_add(&text, SPAN(", "));
+	buf_add(&text, span_of(say(lang, SAY_COMMA)));
 	period_text(view, hours, &text);
 	(void)grid_text(grid, row, used, CAUSE_COLS - used, buf_span(&text), PAINT_QUIET);
 	grid_right(grid, row, columns.messages, 12, span_of(say(lang, SAY_COL_MESSAGES)),
@@ -248,7 +248,8 @@ draw_chart(const struct view *view, struct grid *grid, const struct causes *caus
 	ranking_course(&view->data->trend, from, to, chosen->verdict, chosen->cause, values, n);
 	for (size_t i = 0; i < n * width; i++)
 		wide[i] = values[i / width];
-	buf_addf(&text, "%.*s, ", SPAN_ARGS(draw_cause(view, chosen->cause)));
+	buf_add(&text, draw_cause(view, chosen->cause));
+	buf_add(&text, span_of(say(view->options->lang, SAY_COMMA)));
 	period_text(view, causes->hours, &text);
 	(void)grid_text(grid, row, 2, view->cols - 2, buf_span(&text), PAINT_STRONG);
 	draw_columns(grid, row + rows - 2, rows - 2, CHART_LABEL, wide, n * width,

@@ -244,7 +244,7 @@ draw_alarm(const struct view *view, struct grid *grid, const struct browse_incid
 							   : SAY_ALARM_NO_MAIL)),
 		values);
 	if (more > 0 && view->cols >= 60) {
-		buf_add(&text, SPAN(", "));
+		buf_add(&text, span_of(say(lang, SAY_COMMA)));
 		phrase_fill(&text, span_of(say(lang, SAY_ALARM_MORE)), &rest);
 	}
 	used = grid_text(grid, 2, 1, SIZE_MAX, buf_span(&text), PAINT_ALARM);

@@ -13,8 +13,10 @@ columns_of(size_t cols)
 	struct columns columns = { .id = 16 };
 
 	if (cols < 60) {
-		columns.verdict = cols >= 50 ? 29 : 0;
-		columns.cause = columns.verdict > 0 ? 39 : 29;
+		/* The cause tells more than the queue ID, which Enter shows. */
+		if (cols < 52)
+			columns.id = 0;
+		columns.cause = cols < 52 ? 16 : 29;
 		return columns;
 	}
 	columns.verdict = 30;
@@ -80,7 +82,8 @@ messages_draw_row(const struct view *view, struct grid *grid, size_t row, size_t
 
 	(void)grid_text(grid, row, 2, 13, draw_time(view, message->first, false, &room),
 		PAINT_PLAIN);
-	(void)grid_log(grid, row, columns.id, 13, message->queue_id, PAINT_STRONG);
+	if (columns.id > 0)
+		(void)grid_log(grid, row, columns.id, 13, message->queue_id, PAINT_STRONG);
 	if (columns.verdict > 0)
 		(void)grid_text(grid, row, columns.verdict, 9,
 			span_of(verdict_id(message->verdict)), theme_verdict(message->verdict));

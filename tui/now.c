@@ -4,8 +4,6 @@
 #include "tui/draw.h"
 #include "tui/ranking.h"
 
-#define LABEL_COLS 12
-#define COUNT_COLS 10
 #define DAY_HOURS 24
 #define WEEK_HOURS 168
 #define CHART_HOURS_MAX 168
@@ -23,6 +21,19 @@ struct layout {
 #define FIX_ROWS 20 /* more than that is rarely told */
 #define BELOW_ROWS_MIN 5
 #define BESIDE_COLS 170 /* from there on both stand beside each other */
+
+/* Columns of verdicts, and of each of their counts: a word beside the identifier takes room of both. */
+static size_t
+label_cols(const struct view *view)
+{
+	return say_verdict(view->options->lang, VERDICT_SIGNED) == NULL ? 12 : 17;
+}
+
+static size_t
+count_cols(const struct view *view)
+{
+	return say_verdict(view->options->lang, VERDICT_SIGNED) == NULL ? 10 : 9;
+}
 
 /* The causes of a day; when there was none, of a week. */
 static void
@@ -107,7 +118,8 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 	struct span since;
 	struct civil civil;
 	size_t row = layout->counts, shown = 0;
-	bool wide = view->cols >= LABEL_COLS + 3 * COUNT_COLS;
+	size_t label = label_cols(view), cols = count_cols(view);
+	bool wide = view->cols >= label + 3 * cols;
 
 	for (size_t i = 0; i < 3; i++)
 		trend_sum(trend, from[i], to, sums[i]);
@@ -122,11 +134,10 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 		struct buf text = BUF_INIT;
 
 		phrase_fill(&text, span_of(say(view->options->lang, SAY_SINCE)), &since);
-		grid_right(grid, row, LABEL_COLS + COUNT_COLS, COUNT_COLS + 4, buf_span(&text),
-			PAINT_QUIET);
-		grid_right(grid, row, LABEL_COLS + 2 * COUNT_COLS, COUNT_COLS,
+		grid_right(grid, row, label + cols, cols + 4, buf_span(&text), PAINT_QUIET);
+		grid_right(grid, row, label + 2 * cols, cols,
 			span_of(say(view->options->lang, SAY_24_HOURS)), PAINT_QUIET);
-		grid_right(grid, row, LABEL_COLS + 3 * COUNT_COLS, COUNT_COLS,
+		grid_right(grid, row, label + 3 * cols, cols,
 			span_of(say(view->options->lang, SAY_7_DAYS)), PAINT_QUIET);
 		buf_clear(&text);
 	}
@@ -138,10 +149,10 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 		if (kind == VERDICT_REJECTED && sums[2][kind] == 0)
 			continue;
 		shown++;
-		(void)draw_verdict(view, grid, row + shown, 2, LABEL_COLS + 2, kind);
+		(void)draw_verdict(view, grid, row + shown, 2, label + 2, kind);
 		for (size_t k = 0; k < (wide ? 3u : 2u); k++)
-			draw_number(grid, row + shown, LABEL_COLS + (k + 1) * COUNT_COLS,
-				sums[k][kind], paint);
+			draw_number(grid, row + shown, label + (k + 1) * cols, sums[k][kind],
+				paint);
 	}
 	buf_clear(&room);
 }
@@ -150,7 +161,7 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 static void
 draw_chart(const struct view *view, struct grid *grid, size_t row, size_t rows)
 {
-	size_t col = LABEL_COLS + 3 * COUNT_COLS + 2;
+	size_t col = label_cols(view) + 3 * count_cols(view) + 2;
 	size_t label = 11, n = view->cols > col + label + 1 ? view->cols - col - label - 1 : 0;
 	int64_t to = data_end(view->data) / INSTANT_HOUR + 1, from;
 	uint64_t values[CHART_HOURS_MAX], whole[VERDICT_COUNT], own;

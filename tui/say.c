@@ -71,6 +71,7 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_LAST_HOURS]       = { "{1} hours", "{1} 時間" },
 	[SAY_LAST_DAYS]        = { "{1} days", "{1} 日間" },
 	[SAY_TO]               = { "to {1}", "{1} まで" },
+	[SAY_COMMA]            = { ", ", "、" },
 
 	[SAY_NONE_HERE]        = { "No message here went unsigned, was put off or refused.", "未署名、保留、拒否のメールはありません。" },
 	[SAY_NONE_FITS]        = { "No message fits. F shows all again.", "該当するメールはありません。F で解除します。" },

@@ -100,8 +100,11 @@ service_draw_incident(const struct view *view, struct grid *grid, size_t row, si
 	char digits[DRAW_COUNT_MAX];
 	size_t cause = view->cols < 60 ? 16 : 24;
 
-	add_times(view, incident->first,
-		incident->ended == INSTANT_NONE ? incident->last : incident->ended, &text);
+	if (view->cols < 60)
+		(void)draw_time(view, incident->first, true, &text);
+	else
+		add_times(view, incident->first,
+			incident->ended == INSTANT_NONE ? incident->last : incident->ended, &text);
 	(void)grid_text(grid, row, col + 2, cause - 3, buf_span(&text), PAINT_PLAIN);
 	(void)grid_text(grid, row, col + cause, 22, span_of(cause_id(incident->cause)), paint);
 	buf_clear(&text);

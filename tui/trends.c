@@ -352,7 +352,7 @@ draw_title(const struct view *view, const struct bars *bars, struct grid *grid, 
 
 	used += grid_text(grid, row, 2, SIZE_MAX, span_of(say(lang, SAY_TREND_TITLE)),
 		PAINT_STRONG);
-	used += grid_text(grid, row, used, SIZE_MAX, SPAN(", "), PAINT_PLAIN);
+	used += grid_text(grid, row, used, SIZE_MAX, span_of(say(lang, SAY_COMMA)), PAINT_PLAIN);
 	used += grid_text(grid, row, used, SIZE_MAX, span_of(say(lang, zoom_names[view->zoom])),
 		PAINT_STRONG);
 	if (view->data->trend.from > bars->begins[0] / INSTANT_HOUR &&
