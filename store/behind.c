@@ -11,7 +11,7 @@ static bool
 look(struct db_statement *row, struct behind *behind)
 {
 	struct buf path = BUF_INIT;
-	int64_t size = db_int(row, 3), read_at = db_int(row, 4), written;
+	int64_t size = db_int(row, 3), heard = db_int(row, 4), written;
 	struct stat st;
 	bool is;
 
@@ -26,7 +26,7 @@ look(struct db_statement *row, struct behind *behind)
 	/* Reading goes on where an unfinished message begins; what was there is known all the same. */
 	if (st.st_size > size) {
 		behind->bytes = (uint64_t)(st.st_size - size);
-		behind->late = written > read_at ? written - read_at : 0;
+		behind->late = written > heard ? written - heard : 0;
 	}
 	return true;
 }
@@ -36,7 +36,9 @@ behind_each(struct store *store, void (*visit)(void *ctx, const struct behind *b
 	struct error *err)
 {
 	struct db_statement *row = db_prepare(store_db(store),
-		"SELECT path, dev, ino, size, read_at FROM source"
+		/* Messages come before the lines they are made of, which are put in by and by. */
+		"SELECT path, dev, ino, size,"
+		" max(read_at, ifnull((SELECT max(last) FROM message), 0)) FROM source"
 		" WHERE size IS NOT NULL AND place IS NOT NULL AND format = 'plain'"
 		" ORDER BY read_at DESC, id LIMIT ?1",
 		err);

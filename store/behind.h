@@ -12,7 +12,7 @@
 struct behind {
 	struct span path;
 	uint64_t bytes; /* that are not in the store yet */
-	int64_t late;   /* its last byte came so long after the store read it last; 0: it did not */
+	int64_t late; /* its last byte came so long after all that the store heard of; 0: it did not */
 };
 
 /* Visit those that are gone on with; one that is gone, or cannot be looked at, is left out. */

@@ -528,6 +528,18 @@ browse_count_starts(struct store *store, int64_t *n, struct error *err)
 }
 
 int
+browse_saved(struct store *store, int64_t *when, struct error *err)
+{
+	struct db_statement *row = db_prepare(store_db(store), "SELECT max(key) FROM line", err);
+
+	if (row == NULL || db_step(row, err) < 0)
+		return -1;
+	*when = row_instant(row, 0);
+	db_reset(row);
+	return 0;
+}
+
+int
 browse_version(struct store *store, int64_t *version, struct error *err)
 {
 	struct db_statement *row = db_prepare(store_db(store), "PRAGMA data_version", err);

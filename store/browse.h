@@ -103,6 +103,9 @@ int browse_lines(struct store *store, enum browse_which which, int64_t from, int
 /* How many starts and ends of daemons are kept. */
 int browse_count_starts(struct store *store, int64_t *n, struct error *err);
 
+/* Up to when lines were put in: of what came later there are messages only; INT64_MIN: there is none. */
+int browse_saved(struct store *store, int64_t *when, struct error *err);
+
 /* A number that changes when another process, or another connection, has written to the store. */
 int browse_version(struct store *store, int64_t *version, struct error *err);
 

@@ -179,7 +179,7 @@ wants(const struct view *view)
 {
 	const struct level *level = view_level(view);
 
-	return (struct wanted){ health_latest(view->data, level->verdict, level->cause), NULL };
+	return (struct wanted){ health_told(view->data, level->verdict, level->cause), NULL };
 }
 
 static void

@@ -135,7 +135,7 @@ causes_draw_row(const struct view *view, struct grid *grid, size_t row, const st
 {
 	const struct ranked *ranked = &causes->rows[i];
 	const struct columns columns = columns_of(view);
-	const struct browse_row *latest = health_latest(view->data, ranked->verdict, ranked->cause);
+	const struct browse_row *latest = health_last(view->data, ranked->verdict, ranked->cause);
 	enum paint paint = ranked->messages > 0 ? theme_verdict(ranked->verdict) : PAINT_QUIET;
 	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
 	uint64_t values[COURSE_MAX], total = total_of(causes);
@@ -189,7 +189,7 @@ causes_wants(const struct view *view, const struct causes *causes)
 	struct wanted wanted = { NULL, NULL };
 
 	if (row != NULL)
-		wanted.message = health_latest(view->data, row->verdict, row->cause);
+		wanted.message = health_told(view->data, row->verdict, row->cause);
 	return wanted;
 }
 
@@ -382,8 +382,7 @@ table(const struct view *view, struct arena *arena, struct tui_table *to)
 	cells = arena_alloc(arena, (causes.n * cols + 1) * sizeof *cells);
 	for (size_t i = 0; i < causes.n; i++) {
 		const struct ranked *row = &causes.rows[i];
-		const struct browse_row *latest =
-			health_latest(view->data, row->verdict, row->cause);
+		const struct browse_row *latest = health_last(view->data, row->verdict, row->cause);
 		struct buf time = BUF_INIT;
 
 		instant_rfc3339(&time,

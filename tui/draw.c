@@ -41,28 +41,7 @@ draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX])
 }
 
 struct span
-draw_size(char text[DRAW_SIZE_MAX], uint64_t bytes)
-{
-	static const char *const units[] = { "B", "KB", "MB", "GB" };
-	size_t unit = 0;
-	uint64_t tenths = bytes * 10;
-
-	while (tenths >= 10000 && unit + 1 < sizeof units / sizeof *units) {
-		tenths /= 1000;
-		unit++;
-	}
-	if (unit == 0 || tenths >= 1000)
-		(void)snprintf(text, DRAW_SIZE_MAX, "%llu %s", (unsigned long long)(tenths / 10),
-			units[unit]);
-	else
-		(void)snprintf(text, DRAW_SIZE_MAX, "%llu.%llu %s",
-			(unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10),
-			units[unit]);
-	return span_of(text);
-}
-
-struct span
-draw_lapse(char text[DRAW_SIZE_MAX], enum lang lang, int64_t lapse)
+draw_lapse(char text[DRAW_LAPSE_MAX], enum lang lang, int64_t lapse)
 {
 	static const struct {
 		int64_t unit;
@@ -77,7 +56,7 @@ draw_lapse(char text[DRAW_SIZE_MAX], enum lang lang, int64_t lapse)
 
 	while (i + 1 < sizeof units / sizeof *units && lapse < units[i].unit)
 		i++;
-	(void)snprintf(text, DRAW_SIZE_MAX, "%lld %s", (long long)(lapse / units[i].unit),
+	(void)snprintf(text, DRAW_LAPSE_MAX, "%lld %s", (long long)(lapse / units[i].unit),
 		units[i].name[lang]);
 	return span_of(text);
 }
@@ -386,8 +365,7 @@ draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, si
 	if (told == NULL) {
 		if (wanted.message != NULL || wanted.incident != NULL)
 			(void)grid_text(grid, row, col, width,
-				span_of(say(view->options->lang,
-					view_is_gone(view) ? SAY_NO_MESSAGE : SAY_ASKING)),
+				span_of(say(view->options->lang, view_say_untold(view))),
 				PAINT_QUIET);
 		return;
 	}

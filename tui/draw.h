@@ -16,12 +16,9 @@ void draw_number(struct grid *grid, size_t row, size_t end, uint64_t number, enu
 #define DRAW_COUNT_MAX (PHRASE_DIGITS_MAX + 1)
 struct span draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX]);
 
-/* "812 B", "3.4 MB" */
-#define DRAW_SIZE_MAX 32
-struct span draw_size(char text[DRAW_SIZE_MAX], uint64_t bytes);
-
 /* "42 s", "12 min", "3 h", "2 d": how long, in the largest unit that is full. */
-struct span draw_lapse(char text[DRAW_SIZE_MAX], enum lang lang, int64_t lapse);
+#define DRAW_LAPSE_MAX 32
+struct span draw_lapse(char text[DRAW_LAPSE_MAX], enum lang lang, int64_t lapse);
 
 /* "09:14:02" of today, else "23 Nov 09:14", "23 Nov 2025"; with day always the longer one. */
 struct span draw_time(const struct view *view, int64_t when, bool day, struct buf *room);

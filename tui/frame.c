@@ -7,7 +7,6 @@
 #define SCREENS_IN_HEAD 5
 #define STILL_READING (3 * INSTANT_SECOND)
 #define LATE INSTANT_HOUR
-#define BEHIND (5 * INSTANT_SECOND) /* the store behind the log: less is not said */
 
 const struct browse_incident *
 view_alarm(const struct view *view, size_t *more)
@@ -184,8 +183,8 @@ draw_state(const struct view *view, struct grid *grid, size_t col, size_t end)
 		what = SAY_LAST_LINE;
 		if (data->now - data->last > LATE)
 			paint = PAINT_DOUBT;
-		if (data->late >= BEHIND) {
-			char lapse[DRAW_SIZE_MAX];
+		if (data->late >= HEALTH_LATE_SAID) {
+			char lapse[DRAW_LAPSE_MAX];
 			struct span behind = draw_lapse(lapse, lang, data->late);
 
 			col += draw_say(grid, 1, col, PAINT_DOUBT, lang, SAY_BEHIND, &behind) + 2;

@@ -24,14 +24,32 @@ health_is_running(const struct data *data, const struct browse_incident *inciden
 	       data_end(data) - incident->last < INSTANT_DAY;
 }
 
-const struct browse_row *
-health_latest(const struct data *data, enum verdict_kind verdict, cause_t cause)
+static const struct health_latest *
+find_latest(const struct data *data, enum verdict_kind verdict, cause_t cause)
 {
-	for (size_t i = 0; i < data->service.nlatest; i++)
-		if (data->service.latest[i].verdict == verdict &&
-			data->service.latest[i].cause == cause)
-			return &data->service.latest[i];
+	for (size_t i = 0; i < data->service.nlatest; i++) {
+		const struct health_latest *latest = &data->service.latest[i];
+
+		if (latest->row.verdict == verdict && latest->row.cause == cause)
+			return latest;
+	}
 	return NULL;
+}
+
+const struct browse_row *
+health_last(const struct data *data, enum verdict_kind verdict, cause_t cause)
+{
+	const struct health_latest *latest = find_latest(data, verdict, cause);
+
+	return latest == NULL ? NULL : &latest->row;
+}
+
+const struct browse_row *
+health_told(const struct data *data, enum verdict_kind verdict, cause_t cause)
+{
+	const struct health_latest *latest = find_latest(data, verdict, cause);
+
+	return latest == NULL ? NULL : latest->told.id != 0 ? &latest->told : &latest->row;
 }
 
 struct room {
@@ -70,7 +88,6 @@ take_source(void *ctx, const struct store_status *status)
 		status->lines,
 		status->cut,
 		false,
-		0,
 		0,
 	};
 }
@@ -220,12 +237,9 @@ take_behind(void *ctx, const struct behind *behind)
 		if (!span_eq(source->path, behind->path))
 			continue;
 		/* What is shown are seconds. */
-		measured->changed |=
-			!source->followed ||
-			source->late / INSTANT_SECOND != behind->late / INSTANT_SECOND ||
-			(source->behind == 0) != (behind->bytes == 0);
+		measured->changed |= !source->followed ||
+		                     source->late / INSTANT_SECOND != behind->late / INSTANT_SECOND;
 		source->followed = true;
-		source->behind = behind->bytes;
 		source->late = behind->late;
 	}
 }
@@ -245,20 +259,38 @@ health_measure(struct data *data)
 	return measured.changed;
 }
 
-struct latest {
-	struct health *service;
-	size_t *room;
+struct taken {
+	struct arena *arena;
+	struct browse_row *row;
 };
 
 static void
 take_latest(void *ctx, const struct browse_row *row)
 {
-	struct latest *latest = ctx;
-	struct health *service = latest->service;
+	struct taken *taken = ctx;
 
-	service->latest =
-		data_grow(service->latest, service->nlatest, latest->room, sizeof *service->latest);
-	service->latest[service->nlatest++] = browse_copy_row(&service->arena, row);
+	*taken->row = browse_copy_row(taken->arena, row);
+}
+
+/* The last of that verdict and cause; and of those that can be told of. */
+static int
+read_latest_of(struct data *data, struct health *service, const struct filter *filter,
+	int64_t saved, struct health_latest *latest)
+{
+	struct browse_page page = { filter, true, true, 1, 1 };
+	struct browse_place newest = BROWSE_NEWEST, place = { saved, INT64_MAX };
+	struct taken row = { &service->arena, &latest->row },
+		     told = { &service->arena, &latest->told };
+
+	if (browse_messages(data->store, &page, &newest, take_latest, &row, &data->failure) < 0)
+		return -1;
+	if (latest->row.first <= saved) {
+		latest->told = latest->row;
+		return 0;
+	}
+	return browse_messages(data->store, &page, &place, take_latest, &told, &data->failure) < 0
+	               ? -1
+	               : 0;
 }
 
 /* Of every verdict and cause that the counts know, the last message. */
@@ -267,22 +299,27 @@ read_latest(struct data *data, struct health *service)
 {
 	bool known[VERDICT_COUNT][CAUSE_COUNT] = { { false } };
 	size_t room = 0;
+	int64_t saved;
 
+	if (browse_saved(data->store, &saved, &data->failure) < 0)
+		return -1;
 	for (size_t i = 0; i < data->trend.n; i++) {
 		const struct trend_cell *cell = &data->trend.cells[i];
+		struct health_latest latest = { .row = { .id = 0 } };
 		struct filter filter;
-		struct browse_page page = { &filter, true, true, 1, 1 };
-		struct browse_place place = BROWSE_NEWEST;
-		struct latest latest = { service, &room };
 
 		if (cell->verdict == VERDICT_SIGNED || cell->verdict == VERDICT_INBOUND ||
 			known[cell->verdict][cell->cause] || service->nlatest == HEALTH_LATEST_MAX)
 			continue;
 		known[cell->verdict][cell->cause] = true;
 		filter_only(&filter, (enum verdict_kind)cell->verdict, cell->cause);
-		if (browse_messages(data->store, &page, &place, take_latest, &latest,
-			    &data->failure) < 0)
+		if (read_latest_of(data, service, &filter, saved, &latest) < 0)
 			return -1;
+		if (latest.row.id == 0)
+			continue;
+		service->latest = data_grow(service->latest, service->nlatest, &room,
+			sizeof *service->latest);
+		service->latest[service->nlatest++] = latest;
 	}
 	return 0;
 }

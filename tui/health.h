@@ -4,6 +4,7 @@
 #ifndef TUI_HEALTH_H
 #define TUI_HEALTH_H
 
+#include "base/instant.h"
 #include "store/browse.h"
 
 struct data;
@@ -16,13 +17,16 @@ struct data;
 #define HEALTH_LINES_LOOKED 2000 /* at the last of those that are kept, for unknown ones */
 #define HEALTH_LATEST_MAX 48     /* causes of which the last message is known */
 
+/* So far behind a log is said, and so far everywhere: less is what any reader takes. */
+#define HEALTH_LATE_SEEN (5 * INSTANT_SECOND)
+#define HEALTH_LATE_SAID (2 * INSTANT_MINUTE)
+
 struct health_source {
 	struct span path, format, problem;
 	int64_t first, last, read_at;
 	uint64_t lines, cut;
 	bool followed; /* how far the store is behind it is known */
-	uint64_t behind;
-	int64_t late;
+	int64_t late;  /* behind.h */
 };
 
 struct health_gap {
@@ -66,7 +70,10 @@ struct health {
 	size_t nsources;
 	struct health_gap *gaps;
 	size_t ngaps;
-	struct browse_row *latest; /* the last message of a verdict and cause */
+	struct health_latest {
+		struct browse_row row;
+		struct browse_row told; /* the last of which there are lines; without an id: none */
+	} * latest;                     /* of a verdict and cause, the last message */
 	size_t nlatest;
 };
 
@@ -86,8 +93,10 @@ int health_read_unknown(struct data *data);
 /* Count whom the next incident hit. true: there was one to be counted. */
 bool health_count_next(struct data *data);
 
-/* The last message of that verdict and cause; NULL: not known. */
-const struct browse_row *health_latest(const struct data *data, enum verdict_kind verdict,
+/* The last message of that verdict and cause, and the last that can be told of; NULL: not known. */
+const struct browse_row *health_last(const struct data *data, enum verdict_kind verdict,
+	cause_t cause);
+const struct browse_row *health_told(const struct data *data, enum verdict_kind verdict,
 	cause_t cause);
 
 /* Is it still going on? */

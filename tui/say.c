@@ -65,6 +65,7 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_VERIFY]           = { "SEE", "詳細" },
 	[SAY_MORE_BELOW]       = { "Enter: all of it", "Enter: すべて表示" },
 	[SAY_NO_MESSAGE]       = { "The store has no message of it any more.", "該当するメールはもう保存されていません。" },
+	[SAY_LINES_COME]       = { "Its lines are not in the store yet.", "ログの行はまだ保存されていません。" },
 	[SAY_EXAMPLE]          = { "after its last message, {1}", "最後のメール {1} による" },
 	[SAY_ASKING]           = { "...", "..." },
 
@@ -112,7 +113,6 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_NO_UNKNOWN]       = { "None among those that are kept.", "保存された行の中にはありません。" },
 	[SAY_UNKNOWN_TOLD]     = { "No rule knows such lines; messages are judged without them. Looked at: the last {1} kept. All of a log: dkimwhy rules test FILE", "該当するルールがなく、この行なしで判定しています。保存された最近の {1} 行を調べました。ログ全体: dkimwhy rules test FILE" },
 	[SAY_UP_TO_DATE]       = { "up to date", "最新" },
-	[SAY_BYTES_BEHIND]     = { "{1} to read", "残り {1}" },
 
 	[SAY_HINT_HELP]         = { "? help", "? ヘルプ" },
 	[SAY_HINT_OPEN]         = { "Enter open", "Enter 開く" },

@@ -129,21 +129,20 @@ draw_source_state(const struct view *view, struct grid *grid, size_t row, size_t
 {
 	enum lang lang = view->options->lang;
 	size_t room = view->cols > col ? view->cols - col : 0;
-	bool late = source->late >= INSTANT_SECOND;
-	char text[DRAW_SIZE_MAX];
-	struct span value =
-		late ? draw_lapse(text, lang, source->late) : draw_size(text, source->behind);
+	char text[DRAW_LAPSE_MAX];
+	struct span value = draw_lapse(text, lang, source->late);
 
 	if (source->problem.n > 0)
 		(void)grid_log(grid, row, col, room, source->problem, PAINT_BAD);
 	else if (!source->followed)
 		(void)grid_text(grid, row, col, room, source->format, PAINT_QUIET);
-	else if (source->behind == 0)
+	else if (source->late < HEALTH_LATE_SEEN)
 		(void)grid_text(grid, row, col, room, span_of(say(lang, SAY_UP_TO_DATE)),
 			PAINT_GOOD);
 	else
-		(void)draw_say(grid, row, col, late ? PAINT_DOUBT : PAINT_PLAIN, lang,
-			late ? SAY_BEHIND : SAY_BYTES_BEHIND, &value);
+		(void)draw_say(grid, row, col,
+			source->late < HEALTH_LATE_SAID ? PAINT_PLAIN : PAINT_DOUBT, lang,
+			SAY_BEHIND, &value);
 }
 
 /* Where the columns of logs stand. */

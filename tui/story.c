@@ -48,9 +48,7 @@ draw(const struct view *view, struct grid *grid)
 
 	if (told == NULL) {
 		(void)grid_text(grid, top, 2, SIZE_MAX,
-			span_of(say(view->options->lang,
-				view_is_gone(view) ? SAY_NO_MESSAGE : SAY_ASKING)),
-			PAINT_QUIET);
+			span_of(say(view->options->lang, view_say_untold(view))), PAINT_QUIET);
 		return;
 	}
 	for (rest = buf_span(&told->story); span_cut(&rest, '\n', &line); row++) {

@@ -1,5 +1,8 @@
 /* What is told of the chosen row: asked for, taken when it is there, and kept until another is. */
+#include "base/instant.h"
 #include "tui/view.h"
+
+#define LINES_COME INSTANT_HOUR /* of a younger message they may still come */
 
 void
 tui_told_clear(struct tui_told *told)
@@ -44,10 +47,20 @@ view_told(const struct view *view, struct wanted wanted)
 	return is_of(&telling->told_of, wanted) && !telling->told.gone ? &telling->told : NULL;
 }
 
-bool
-view_is_gone(const struct view *view)
+/* What is told of it: nothing, or not yet. */
+enum say
+view_say_untold(const struct view *view)
 {
-	return view->telling.told.gone;
+	const struct telling *telling = &view->telling;
+	const struct topic *topic = &telling->told_of;
+
+	if (!telling->told.gone || !is_of(topic, view_wanted(view)))
+		return SAY_ASKING;
+	/* A message is in the store before its lines are. */
+	return !topic->of_incident && view->data->last != INSTANT_NONE &&
+	                       topic->message.first > view->data->last - LINES_COME
+	               ? SAY_LINES_COME
+	               : SAY_NO_MESSAGE;
 }
 
 bool
@@ -66,10 +79,14 @@ view_wanted(const struct view *view)
 
 /* Is there more to be told of it than there was? */
 static bool
-has_changed(const struct topic *topic, struct wanted wanted)
+has_changed(const struct view *view, const struct topic *topic, struct wanted wanted)
 {
+	const struct telling *telling = &view->telling;
 	const struct browse_row *told = &topic->message, *row = wanted.message;
 
+	if (row != NULL && telling->told.gone && topic == &telling->told_of &&
+		telling->version != view->data->version)
+		return true;
 	if (row != NULL)
 		return row->last != told->last || row->verdict != told->verdict ||
 		       row->cause != told->cause;
@@ -79,9 +96,10 @@ has_changed(const struct topic *topic, struct wanted wanted)
 
 /* Does the topic stand for what is wanted by now? */
 static bool
-is_up_to_date(const struct topic *topic, struct wanted wanted, size_t width)
+is_up_to_date(const struct view *view, const struct topic *topic, struct wanted wanted)
 {
-	return is_of(topic, wanted) && topic->width == width && !has_changed(topic, wanted);
+	return is_of(topic, wanted) && topic->width == told_width(view) &&
+	       !has_changed(view, topic, wanted);
 }
 
 static void
@@ -99,6 +117,7 @@ ask(struct view *view, struct wanted wanted, size_t width)
 
 	clear_topic(topic);
 	topic->is = true;
+	view->telling.asked_version = view->data->version;
 	topic->of_incident = wanted.message == NULL;
 	topic->width = width;
 	if (wanted.message != NULL)
@@ -116,13 +135,12 @@ view_fetch(struct view *view)
 	struct wanted wanted = view_wanted(view);
 	struct tui_told told = { .story = BUF_INIT };
 	struct error err = ERROR_INIT;
-	size_t width = told_width(view);
 	int rc;
 
 	if ((wanted.message != NULL || wanted.incident != NULL) &&
-		!is_up_to_date(&telling->told_of, wanted, width) &&
-		!is_up_to_date(&telling->asked, wanted, width))
-		ask(view, wanted, width);
+		!is_up_to_date(view, &telling->told_of, wanted) &&
+		!is_up_to_date(view, &telling->asked, wanted))
+		ask(view, wanted, told_width(view));
 	if (!telling->asked.is)
 		return false;
 	rc = teller->answer(teller->ctx, &told, &err);
@@ -137,6 +155,7 @@ view_fetch(struct view *view)
 	telling->told = told;
 	clear_topic(&telling->told_of);
 	telling->told_of = telling->asked;
+	telling->version = telling->asked_version;
 	telling->asked = (struct topic){ .is = false };
 	view_give_copy(view);
 	return true;

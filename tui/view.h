@@ -58,6 +58,7 @@ struct topic {
 /* What the floor above told, and what it was asked and has not answered yet. */
 struct telling {
 	struct topic told_of, asked;
+	int64_t version, asked_version; /* of the store, by then */
 	struct tui_told told;
 };
 
@@ -148,7 +149,7 @@ void view_open_messages(struct view *view, int64_t since, int64_t until, const c
 void view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause);
 void view_open_incident(struct view *view, const struct browse_incident *incident);
 void view_note(struct view *view, enum say what, const struct span *values);
-bool view_is_gone(const struct view *view); /* what was told of last */
+enum say view_say_untold(const struct view *view); /* where view_told() is NULL */
 void view_note_error(struct view *view, const struct error *err);
 size_t view_top(const struct view *view);    /* the first row of a screen */
 size_t view_bottom(const struct view *view); /* the row behind its last one */

@@ -69,6 +69,18 @@ test_what_was_written_since_is_seen(void **state)
 	assert_int_equal(behind_each(store, say, &said, &err), 0);
 	assert_string_equal(buf_str(&said),
 		"read.log 0 0\nlate.log 50 42\ntouched.log 0 0\nmeanwhile.log 50 0\n");
+	/* Of a message the store has heard later. */
+	buf_reset(&said);
+	assert_int_equal(
+		db_run(store_db(store),
+			"INSERT INTO message(host, queue_id, first, last, verdict, contributing,"
+			" recipients, open) VALUES(x'6d', x'41', 1795510840000000,"
+			" 1795510840000000, 'unknown', '', 1, 1);",
+			&err),
+		0);
+	assert_int_equal(behind_each(store, say, &said, &err), 0);
+	assert_string_equal(buf_str(&said),
+		"read.log 0 0\nlate.log 50 2\ntouched.log 0 0\nmeanwhile.log 50 0\n");
 	buf_clear(&said);
 	store_close(store);
 }
