@@ -10,7 +10,7 @@
 # make fuzz       each target of tests/fuzz for FUZZ_SECONDS, with clang
 # make bench      speed and memory
 # make golden     rewrite the expected outputs; read the diff
-# make pictures   what the dashboard looks like: to build/pictures/, and into README.md
+# make pictures   what the dashboard looks like: into tui/screens.md and README.md
 # make coverage   which lines the tests run
 # make install    to PREFIX, under DESTDIR; make uninstall takes it away
 # make clean      remove what was built

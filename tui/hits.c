@@ -38,6 +38,13 @@ take_hit(void *ctx, const struct browse_row *row)
 	}
 }
 
+static bool
+is_more(const struct hits_row *a, const struct hits_row *b)
+{
+	return a->messages != b->messages ? a->messages > b->messages
+	                                  : span_compare(a->key, b->key) < 0;
+}
+
 /* Into its place among the most frequent. */
 static void
 rank_hit(struct hits *hits, int dimension, const struct hits_row *hit)
@@ -47,11 +54,11 @@ rank_hit(struct hits *hits, int dimension, const struct hits_row *hit)
 
 	if (*n == HITS_SHOWN) {
 		hits->others[dimension]++;
-		if (rows[*n - 1].messages >= hit->messages)
+		if (!is_more(hit, &rows[*n - 1]))
 			return;
 		(*n)--;
 	}
-	for (at = *n; at > 0 && rows[at - 1].messages < hit->messages; at--)
+	for (at = *n; at > 0 && is_more(hit, &rows[at - 1]); at--)
 		rows[at] = rows[at - 1];
 	rows[at] = *hit;
 	(*n)++;
