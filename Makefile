@@ -158,6 +158,7 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@B=$B tests/bench/run
 	@B=$B tests/bench/live
+	@B=$B tests/bench/beside
 	@$(MAKE) --no-print-directory $B/tests/bench/dashboard
 	@$B/tests/bench/dashboard $B/tests/bench/ten-million.db
 

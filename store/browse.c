@@ -540,6 +540,19 @@ browse_saved(struct store *store, int64_t *when, struct error *err)
 }
 
 int
+browse_begin(struct store *store, struct error *err)
+{
+	return db_begin(store_db(store), err);
+}
+
+void
+browse_end(struct store *store)
+{
+	/* Nothing was written. */
+	db_rollback(store_db(store));
+}
+
+int
 browse_version(struct store *store, int64_t *version, struct error *err)
 {
 	struct db_statement *row = db_prepare(store_db(store), "PRAGMA data_version", err);

@@ -106,6 +106,10 @@ int browse_count_starts(struct store *store, int64_t *n, struct error *err);
 /* Up to when lines were put in: of what came later there are messages only; INT64_MIN: there is none. */
 int browse_saved(struct store *store, int64_t *when, struct error *err);
 
+/* What is asked between the two is answered out of one state of the store, and sooner. */
+int browse_begin(struct store *store, struct error *err);
+void browse_end(struct store *store);
+
 /* A number that changes when another process, or another connection, has written to the store. */
 int browse_version(struct store *store, int64_t *version, struct error *err);
 

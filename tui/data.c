@@ -24,6 +24,8 @@ data_init(struct data *data, struct store *store, const struct tui_options *opti
 		.read_to = INSTANT_NONE,
 		.version = -1,
 		.marks = { .counted = -1 },
+		.list_shown = true,
+		.newest_shown = true,
 		.trend_to = INT64_MIN };
 	data->trend = (struct trend)TREND_INIT;
 	data->messages.newest_first = true;
@@ -110,7 +112,9 @@ read_recent(struct data *data)
 	if (browse_span(data->store, &data->first, &data->last, &data->failure) < 0)
 		return -1;
 	hour = hour_of(data_end(data)) - DATA_RECENT_HOURS;
-	if (read_trend(data, hour, INT64_MAX) < 0 || pages_read_newest(data) < 0)
+	if (read_trend(data, hour, INT64_MAX) < 0)
+		return -1;
+	if (data->newest_shown && pages_read_newest(data) < 0)
 		return -1;
 	/* The first time, and when what is old has moved into view, the rest follows at once. */
 	if (before == INSTANT_NONE || data->trend_to == INT64_MIN) {
@@ -223,10 +227,10 @@ data_look(struct data *data)
 bool
 data_is_waiting(const struct data *data)
 {
-	return data->stale_recent || data->stale_service || data->stale_messages ||
-	       data->stale_unknown || data->trend_to != INT64_MIN ||
-	       data->service.ncounted < data->service.nincidents ||
-	       (data->messages.seeking && data->messages.n < PAGES_ROWS);
+	return data->stale_recent || data->stale_service ||
+	       (data->list_shown && data->stale_messages) || data->stale_unknown ||
+	       data->trend_to != INT64_MIN || data->service.ncounted < data->service.nincidents ||
+	       (data->list_shown && data->messages.seeking && data->messages.n < PAGES_ROWS);
 }
 
 bool
@@ -234,13 +238,13 @@ data_step(struct data *data)
 {
 	if (data->stale_recent)
 		return read_recent(data) == 0;
-	if (data->stale_messages)
+	if (data->list_shown && data->stale_messages)
 		return pages_read_again(data) == 0;
 	if (data->stale_service)
 		return health_read(data) == 0;
 	if (data->service.ncounted < COUNTED_FIRST && health_count_next(data))
 		return true;
-	if (data->messages.seeking && data->messages.n < PAGES_ROWS) {
+	if (data->list_shown && data->messages.seeking && data->messages.n < PAGES_ROWS) {
 		pages_more(data, true);
 		return true;
 	}

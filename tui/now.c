@@ -105,6 +105,12 @@ layout_of(const struct view *view, size_t ncauses)
 	return layout;
 }
 
+bool
+view_has_newest(const struct view *view)
+{
+	return view->stack[0].screen == SCREEN_NOW && layout_of(view, 1).nbelow > 0;
+}
+
 static void
 draw_counts(const struct view *view, struct grid *grid, const struct layout *layout)
 {

@@ -154,6 +154,8 @@ terminal_begin(const struct terminal_options *options, struct error *err)
 	(void)set_escdelay(ESCAPE_MS);
 	(void)keypad(stdscr, TRUE);
 	(void)nodelay(stdscr, TRUE);
+	/* A picture is written as a whole, without looking for keys in its midst. */
+	(void)typeahead(-1);
 	(void)curs_set(0);
 	begin_colors(options->color);
 	learn_restore();

@@ -9,11 +9,15 @@
 
 #include "base/instant.h"
 #include "base/watch.h"
+#include "store/browse.h"
 #include "tui/terminal.h"
 #include "tui/view.h"
 
 /* At most four pictures a second, but for what a key asks for. */
 #define FRAME_MS 250
+#define STEP_US 10000  /* is read before a key is looked for again */
+#define LOOK_SHARE 200 /* of the time, reading takes at most so small a part, while ... */
+#define LOOK_MS 1000   /* ... it is not looked more seldom than that */
 /* So long a key's picture waits for what is told, so that a quick answer is drawn with it. */
 #define PATIENCE_MS 25
 /* The clock shows minutes; what a watched folder does not tell (NFS) is looked for as often. */
@@ -31,15 +35,22 @@ struct loop {
 	bool dirty;
 	bool unlooked;                            /* something may have happened since looked_at */
 	int64_t shown_at, looked_at, measured_at; /* by the real clock */
+	int64_t took_us;                          /* to read, since it was looked */
 };
 
 static int64_t
-clock_ms(void)
+clock_us(void)
 {
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t
+clock_ms(void)
+{
+	return clock_us() / 1000;
 }
 
 bool
@@ -185,16 +196,26 @@ fetch_soon(struct loop *loop)
 	(void)fetch(loop);
 }
 
+/* When may the store be looked at again? Reading what is new there takes a small part of the time. */
+static int64_t
+look_at(const struct loop *loop)
+{
+	int64_t rest = loop->took_us * LOOK_SHARE / 1000;
+
+	return loop->looked_at + (rest < FRAME_MS ? FRAME_MS : rest < LOOK_MS ? rest : LOOK_MS);
+}
+
 /* Has another process written to the store? Asked at most four times a second. */
 static void
 look(struct loop *loop)
 {
 	int64_t now = clock_ms();
 
-	loop->unlooked = now - loop->looked_at < FRAME_MS;
+	loop->unlooked = now < look_at(loop);
 	if (loop->unlooked)
 		return;
 	loop->looked_at = now;
+	loop->took_us = 0;
 	loop->dirty |= data_look(&loop->data);
 }
 
@@ -208,19 +229,28 @@ measure(struct loop *loop)
 	loop->dirty |= health_measure(&loop->data);
 }
 
-/* One part of what is to be read. */
+/* What is to be read, for as long as a key may wait. */
 static bool
 step(struct loop *loop)
 {
+	struct data *data = &loop->data;
+	const struct view *view = &loop->view;
+	int64_t begun = clock_us(), now = begun;
 	struct held held;
-	bool changed;
 
-	if (!data_is_waiting(&loop->data))
+	data->list_shown = view_has(view, SCREEN_MESSAGES);
+	data->stale_recent |= !data->newest_shown && view_has_newest(view);
+	data->newest_shown = view_has_newest(view);
+	if (!data_is_waiting(data) || browse_begin(data->store, &data->failure) < 0)
 		return false;
-	view_hold(&loop->view, &held);
-	changed = data_step(&loop->data);
+	view_hold(view, &held);
+	do {
+		loop->dirty |= data_step(data);
+		now = clock_us();
+	} while (data_is_waiting(data) && now - begun < STEP_US);
 	view_settle(&loop->view, &held);
-	loop->dirty |= changed;
+	browse_end(data->store);
+	loop->took_us += now - begun;
 	return true;
 }
 
@@ -234,8 +264,8 @@ wait_ms(const struct loop *loop)
 		until = now + 60000 - instant_now() / 1000 % 60000 + 1;
 	if (loop->dirty && loop->shown_at + FRAME_MS < until)
 		until = loop->shown_at + FRAME_MS;
-	if (loop->unlooked && loop->looked_at + FRAME_MS < until)
-		until = loop->looked_at + FRAME_MS;
+	if (loop->unlooked && look_at(loop) < until)
+		until = look_at(loop);
 	if (loop->measured_at + MEASURE_MS < until)
 		until = loop->measured_at + MEASURE_MS;
 	if (loop->data.read_to != INSTANT_NONE &&

@@ -232,6 +232,15 @@ view_settle(struct view *view, struct held *held)
 
 /* Levels. */
 
+bool
+view_has(const struct view *view, enum screen_id screen)
+{
+	for (size_t i = 0; i < view->depth; i++)
+		if (view->stack[i].screen == screen)
+			return true;
+	return false;
+}
+
 static void
 clear_level(struct level *level)
 {

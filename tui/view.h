@@ -132,6 +132,12 @@ struct held {
 void view_hold(const struct view *view, struct held *held);
 void view_settle(struct view *view, struct held *held);
 
+/* Is that screen shown, or will be when one goes back? */
+bool view_has(const struct view *view, enum screen_id screen);
+
+/* Are the last findings shown on Now? */
+bool view_has_newest(const struct view *view);
+
 /* Ask for what is to be told of the chosen row, or take it. true: there is something new to be drawn. */
 bool view_fetch(struct view *view);
 bool view_is_asking(const struct view *view);
