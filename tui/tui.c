@@ -235,7 +235,7 @@ step(struct loop *loop)
 {
 	struct data *data = &loop->data;
 	const struct view *view = &loop->view;
-	int64_t begun = clock_us(), now = begun;
+	int64_t begun = clock_us(), now;
 	struct held held;
 
 	data->list_shown = view_has(view, SCREEN_MESSAGES);
