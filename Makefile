@@ -22,11 +22,11 @@ EXAMPLES ?= $(PREFIX)/share/doc/dkimwhy
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
-PKGS    = libpcre2-8 zlib jansson sqlite3 ncursesw $(JOURNAL)
+PKGS    = libpcre2-8 zlib jansson sqlite3 ncursesw
 
 # The systemd journal is read where libsystemd is; without it: make JOURNAL=
 JOURNAL ?= $(shell pkg-config --exists libsystemd && echo libsystemd)
-UNUSED   = parser/journald$(if $(JOURNAL),_none).c
+UNUSED   = parser/$(if $(JOURNAL),journald_none.c,journald.c parser/libsystemd.c)
 
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum

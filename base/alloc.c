@@ -2,8 +2,11 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LARGE (64 * 1024)
 
 void *
 alloc_check(void *p)
@@ -43,4 +46,13 @@ xstrdup(const char *s)
 	size_t size = strlen(s) + 1;
 
 	return memcpy(xmalloc(size), s, size);
+}
+
+void
+alloc_give_back(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
+	(void)mallopt(M_TRIM_THRESHOLD, LARGE);
+#endif
 }

@@ -23,4 +23,10 @@ void *xreallocarray(void *old, size_t count, size_t size);
 
 char *xstrdup(const char *s);
 
+/*
+ * For a program that runs on and on: from now on what is freed goes back to the system as soon as it can.
+ * Nothing where the C library is not glibc.
+ */
+void alloc_give_back(void);
+
 #endif

@@ -33,6 +33,18 @@ civil_days(int year, int month)
 	return month == 2 && civil_is_leap(year) ? 29 : days[month - 1];
 }
 
+void
+civil_day_before(struct civil *civil)
+{
+	if (--civil->day > 0)
+		return;
+	if (--civil->month == 0) {
+		civil->month = 12;
+		civil->year--;
+	}
+	civil->day = civil_days(civil->year, civil->month);
+}
+
 /* Days since 1970-01-01 of a day in the proleptic Gregorian calendar; years begin in March here. */
 static int64_t
 days_of(int year, int month, int day)

@@ -46,6 +46,9 @@ bool civil_is_leap(int year);
 /* Days of the month of that year: 28 to 31; 0 for a month that there is not. */
 int civil_days(int year, int month);
 
+/* Go to the day before; the time stays. */
+void civil_day_before(struct civil *civil);
+
 /* As if civil were UTC, offset_s seconds east of it. Works for any year from 1 to 9999. */
 int64_t instant_of_utc(const struct civil *civil, int offset_s);
 

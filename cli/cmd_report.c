@@ -65,10 +65,7 @@ run_nagios(const struct settings *settings)
 	if (window.since == NULL && window.until == NULL)
 		window.since = "-1h";
 	rc = figures_open(figures, &window, NULL, &err);
-	/* Asked every few minutes: of a store no more is read than that needs. */
-	if (rc == 0 && figures->session.store != NULL)
-		rc = store_choose(figures->session.store, figures->session.since,
-			figures->session.ruleset, &err);
+	figures->terse = true; /* asked every few minutes */
 	if (rc == 0)
 		rc = figures_read(figures, &err);
 	if (rc == 0)
@@ -95,11 +92,15 @@ static const struct option rows[] = {
 	{ "by",   '\0', OPTION_TEXT,   "LIST",
 	  "tables by cause, domain, client, login, route, selector, hour, day", offsetof(struct settings, by) },
 	{ "top",  '\0', OPTION_NUMBER, "N",
-	  "only the first N causes and rows", offsetof(struct settings, top) },
+	  "only the first N causes and rows of tables; of hours and days the last", offsetof(struct settings, top) },
 	{ "format", 'f', OPTION_CHOICE, "auto|text|html|json|jsonl|csv",
 	  "how it is written (auto: by the ending of --output, else text)", offsetof(struct settings, format) },
 	{ "nagios", '\0', OPTION_FLAG, NULL,
 	  "one line for a monitor, of the last hour unless --since says otherwise: exits 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN", offsetof(struct settings, nagios) },
+	{ "warning", '\0', OPTION_TEXT, "RANGE",
+	  "of --nagios: how much may go wrong without a warning, as 10 messages or as 2% of own mail (default: 0)", offsetof(struct settings, warning) },
+	{ "critical", '\0', OPTION_TEXT, "RANGE",
+	  "of --nagios: likewise how much may leave unsigned (default: 0)", offsetof(struct settings, critical) },
 	{ "list", '\0', OPTION_FLAG,   NULL,
 	  "each message on a line of its own", offsetof(struct settings, list) },
 };

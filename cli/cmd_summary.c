@@ -21,6 +21,21 @@ sendmail(const struct settings *settings)
 }
 
 static void
+add_subject(struct summary *summary, struct buf *out)
+{
+	const char *given = summary->figures.session.settings->subject;
+	struct span rest = span_of(given == NULL ? "%s" : given);
+	ptrdiff_t at;
+
+	while ((at = span_find(rest, SPAN("%s"))) >= 0) {
+		buf_add(out, span_first(rest, (size_t)at));
+		summary_add_subject(summary, out);
+		rest = span_from(rest, (size_t)at + 2);
+	}
+	buf_add(out, rest);
+}
+
+static void
 compose(struct summary *summary, struct buf *out)
 {
 	struct cli_session *session = &summary->figures.session;
@@ -33,7 +48,7 @@ compose(struct summary *summary, struct buf *out)
 		.when = session->options.log.now,
 		.utc = settings->utc };
 
-	summary_add_subject(summary, &subject);
+	add_subject(summary, &subject);
 	summary_html(summary, &html);
 	if (summary->figures.hosts.n > 0)
 		buf_add(&host, summary->figures.hosts.rows[0]->key);
@@ -121,13 +136,36 @@ mode(const struct settings *settings)
 	return settings->dry_run || access(path, F_OK) < 0 ? DB_READ : DB_WRITE;
 }
 
+/* --period: the whole days before the one that is now. */
 static int
-run(const struct settings *settings, struct error *err)
+set_period(struct settings *settings, struct buf *since, struct error *err)
 {
+	struct civil day;
+
+	if (settings->period == PERIOD_LAST)
+		return 0;
+	if (settings->since != NULL || settings->until != NULL)
+		return error_set(err, ERROR_SYNTAX, "--period: --since and --until say otherwise");
+	instant_civil(instant_now(), settings->utc, &day, NULL);
+	for (int i = 0; i < (settings->period == PERIOD_WEEK ? 7 : 1); i++)
+		civil_day_before(&day);
+	buf_addf(since, "%04d-%02d-%02d", day.year, day.month, day.day);
+	settings->since = buf_str(since);
+	settings->until = "today";
+	return 0;
+}
+
+static int
+run(const struct settings *given, struct error *err)
+{
+	struct settings own = *given, *settings = &own;
 	struct summary *summary = xcalloc(1, sizeof *summary);
 	struct store *marks = NULL;
+	struct buf since = BUF_INIT;
 	int rc = check(settings, err);
 
+	if (rc == 0)
+		rc = set_period(settings, &since, err);
 	/* First: who may not move the bookmark would be told the same again and again. */
 	if (rc == 0 && summary_has_mark(settings)) {
 		marks = session_open_store(settings, mode(settings), err);
@@ -139,6 +177,7 @@ run(const struct settings *settings, struct error *err)
 		rc = tell(summary, marks, err);
 	summary_clear(summary);
 	store_close(marks);
+	buf_clear(&since);
 	free(summary);
 	return rc;
 }
@@ -149,12 +188,16 @@ run(const struct settings *settings, struct error *err)
 static const struct option rows[] = {
 	{ "mail",           '\0', OPTION_TEXT,   "ADDRESS",
 	  "hand it to sendmail as a mail to that address, instead of printing it", AT(mail) },
+	{ "subject",        '\0', OPTION_TEXT,   "TEXT",
+	  "the mail's subject; %s in it is what would stand there otherwise", AT(subject) },
 	{ "sendmail",       '\0', OPTION_TEXT,   "PROGRAM",
 	  "what takes the mail (default: $DKIMWHY_SENDMAIL, else " SENDMAIL ")", AT(sendmail) },
+	{ "period",         '\0', OPTION_CHOICE, "last|day|week",
+	  "what has come since the last summary (last), or the whole day or seven days before this one", AT(period) },
 	{ "if-findings",    '\0', OPTION_FLAG,   NULL,
 	  "nothing at all when all is well", AT(if_findings) },
 	{ "if-changed",     '\0', OPTION_FLAG,   NULL,
-	  "nothing at all when a period of the same length before was the same: no cause came, went or doubled", AT(if_changed) },
+	  "nothing at all when a period of the same length before was the same: no cause or incident came or went, and no cause doubled", AT(if_changed) },
 	{ "dry-run",        '\0', OPTION_FLAG,   NULL,
 	  "print what would be sent; leave the bookmark where it is", AT(dry_run) },
 	{ "with-addresses", '\0', OPTION_FLAG,   NULL,

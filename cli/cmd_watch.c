@@ -10,6 +10,13 @@
 #include "rules/explain.h"
 #include "store/pipes.h"
 
+/* Keys of findings: that many, and as many that were told before them. */
+#define TOLD_MAX 8192
+struct told {
+	struct arena arena;
+	struct map map;
+};
+
 /*
  * What is watched goes into a store of its own, which is removed at the end, unless one is named:
  * so a watch sees rotations, and judges, as the service does.
@@ -17,8 +24,7 @@
 struct watching {
 	struct cli_session session; /* how it is shown */
 	const struct texts *paths;
-	struct arena arena; /* keys of what was told */
-	struct map told;
+	struct told told, told_before;
 	struct buf key;
 	bool caught_up; /* the log's past was read */
 };
@@ -82,6 +88,29 @@ tell(struct watching *watching, const struct message *message)
 }
 
 static void
+forget(struct told *told)
+{
+	map_clear(&told->map);
+	arena_clear(&told->arena);
+}
+
+/* Was it told already? It counts as told from now on. */
+static bool
+was_told(struct watching *watching, struct span key)
+{
+	if (map_get(&watching->told.map, key) != NULL ||
+		map_get(&watching->told_before.map, key) != NULL)
+		return true;
+	if (watching->told.map.count == TOLD_MAX) {
+		forget(&watching->told_before);
+		watching->told_before = watching->told;
+		watching->told = (struct told){ .map = MAP_INIT };
+	}
+	map_put(&watching->told.map, arena_copy(&watching->told.arena, key), watching);
+	return false;
+}
+
+static void
 kept(void *ctx, const struct message *message)
 {
 	struct watching *watching = ctx;
@@ -93,9 +122,8 @@ kept(void *ctx, const struct message *message)
 	buf_addf(&watching->key, "%.*s\n%.*s\n%lld\n%d\n%d", SPAN_ARGS(message->host),
 		SPAN_ARGS(message->queue_id), (long long)message->first, (int)kind,
 		(int)message->verdict.cause);
-	if (map_get(&watching->told, buf_span(&watching->key)) != NULL)
+	if (was_told(watching, buf_span(&watching->key)))
 		return;
-	map_put(&watching->told, arena_copy(&watching->arena, buf_span(&watching->key)), watching);
 	if ((watching->caught_up || watching->session.settings->from_start) &&
 		session_wants(&watching->session, message))
 		tell(watching, message);
@@ -233,8 +261,8 @@ run(const struct settings *settings, struct error *err)
 		rc = settings->store != NULL ? watch_logs(&watching, settings->store, NULL, err)
 		                             : watch_apart(&watching, err);
 	session_close(&watching.session);
-	map_clear(&watching.told);
-	arena_clear(&watching.arena);
+	forget(&watching.told);
+	forget(&watching.told_before);
 	buf_clear(&watching.key);
 	return rc;
 }

@@ -243,6 +243,15 @@ digest_sort(struct digest *digest)
 		tally_sort(&digest->tables[i], digest->dimensions[i]->by_time);
 }
 
+void
+digest_rows(const struct digest *digest, size_t table, size_t most, size_t *from, size_t *end)
+{
+	size_t n = digest->tables[table].n, told = most == 0 || most > n ? n : most;
+
+	*from = digest->dimensions[table]->by_time ? n - told : 0;
+	*end = *from + told;
+}
+
 uint64_t
 digest_own(const struct digest *digest)
 {

@@ -59,6 +59,9 @@ void digest_add_sum(struct digest *digest, const struct store_sum *sum);
 /* Put stories and tables into their order, once all messages are there. */
 void digest_sort(struct digest *digest);
 
+/* Of a table the rows that are told, at most `most` (0: all): the largest, of a row of times the last. */
+void digest_rows(const struct digest *digest, size_t table, size_t most, size_t *from, size_t *end);
+
 /* Own messages: all but the inbound ones. */
 uint64_t digest_own(const struct digest *digest);
 

@@ -163,12 +163,37 @@ figures_open(struct figures *figures, const struct settings *settings, figures_l
 	return session_open(session, settings, &settings->arguments, err);
 }
 
+/*
+ * Of a store no more is read than the answer needs: the hour in which the window begins, for the charts,
+ * incidents that reach into it from their first line on, and the last day.
+ */
+static int
+choose(struct figures *figures, struct error *err)
+{
+	const struct cli_session *session = &figures->session;
+	int64_t from = session->since, incident;
+
+	if (session->store == NULL || from == INSTANT_NONE || figures->chosen)
+		return 0;
+	if (!figures->terse) {
+		if (store_incidents_begin(session->store, from, &incident, err) < 0)
+			return -1;
+		if (incident != INSTANT_NONE && incident < from)
+			from = incident;
+		if (session->options.log.now - INSTANT_DAY < from)
+			from = session->options.log.now - INSTANT_DAY;
+		from = hour_behind(from - INSTANT_HOUR);
+	}
+	return store_choose(session->store, from, session->ruleset, err);
+}
+
 int
 figures_read(struct figures *figures, struct error *err)
 {
 	struct cli_session *session = &figures->session;
 
-	if (reading_run(session->reading, take, start_again, figures, err) < 0 ||
+	if (choose(figures, err) < 0 ||
+		reading_run(session->reading, take, start_again, figures, err) < 0 ||
 		(figures->line != NULL &&
 			session_each_settled(session, SPAN_NONE, take_settled, figures, err) < 0) ||
 		session_each_sum(session, take_sum, figures, err) < 0 ||

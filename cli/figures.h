@@ -39,6 +39,7 @@ struct figures {
 	uint64_t one_by_one[VERDICT_COUNT]; /* of that hour, those that came as messages */
 	/* Of the store only the period is read again; how many there were since then is asked of its sums. */
 	bool chosen;
+	bool terse; /* incidents may lack what they wrote before the window, and recent is not asked for */
 	int64_t curve_from;
 	int64_t begins,
 		ends; /* of what was read, where a period reaches further; else INSTANT_NONE */

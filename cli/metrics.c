@@ -1,7 +1,10 @@
 #include "cli/metrics.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "cli/finding.h"
+#include "cli/range.h"
 #include "cli/render.h"
 
 /* A log that ends so long before the window does tells nothing of it. */
@@ -173,14 +176,58 @@ metrics_render(struct figures *figures, struct error *err)
 
 enum state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN };
 
-static enum state
-state_of(const struct figures *figures, bool silent, const struct incident *open)
+/* --warning, of all that went wrong, and --critical, of what left unsigned: none at all may. */
+struct limits {
+	struct range warning, critical;
+};
+
+static const char *
+limit_text(const char *given)
+{
+	return given == NULL ? "0" : given;
+}
+
+static int
+read_limits(struct limits *limits, const struct settings *settings, struct error *err)
+{
+	if (range_parse(&limits->warning, span_of(limit_text(settings->warning)), err) < 0)
+		return error_within(err, "--warning");
+	if (range_parse(&limits->critical, span_of(limit_text(settings->critical)), err) < 0)
+		return error_within(err, "--critical");
+	return 0;
+}
+
+static double
+share(const struct figures *figures, uint64_t messages)
+{
+	uint64_t own = digest_own(&figures->digest);
+
+	return own == 0 ? 0 : 100 * (double)messages / (double)own;
+}
+
+static bool
+alarms(const struct figures *figures, const struct range *range, uint64_t messages)
+{
+	return range_alarms(range, range->share ? share(figures, messages) : (double)messages);
+}
+
+static uint64_t
+wrongs(const struct figures *figures)
 {
 	const uint64_t *counts = figures->digest.counts;
 
-	if (counts[VERDICT_UNSIGNED] > 0 || open != NULL)
+	return counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED];
+}
+
+static enum state
+state_of(const struct figures *figures, const struct limits *limits, bool silent,
+	const struct incident *open)
+{
+	const uint64_t *counts = figures->digest.counts;
+
+	if (alarms(figures, &limits->critical, counts[VERDICT_UNSIGNED]) || open != NULL)
 		return STATE_CRITICAL;
-	if (counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0)
+	if (alarms(figures, &limits->warning, wrongs(figures)))
 		return STATE_WARNING;
 	return silent || counts[VERDICT_UNKNOWN] > 0 ? STATE_UNKNOWN : STATE_OK;
 }
@@ -201,19 +248,34 @@ add_status(struct buf *out, enum state state)
 	buf_addf(out, "DKIM %s - ", words[state]);
 }
 
+/* "unsigned=2;0;0;0"; a threshold of a share stands with the share. */
 static void
-add_data(struct figures *figures)
+add_data(struct figures *figures, const struct limits *limits)
 {
 	static const enum verdict_kind kinds[] = { VERDICT_UNSIGNED, VERDICT_DEFERRED,
 		VERDICT_REJECTED, VERDICT_UNKNOWN, VERDICT_SIGNED };
+	const struct settings *settings = figures->session.settings;
+	const char *warning = limit_text(settings->warning),
+		   *critical = limit_text(settings->critical);
+	bool warns = !limits->warning.share, cries = !limits->critical.share;
 	struct buf *out = &figures->session.out;
 
 	buf_add(out, SPAN(" |"));
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		buf_addf(out, " %s=%llu;%s%s;0", verdict_id(kinds[i]),
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		bool wrong = kinds[i] != VERDICT_UNKNOWN && kinds[i] != VERDICT_SIGNED;
+
+		buf_addf(out, " %s=%llu;%s;%s;0", verdict_id(kinds[i]),
 			(unsigned long long)figures->digest.counts[kinds[i]],
-			kinds[i] == VERDICT_DEFERRED || kinds[i] == VERDICT_REJECTED ? "0" : "",
-			kinds[i] == VERDICT_UNSIGNED ? ";0" : ";");
+			wrong && warns ? warning : "",
+			kinds[i] == VERDICT_UNSIGNED && cries ? critical : "");
+	}
+	if (!warns)
+		buf_addf(out, " wrong_share=%.2f%%;%.*s;;0;100", share(figures, wrongs(figures)),
+			(int)strlen(warning) - 1, warning);
+	if (!cries)
+		buf_addf(out, " unsigned_share=%.2f%%;;%.*s;0;100",
+			share(figures, figures->digest.counts[VERDICT_UNSIGNED]),
+			(int)strlen(critical) - 1, critical);
 	buf_add_char(out, '\n');
 }
 
@@ -245,19 +307,21 @@ metrics_nagios(struct figures *figures, struct error *err)
 	const struct incident *open = figures_fault(figures);
 	int64_t last, until = session->options.log.now;
 	struct buf text = BUF_INIT;
+	struct limits limits;
 	enum state state;
 	bool silent;
 
-	if (session_last_line(session, &last, err) < 0)
+	if (read_limits(&limits, session->settings, err) < 0 ||
+		session_last_line(session, &last, err) < 0)
 		return -1;
 	if (session->until != INSTANT_NONE && session->until < until)
 		until = session->until;
 	silent = last == INSTANT_NONE || until - last > SILENCE;
-	state = state_of(figures, silent, open);
+	state = state_of(figures, &limits, silent, open);
 	add_status(&session->out, state);
 	add_sentence(figures, &text, open, silent, last);
 	add_plain(&session->out, buf_span(&text));
-	add_data(figures);
+	add_data(figures, &limits);
 	buf_clear(&text);
 	return (int)state;
 }

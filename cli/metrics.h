@@ -15,7 +15,7 @@ int metrics_render(struct figures *figures, struct error *err);
 
 /*
  * Append one line with performance data; gives the plug-in's status: 0 OK, 1 WARNING (held back,
- * refused), 2 CRITICAL (left unsigned, or a fault that lasts), 3 UNKNOWN. -1: see err.
+ * refused: beyond --warning), 2 CRITICAL (left unsigned: beyond --critical; or a fault that lasts), 3 UNKNOWN. -1: see err.
  */
 int metrics_nagios(struct figures *figures, struct error *err);
 

@@ -214,7 +214,7 @@ render_period(const struct cli_session *session, struct buf *out)
 	const struct span values[] = { render_time(session, totals->first, &first),
 		render_time(session, totals->last, &last),
 		session->settings->utc ? SPAN(" UTC") : SPAN_NONE,
-		word_number(digits, totals->lines) };
+		word_number(digits, session_lines(session)) };
 
 	word_fill(out, session->lang, totals->first == INSTANT_NONE ? WORD_NO_PERIOD : WORD_PERIOD,
 		values);

@@ -78,8 +78,10 @@ add_counts(struct figures *figures, struct buf *out)
 	add_head(out, before, 3, NULL, 0);
 	for (size_t i = 0; i < figures->digest.ntables; i++) {
 		const struct tally *tally = &figures->digest.tables[i];
+		size_t k, end;
 
-		for (size_t k = 0; k < tally->n; k++) {
+		digest_rows(&figures->digest, i, figures->session.settings->top, &k, &end);
+		for (; k < end; k++) {
 			csv_text(out, span_of(figures->digest.dimensions[i]->name));
 			add_cell(out, &figures->session, tally->rows[k]->key);
 			csv_number(out, tally->rows[k]->count);

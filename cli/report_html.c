@@ -357,10 +357,12 @@ add_incidents(struct cli_session *session, struct buf *out)
 }
 
 static void
-add_table(struct figures *figures, struct buf *out, const struct dimension *dimension,
-	const struct tally *tally)
+add_table(struct figures *figures, struct buf *out, size_t i)
 {
 	struct cli_session *session = &figures->session;
+	const struct dimension *dimension = figures->digest.dimensions[i];
+	const struct tally *tally = &figures->digest.tables[i];
+	size_t at, end;
 	struct span name = span_of(word(session->lang, dimension->heading));
 	struct buf caption = BUF_INIT;
 
@@ -374,8 +376,9 @@ add_table(struct figures *figures, struct buf *out, const struct dimension *dime
 		if (figures->digest.counts[kind] > 0)
 			add_head_cell(out, session, word_of_verdict((enum verdict_kind)kind), "n");
 	begin_rows(out);
-	for (size_t i = 0; i < tally->n; i++) {
-		const struct tally_row *row = tally->rows[i];
+	digest_rows(&figures->digest, i, session->settings->top, &at, &end);
+	for (; at < end; at++) {
+		const struct tally_row *row = tally->rows[at];
 
 		buf_add(out, SPAN("<tr><th scope=\"row\">"));
 		html_shown(out, session, tally_label(row, session->lang, dimension->none));
@@ -463,7 +466,7 @@ add_list(struct figures *figures, struct buf *out, struct error *err)
 	if (figures->line == NULL)
 		return 0;
 	begin_section(out, &figures->session, "list", WORD_PAGE_MESSAGES);
-	begin_table(out, "sort", SPAN_NONE);
+	begin_table(out, "sort list", SPAN_NONE);
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		add_head_cell(out, &figures->session, heads[i], "");
 	begin_rows(out);
@@ -522,7 +525,7 @@ render(struct figures *figures, struct error *err)
 	add_incidents(session, out);
 	add_stories(figures, out, top);
 	for (size_t i = 0; i < figures->digest.ntables; i++)
-		add_table(figures, out, figures->digest.dimensions[i], &figures->digest.tables[i]);
+		add_table(figures, out, i);
 	add_not_known(figures, out);
 	rc = add_list(figures, out, err);
 	buf_add(out, SPAN("</main>\n<footer>"));

@@ -82,7 +82,7 @@ add_head(struct figures *figures, struct buf *out)
 	json_time(out, "until", session->until, utc);
 	json_time(out, "first_time", totals->first, utc);
 	json_time(out, "last_time", totals->last, utc);
-	json_number(out, "lines", totals->lines);
+	json_number(out, "lines", session_lines(session));
 	add_verdicts(out, figures->digest.counts);
 	json_number(out, "signed_twice", figures->digest.signed_twice);
 	json_number(out, "gaps", figures->gaps);
@@ -179,8 +179,10 @@ add_counts(struct figures *figures, struct buf *out, const struct form *form)
 
 	for (size_t i = 0; i < figures->digest.ntables; i++) {
 		const struct tally *tally = &figures->digest.tables[i];
+		size_t k, end;
 
-		for (size_t k = 0; k < tally->n; k++) {
+		digest_rows(&figures->digest, i, session->settings->top, &k, &end);
+		for (; k < end; k++) {
 			if (!first)
 				buf_add(out, span_of(form->between));
 			first = false;

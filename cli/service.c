@@ -22,6 +22,7 @@
 #define BUSY_MS 250  /* between two ingests where there is no tail */
 #define GATHER_MS 25 /* what is written within it is read at once */
 #define IDLE_MS 5000 /* a look at the files where nothing is heard of */
+#define ALIVE_AFTER INSTANT_SECOND
 #define AGAIN_MS 250 /* after what passes by itself, twice as long each time */
 #define AGAIN_MAX_MS 10000
 
@@ -96,6 +97,7 @@ struct service {
 	int64_t rejudge_at; /* not before */
 	sigset_t mask;      /* of waits */
 	int again_ms;       /* how long was waited for trouble to pass; 0: there is none */
+	int64_t alive_at;   /* when the service manager was told so last */
 	char trouble[sizeof((struct error *)0)->text], /* said already */
 		stranger[sizeof((struct error *)0)->text];
 };
@@ -161,7 +163,7 @@ begin_tail(struct service *service, struct error *err)
 	return service->tail == NULL && err->kind != ERROR_NONE ? -1 : 0;
 }
 
-/* Older messages, by what is known now; not too often. */
+/* Older messages, by what is known now; not too often. A tail does not outlive it. */
 static int
 rejudge(struct service *service, struct error *err)
 {
@@ -172,6 +174,8 @@ rejudge(struct service *service, struct error *err)
 
 	if (begun < service->rejudge_at || ingest_is_stale(service->store, &stale, err) < 0)
 		return begun < service->rejudge_at ? 0 : -1;
+	if (stale)
+		drop_tail(service);
 	if (stale && ingest_rejudge(service->store, &options, service->session.ruleset, &report,
 			     err) < 0)
 		return -1;
@@ -284,6 +288,32 @@ save_and_tail(struct service *service, struct error *err)
 	return rc < 0 || (service->tail == NULL && begin_tail(service, err) < 0) ? -1 : rc;
 }
 
+/* What the tail has. 1: it is saved. 0: an ingest is to do it. -1: see err. */
+static int
+save_tail(struct service *service, struct error *err)
+{
+	struct ingest_report report;
+	int64_t begun = instant_now();
+	int rc = tail_save(service->tail, &report, err);
+
+	if (rc != 0) {
+		drop_tail(service);
+		return rc < 0 ? -1 : 0;
+	}
+	service->unsaved = false;
+	say_status(&report);
+	if (tail_is_stale(service->tail))
+		drop_tail(service);
+	if (rejudge(service, err) < 0)
+		return -1;
+	service->session.options.log.now = begun;
+	if (service->tail == NULL && begin_tail(service, err) < 0)
+		return -1;
+	service->saved_at = instant_now();
+	service->saving = service->saved_at - begun;
+	return 1;
+}
+
 static int64_t
 later(int64_t from, int64_t share, int64_t taken, int64_t least)
 {
@@ -315,6 +345,20 @@ has_come(const struct service *service)
 	return false;
 }
 
+/* Read on, if there is something. What tail_read() says, and TAIL_SAME. */
+static int
+read_tail(struct service *service, int state, struct error *err)
+{
+	if (state != TAIL_GREW)
+		return state;
+	service->read_at = instant_now();
+	state = tail_read(service->tail, err);
+	service->unsaved |= state != TAIL_SAME;
+	if (state < 0)
+		drop_tail(service);
+	return state;
+}
+
 /* As save(). */
 static int
 take_in(struct service *service, struct error *err)
@@ -322,18 +366,20 @@ take_in(struct service *service, struct error *err)
 	int64_t now = instant_now();
 	int state = service->tail == NULL || service->njournals > 0 ? TAIL_LOST
 	                                                            : (int)tail_look(service->tail);
+	bool is_due = now >= due(service) || now < service->looked_at;
+	int rc;
 
-	if (now >= due(service) || now < service->looked_at ||
+	if ((is_due && !service->unsaved) ||
 		(now - service->looked_at > BUSY_MS * INT64_C(1000) && has_come(service)))
 		state = TAIL_LOST;
-	if (state == TAIL_GREW) {
-		service->read_at = now;
-		state = tail_read(service->tail, err);
-		service->unsaved |= state != TAIL_SAME;
-	}
-	if (state < 0) {
-		drop_tail(service);
+	state = read_tail(service, state, err);
+	if (state < 0)
 		return -1;
+	if (state != TAIL_LOST && is_due) {
+		rc = save_tail(service, err);
+		if (rc != 0)
+			return rc;
+		state = TAIL_LOST;
 	}
 	return state == TAIL_LOST ? save_and_tail(service, err) : state == TAIL_GREW;
 }
@@ -376,12 +422,26 @@ reload(struct service *service, struct error *err)
 	session_close(&service->session);
 	service->session = fresh;
 	service->unsaved = true;
+	service->alive_at = 0; /* it is told when all is read by them */
 	return 0;
 }
 
-/* Until something is written or is due; not more often than can be told apart. A signal ends the wait. */
 static void
-wait_for_news(struct service *service, int64_t begun)
+say_alive(struct service *service, int64_t now)
+{
+	if (service->alive_at != 0 && now >= service->alive_at &&
+		now - service->alive_at < ALIVE_AFTER)
+		return;
+	service->alive_at = now;
+	notify_manager("WATCHDOG=1");
+}
+
+/*
+ * Until something is written or is due; not more often than can be told apart. A signal ends the wait. A
+ * log that grows is looked at again in any case.
+ */
+static void
+wait_for_news(struct service *service, int64_t begun, bool grows)
 {
 	size_t n = pipes_fds(service->pipes, service->fds);
 	int64_t until = due(service);
@@ -389,9 +449,10 @@ wait_for_news(struct service *service, int64_t begun)
 	int64_t now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
 
-	notify_manager("WATCHDOG=1");
-	if (!watch_wait(service->watch, service->fds, n,
-		    (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS), &service->mask))
+	say_alive(service, now);
+	grows = grows && n == 0 && service->tail != NULL;
+	if (!grows && !watch_wait(service->watch, service->fds, n,
+			      (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS), &service->mask))
 		return;
 	pause_ms -= (instant_now() - begun) / 1000;
 	if (pause_ms > 0)
@@ -420,10 +481,17 @@ static int
 save_last(struct service *service, struct error *failure)
 {
 	struct error err = ERROR_INIT;
+	struct ingest_report report;
+	int state = service->tail == NULL ? TAIL_LOST : (int)tail_look(service->tail);
 
-	if (!service->unsaved || save(service, &err) >= 0)
+	state = read_tail(service, state, &err);
+	if (!service->unsaved)
 		return 0;
-	return save(service, failure) < 0 ? -1 : 0;
+	if ((state == TAIL_SAME || state == TAIL_GREW) &&
+		tail_save(service->tail, &report, &err) == 0)
+		return 0;
+	drop_tail(service);
+	return save(service, &err) >= 0 || save(service, failure) >= 0 ? 0 : -1;
 }
 
 /* Until a signal, or the end of all that is followed. */
@@ -452,7 +520,7 @@ serve(struct service *service, struct error *failure)
 			service->view->done(service->view->ctx, failure) < 0)
 			return -1;
 		if (!must_stop && !must_reload && !ended)
-			wait_for_news(service, begun);
+			wait_for_news(service, begun, rc > 0);
 	}
 	notify_manager("STOPPING=1");
 	if (save_last(service, failure) < 0)
@@ -541,8 +609,10 @@ service_run(const struct settings *settings, struct store *store, const struct t
 	const struct service_view *view, struct error *err)
 {
 	struct service service = { .settings = settings, .store = store, .view = view };
-	int rc = session_start(&service.session, settings, err);
+	int rc;
 
+	alloc_give_back();
+	rc = session_start(&service.session, settings, err);
 	if (rc == 0)
 		rc = begin(&service, paths, err);
 	if (rc == 0) {

@@ -345,6 +345,18 @@ session_last_line(struct cli_session *session, int64_t *last, struct error *err)
 	return 0;
 }
 
+uint64_t
+session_lines(const struct cli_session *session)
+{
+	uint64_t lines = 0;
+
+	if (session->store == NULL)
+		return reading_totals(session->reading)->lines;
+	for (size_t i = 0; i < reading_files(session->reading); i++)
+		lines += reading_file(session->reading, i)->lines;
+	return lines;
+}
+
 int
 session_each_trend(struct cli_session *session, int64_t from,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err)

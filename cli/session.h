@@ -61,6 +61,9 @@ int session_each_sum(struct cli_session *session,
 /* Behind the reading: the time of the last line, of a store of the last it took in; INSTANT_NONE: none. */
 int session_last_line(struct cli_session *session, int64_t *last, struct error *err);
 
+/* How many lines were read; of a store, how many those logs had that were taken in. */
+uint64_t session_lines(const struct cli_session *session);
+
 /* Sums of all messages of the store, likewise, from the hour of `from` on. */
 int session_each_trend(struct cli_session *session, int64_t from,
 	void (*visit)(void *ctx, const struct store_sum *sum), void *ctx, struct error *err);

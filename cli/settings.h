@@ -17,6 +17,7 @@ struct texts {
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER }; /* --color, in its order */
 enum zone_choice { ZONE_LOCAL, ZONE_UTC };                   /* --log-tz, likewise */
+enum period_choice { PERIOD_LAST, PERIOD_DAY, PERIOD_WEEK }; /* --period */
 
 struct settings {
 	struct texts arguments;
@@ -47,8 +48,10 @@ struct settings {
 	bool list, status, follow, plain, from_start, mouse, demo_report;
 	bool evidence, compare;
 	bool dry_run, check, rejudge;
-	const char *mail, *sendmail;
+	const char *mail, *sendmail, *subject;
+	size_t period; /* of summary */
 	bool if_findings, if_changed, with_addresses, nagios;
+	const char *warning, *critical;
 	const char *older_than, *max_size, *addresses;
 	const char *keep_signed;
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -20,7 +21,10 @@ struct spool {
 	FILE *file; /* NULL until the first text */
 	struct spool_place *places;
 	size_t n, room;
-	size_t at; /* the next one that spool_next() gives */
+	size_t at;         /* the next one that spool_next() gives */
+	off_t end;         /* of the file */
+	struct buf window; /* a part of it, read back */
+	off_t window_at;
 	bool sorted, failed;
 };
 

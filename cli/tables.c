@@ -66,19 +66,20 @@ render_row(struct cli_session *session, const struct layout *layout, const struc
 }
 
 static void
-render_table(struct cli_session *session, const struct layout *layout,
-	const struct dimension *dimension, const struct tally *table, size_t top)
+render_table(struct cli_session *session, const struct layout *layout, const struct digest *digest,
+	size_t i, size_t top)
 {
-	size_t n = top != 0 ? top : dimension->by_time ? table->n : ROWS_SHOWN;
-	/* Of a time line the latest rows are shown, of others the largest. */
-	size_t from = dimension->by_time && table->n > n ? table->n - n : 0;
+	const struct dimension *dimension = digest->dimensions[i];
+	const struct tally *table = &digest->tables[i];
+	size_t from, end;
 
+	digest_rows(digest, i, top != 0 || dimension->by_time ? top : ROWS_SHOWN, &from, &end);
 	render_head(session, layout, dimension);
-	for (size_t i = from; i < table->n && i < from + n; i++)
-		render_row(session, layout, table->rows[i], dimension->none);
-	if (table->n > n) {
+	for (size_t row = from; row < end; row++)
+		render_row(session, layout, table->rows[row], dimension->none);
+	if (table->n > end - from) {
 		char rest[WORD_DIGITS_MAX], all[WORD_DIGITS_MAX];
-		const struct span values[] = { word_number(rest, table->n - n),
+		const struct span values[] = { word_number(rest, table->n - (end - from)),
 			word_number(all, table->n) };
 
 		render_line(session, WORD_MORE_ROWS, values, 2, 0);
@@ -91,5 +92,5 @@ tables_render(struct cli_session *session, const struct digest *digest, size_t t
 	struct layout layout = layout_of(session, digest);
 
 	for (size_t i = 0; i < digest->ntables; i++)
-		render_table(session, &layout, digest->dimensions[i], &digest->tables[i], top);
+		render_table(session, &layout, digest, i, top);
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -13,6 +12,7 @@
 #include "base/buf.h"
 #include "parser/event.h"
 #include "parser/journal.h"
+#include "parser/libsystemd.h"
 #include "parser/log.h"
 
 #define FILES_MAX 8192       /* of one journal */
@@ -20,6 +20,7 @@
 #define FIELD_MAX 1024       /* bytes of a field that is no message */
 
 struct journald {
+	struct libsystemd lib;
 	sd_journal *journal;
 	const char **files; /* those that can be opened, and NULL */
 	size_t nfiles;
@@ -99,8 +100,8 @@ try_file(struct journald *journald, const char *path)
 	int rc = -EMFILE;
 
 	if (journald->nfiles < FILES_MAX)
-		rc = sd_journal_open_files(&journal, paths, 0);
-	sd_journal_close(journal);
+		rc = journald->lib.open_files(&journal, paths, 0);
+	journald->lib.close(journal);
 	if (rc < 0) {
 		note_unread(journald, path, rc);
 		return;
@@ -157,20 +158,19 @@ open_path(struct journald *journald, const char *path, struct error *err)
 		return error_set(err, ERROR_INPUT, "%s", buf_str(&journald->unread));
 	if (journald->nfiles == 0)
 		return error_set(err, ERROR_INPUT, "no file of a journal is in '%s'", path);
-	rc = sd_journal_open_files(&journald->journal, journald->files, 0);
+	rc = journald->lib.open_files(&journald->journal, journald->files, 0);
 	return rc < 0 ? fail(rc, "open", err) : 0;
 }
 
 /* Who is no member of the right group may read a journal, but only of what he did himself. */
 static bool
-has_system_journal(void)
+has_system_journal(const struct libsystemd *lib)
 {
 	sd_journal *journal = NULL;
-	bool has = sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM) >= 0 &&
-	           (sd_journal_has_persistent_files(journal) > 0 ||
-			   sd_journal_has_runtime_files(journal) > 0);
+	bool has = lib->open(&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM) >= 0 &&
+	           (lib->has_persistent_files(journal) > 0 || lib->has_runtime_files(journal) > 0);
 
-	sd_journal_close(journal);
+	lib->close(journal);
 	return has;
 }
 
@@ -179,12 +179,12 @@ open_host(struct journald *journald, struct error *err)
 {
 	int rc;
 
-	if (!has_system_journal())
+	if (!has_system_journal(&journald->lib))
 		return error_set(err, ERROR_INPUT, "%s",
 			geteuid() == 0 ? "this host has no journal"
 				       : "no journal of this host can be read; root and members of "
 					 "the groups systemd-journal and adm may");
-	rc = sd_journal_open(&journald->journal, SD_JOURNAL_LOCAL_ONLY);
+	rc = journald->lib.open(&journald->journal, SD_JOURNAL_LOCAL_ONLY);
 	return rc < 0 ? fail(rc, "open", err) : 0;
 }
 
@@ -194,12 +194,12 @@ add_matches(struct journald *journald, struct error *err)
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof matches / sizeof *matches && rc >= 0; i++) {
-		rc = sd_journal_add_match(journald->journal, matches[i], 0);
+		rc = journald->lib.add_match(journald->journal, matches[i], 0);
 		if (rc >= 0)
-			rc = sd_journal_add_disjunction(journald->journal);
+			rc = journald->lib.add_disjunction(journald->journal);
 	}
 	if (rc >= 0)
-		rc = sd_journal_set_data_threshold(journald->journal, LOG_LINE_MAX + 64);
+		rc = journald->lib.set_data_threshold(journald->journal, LOG_LINE_MAX + 64);
 	return rc < 0 ? fail(rc, "search", err) : 0;
 }
 
@@ -207,8 +207,10 @@ struct journald *
 journald_new(const char *path, struct error *err)
 {
 	struct journald *journald = xcalloc(1, sizeof *journald);
-	int rc = path == NULL ? open_host(journald, err) : open_path(journald, path, err);
+	int rc = libsystemd_load(&journald->lib, err);
 
+	if (rc == 0)
+		rc = path == NULL ? open_host(journald, err) : open_path(journald, path, err);
 	if (rc < 0 || add_matches(journald, err) < 0 || journald_seek(journald, NULL, err) < 0) {
 		journald_free(journald);
 		return NULL;
@@ -221,7 +223,8 @@ journald_free(struct journald *journald)
 {
 	if (journald == NULL)
 		return;
-	sd_journal_close(journald->journal);
+	if (journald->journal != NULL)
+		journald->lib.close(journald->journal);
 	free(journald->files);
 	arena_clear(&journald->arena);
 	free(journald->cursor);
@@ -239,13 +242,13 @@ journald_seek(struct journald *journald, const char *cursor, struct error *err)
 
 	free(journald->cursor);
 	journald->cursor = NULL;
-	if (cursor != NULL && sd_journal_seek_cursor(journald->journal, cursor) >= 0 &&
-		sd_journal_next(journald->journal) > 0 &&
-		sd_journal_test_cursor(journald->journal, cursor) > 0) {
+	if (cursor != NULL && journald->lib.seek_cursor(journald->journal, cursor) >= 0 &&
+		journald->lib.next(journald->journal) > 0 &&
+		journald->lib.test_cursor(journald->journal, cursor) > 0) {
 		journald->cursor = xstrdup(cursor);
 		return 1;
 	}
-	rc = sd_journal_seek_head(journald->journal);
+	rc = journald->lib.seek_head(journald->journal);
 	if (rc < 0)
 		return fail(rc, "read", err);
 	return cursor == NULL;
@@ -254,7 +257,7 @@ journald_seek(struct journald *journald, const char *cursor, struct error *err)
 int
 journald_seek_time(struct journald *journald, int64_t when, struct error *err)
 {
-	int rc = sd_journal_seek_realtime_usec(journald->journal, when < 0 ? 0 : (uint64_t)when);
+	int rc = journald->lib.seek_realtime_usec(journald->journal, when < 0 ? 0 : (uint64_t)when);
 
 	return rc < 0 ? fail(rc, "search", err) : 1;
 }
@@ -297,12 +300,12 @@ take_fields(struct journald *journald, bool *noise, bool *cut)
 	*noise = *cut = false;
 	for (size_t i = 0; i < JOURNAL_FIELDS; i++)
 		buf_reset(&journald->values[i]);
-	sd_journal_restart_data(journald->journal);
+	journald->lib.restart_data(journald->journal);
 	for (size_t i = 0; i < ENTRY_FIELDS_MAX; i++) {
 		struct span field;
 		ptrdiff_t at;
 
-		rc = sd_journal_enumerate_data(journald->journal, &data, &n);
+		rc = journald->lib.enumerate_data(journald->journal, &data, &n);
 		if (rc <= 0)
 			break;
 		field = (struct span){ data, n };
@@ -317,7 +320,7 @@ take_fields(struct journald *journald, bool *noise, bool *cut)
 	}
 	/* It is no field of the entry, but stands in its head. */
 	buf_reset(&journald->values[JOURNAL_REALTIME]);
-	if (sd_journal_get_realtime_usec(journald->journal, &realtime) >= 0)
+	if (journald->lib.get_realtime_usec(journald->journal, &realtime) >= 0)
 		buf_addf(&journald->values[JOURNAL_REALTIME], "%llu", (unsigned long long)realtime);
 	return rc >= 0;
 }
@@ -325,7 +328,7 @@ take_fields(struct journald *journald, bool *noise, bool *cut)
 static int
 step(struct journald *journald, struct error *err)
 {
-	int rc = sd_journal_next(journald->journal);
+	int rc = journald->lib.next(journald->journal);
 
 	return rc < 0 ? fail(rc, "read", err) : rc;
 }
@@ -335,7 +338,7 @@ static int
 keep_cursor(struct journald *journald, struct error *err)
 {
 	char *cursor = NULL;
-	int rc = sd_journal_get_cursor(journald->journal, &cursor);
+	int rc = journald->lib.get_cursor(journald->journal, &cursor);
 
 	if (rc < 0)
 		return fail(rc, "keep the place in", err);

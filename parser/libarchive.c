@@ -1,17 +1,14 @@
 #include "parser/libarchive.h"
 
-#include <dlfcn.h>
 #include <stddef.h>
-#include <string.h>
+
+#include "base/library.h"
 
 #define SONAME "libarchive.so.13"
 
 #define AT(name) "archive_" #name, offsetof(struct libarchive, name)
 
-static const struct {
-	const char *name;
-	size_t offset;
-} functions[] = {
+static const struct library_function functions[] = {
 	{ AT(read_new) },
 	{ AT(read_free) },
 	{ AT(read_support_format_raw) },
@@ -37,22 +34,10 @@ static const struct {
 int
 libarchive_load(struct libarchive *library, struct error *err)
 {
-	void *handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	const char *why =
+		library_load(SONAME, functions, sizeof functions / sizeof *functions, library);
 
-	if (handle == NULL)
-		return error_set(err, ERROR_INPUT,
-			"it is packed, and " SONAME " cannot be loaded: %s", dlerror());
-	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-		void *function = dlsym(handle, functions[i].name);
-
-		if (function == NULL) {
-			(void)dlclose(handle);
-			return error_set(err, ERROR_INPUT, "it is packed, and " SONAME " has no %s",
-				functions[i].name);
-		}
-		/* What dlsym() gives is a function's address, as POSIX has it. */
-		memcpy((char *)library + functions[i].offset, &function, sizeof function);
-	}
-	(void)dlclose(handle);
-	return 0;
+	return why == NULL ? 0
+	                   : error_set(err, ERROR_INPUT,
+				     "it is packed, and " SONAME " cannot be loaded: %s", why);
 }

@@ -60,16 +60,23 @@ is_nothing(const struct message *message)
 }
 
 static void
-tell(struct gather *gather, const struct message *message)
+show(const struct gather *gather, const struct message *message, gather_sink *sink, void *ctx)
 {
 	if (!is_nothing(message)) {
-		verdict_charge(&gather->knowledge, message);
-		gather->sink(gather->ctx, message);
+		sink(ctx, message);
 	} else if (!message->born) {
 		/* Its beginning may be in a log that is read later. */
 		for (size_t i = 0; i < message->nevidence; i++)
 			scene_context(&gather->scene, &message->evidence[i]);
 	}
+}
+
+static void
+tell(struct gather *gather, const struct message *message)
+{
+	if (!is_nothing(message))
+		verdict_charge(&gather->knowledge, message);
+	show(gather, message, gather->sink, gather->ctx);
 }
 
 static bool
@@ -85,32 +92,40 @@ lacks_beginning(const struct message *message)
 	       message->origin != ORIGIN_FORWARD;
 }
 
+/* The verdicts of a story, whose messages are all closed, are told if nothing can change them. */
+static bool
+let_go(struct gather *gather, const struct basis *story)
+{
+	bool settled = true, whole;
+
+	for (size_t i = 0; i < story->n; i++) {
+		verdict_judge(&gather->knowledge, story->messages[i]);
+		settled &= verdict_is_settled(story->messages[i]);
+	}
+	whole = !basis_any(story, lacks_beginning);
+	if (!settled)
+		return false;
+	for (size_t i = 0; i < story->n; i++)
+		story->messages[i]->whole = whole;
+	/* The verdict of one may rest on another. */
+	for (size_t i = 0; i < story->n; i++)
+		tell(gather, story->messages[i]);
+	for (size_t i = 0; i < story->n; i++)
+		pending_drop(gather->scene.pending, story->messages[i]);
+	return true;
+}
+
 /* A closed message whose late lines are in: judge its route, let it go if nothing can change that. */
 static void
 settle(struct gather *gather, struct message *message)
 {
 	struct basis story;
-	bool settled = true, whole;
 
 	message_basis(message, true, &story);
-	if (basis_any(&story, is_open)) {
+	if (basis_any(&story, is_open))
 		pending_wait(gather->scene.pending, message, scene_due(&gather->scene));
-		return;
-	}
-	for (size_t i = 0; i < story.n; i++) {
-		verdict_judge(&gather->knowledge, story.messages[i]);
-		settled &= verdict_is_settled(story.messages[i]);
-	}
-	whole = !basis_any(&story, lacks_beginning);
-	if (!settled)
-		return;
-	for (size_t i = 0; i < story.n; i++)
-		story.messages[i]->whole = whole;
-	/* The verdict of one may rest on another. */
-	for (size_t i = 0; i < story.n; i++)
-		tell(gather, story.messages[i]);
-	for (size_t i = 0; i < story.n; i++)
-		pending_drop(gather->scene.pending, story.messages[i]);
+	else
+		(void)let_go(gather, &story);
 }
 
 static void
@@ -260,6 +275,74 @@ gather_each_changed(struct gather *gather, gather_sink *sink, void *ctx)
 			continue;
 		verdict_judge(&gather->knowledge, message);
 		sink(ctx, message);
+	}
+}
+
+/* The next one that is not part of the story, which may be let go. */
+static struct message *
+newer_than(const struct message *message, const struct basis *story)
+{
+	struct message *next = message->newer;
+
+	for (size_t i = 0; next != NULL && i < story->n; i++)
+		if (story->messages[i] == next) {
+			next = next->newer;
+			i = (size_t)-1;
+		}
+	return next;
+}
+
+/* Those that wait for late lines only. */
+static void
+settle_closed(struct gather *gather)
+{
+	struct message *message = pending_oldest(gather->scene.pending);
+
+	while (message != NULL) {
+		struct basis story = { .n = 0 };
+		struct message *next;
+
+		if (message->closed)
+			message_basis(message, true, &story);
+		next = newer_than(message, &story);
+		if (message->closed && !basis_any(&story, is_open))
+			(void)let_go(gather, &story);
+		message = next;
+	}
+}
+
+void
+gather_each_open(struct gather *gather, gather_sink *sink, void *ctx)
+{
+	struct pending *pending = gather->scene.pending;
+	struct message *message;
+
+	settle_closed(gather);
+	/* The verdict of one may rest on another. */
+	for (message = pending_oldest(pending); message != NULL; message = message->newer)
+		verdict_judge(&gather->knowledge, message);
+	for (message = pending_oldest(pending); message != NULL; message = message->newer)
+		show(gather, message, sink, ctx);
+}
+
+void
+gather_forget(struct gather *gather, int64_t before)
+{
+	struct message *message = pending_oldest(gather->scene.pending);
+
+	while (message != NULL) {
+		struct basis story = { .n = 0 };
+		struct message *next;
+		bool over = message->closed;
+
+		if (over)
+			message_basis(message, true, &story);
+		for (size_t i = 0; i < story.n; i++)
+			over &= story.messages[i]->closed && story.messages[i]->last < before;
+		next = newer_than(message, &story);
+		for (size_t i = 0; over && i < story.n; i++)
+			pending_drop(gather->scene.pending, story.messages[i]);
+		message = next;
 	}
 }
 

@@ -50,6 +50,15 @@ void gather_end(struct gather *gather);
  */
 void gather_each_changed(struct gather *gather, gather_sink *sink, void *ctx);
 
+/*
+ * The same of all that are at hand: what gather_end() would give now, but for what is learned then. Closed
+ * ones that wait for nothing but late lines are let go first.
+ */
+void gather_each_open(struct gather *gather, gather_sink *sink, void *ctx);
+
+/* Let go of closed messages, with all that their verdicts rest on, whose last lines are older. */
+void gather_forget(struct gather *gather, int64_t before);
+
 /* Messages judged early for lack of memory. */
 uint64_t gather_early(const struct gather *gather);
 

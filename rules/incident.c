@@ -126,6 +126,14 @@ incident_end(const struct incident *incident)
 	return ends_with_start(incident->cause) ? INT64_MAX : incident->last;
 }
 
+static bool
+may_end(const struct incidents *incidents, const struct incident *incident, struct span host,
+	int64_t when)
+{
+	return incident->ended == INSTANT_NONE && span_eq(incident->host, host) &&
+	       (incident->counted_to == INSTANT_NONE || when >= incidents->from);
+}
+
 bool
 incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when)
 {
@@ -134,11 +142,100 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 	for (size_t i = 0; i < incidents->n; i++) {
 		struct incident *incident = incidents->list[i];
 
-		if (incident->ended != INSTANT_NONE || !span_eq(incident->host, host) ||
-			(incident->counted_to != INSTANT_NONE && when < incidents->from))
+		if (!may_end(incidents, incident, host, when))
 			continue;
 		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
 					: incident->cause == cause) {
+			incident->ended = when;
+			ended = true;
+		}
+	}
+	return ended;
+}
+
+void
+incident_add_key(struct incident *incident, struct span key)
+{
+	for (size_t i = 0; i < incident->nkeys; i++)
+		if (span_eq(incident->keys[i], key))
+			return;
+	if (key.n > 0 && incident->nkeys < INCIDENT_KEYS_MAX)
+		incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
+}
+
+static const struct span domainkey = { "._domainkey.", 12 };
+
+/* Of a name that tells nothing: -1. */
+static int
+is_named(struct span key, struct span selector, struct span domain)
+{
+	ptrdiff_t at = span_find(key, domainkey);
+
+	if (at < 0)
+		return -1;
+	return span_eq_nocase(span_first(key, (size_t)at), selector) &&
+	       span_eq_nocase(span_from(key, (size_t)at + domainkey.n), domain);
+}
+
+/* Does a word begin at `at`: behind a separator; behind a dot it is a label of a longer name, or "selector.domain". */
+static bool
+begins_at(struct span path, size_t at, struct span selector)
+{
+	size_t label = selector.n + 1;
+
+	if (at == 0 || path.p[at - 1] == '/' || path.p[at - 1] == '-' || path.p[at - 1] == '_')
+		return true;
+	return path.p[at - 1] == '.' && at > label && path.p[at - label - 1] == '/' &&
+	       span_eq(span_first(span_from(path, at - label), selector.n), selector);
+}
+
+/* "/etc/opendkim/keys/shop.example/s2026.private", "/etc/dkimkeys/s2026.shop.example.pem" */
+static bool
+is_part(struct span path, struct span selector, struct span domain)
+{
+	for (size_t at = 0; domain.n > 0 && at + domain.n <= path.n; at++) {
+		struct span behind = span_from(path, at + domain.n);
+
+		if (begins_at(path, at, selector) &&
+			span_eq_nocase(span_first(span_from(path, at), domain.n), domain) &&
+			(behind.n == 0 || span_find_char(SPAN("/._-"), behind.p[0]) >= 0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_of_key(const struct incident *incident, struct span selector, struct span domain)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < incident->nkeys; i++) {
+		int is = is_named(incident->keys[i], selector, domain);
+
+		if (is > 0)
+			return true;
+		named |= is == 0;
+	}
+	return !named && is_part(incident->subject, selector, domain);
+}
+
+bool
+incidents_end_key(struct incidents *incidents, struct span host, struct span selector,
+	struct span domain, int64_t when)
+{
+	static const cause_t causes[] = { CAUSE_KEY_PERMISSION, CAUSE_KEY_MISSING,
+		CAUSE_KEY_INSECURE, CAUSE_KEY_INVALID, CAUSE_KEY_TABLE_ENTRY,
+		CAUSE_KEY_TABLE_CORRUPT, CAUSE_KEY_TABLE_ERROR };
+	bool ended = false;
+
+	for (size_t i = 0; i < incidents->n; i++) {
+		struct incident *incident = incidents->list[i];
+
+		if (!may_end(incidents, incident, host, when) || when < incident->last)
+			continue;
+		for (size_t k = 0; k < sizeof causes / sizeof *causes; k++) {
+			if (incident->cause != causes[k] || !is_of_key(incident, selector, domain))
+				continue;
 			incident->ended = when;
 			ended = true;
 		}
@@ -155,6 +252,8 @@ incidents_restore(struct incidents *incidents, const struct incident *known, int
 	incident->rule = known->rule;
 	incident->last = incident->counted_to = known->last;
 	incident->lines = known->lines;
+	for (size_t i = 0; i < known->nkeys; i++)
+		incident_add_key(incident, known->keys[i]);
 	incidents->from = from;
 }
 

@@ -11,6 +11,7 @@
 #include "rules/message.h"
 
 #define INCIDENT_EVIDENCE_MAX 16
+#define INCIDENT_KEYS_MAX 8
 #define INCIDENTS_MAX 4096 /* more are folded into the last one of their cause */
 
 struct incident {
@@ -19,6 +20,8 @@ struct incident {
 	cause_t cause;
 	const struct rule *rule;
 	struct span subject; /* the milter address or file it is about; empty: none */
+	struct span keys[INCIDENT_KEYS_MAX]; /* names of the KeyTable that lines of it name */
+	size_t nkeys;
 	int64_t first, last;
 	int64_t ended; /* INSTANT_NONE: not seen to end */
 	uint64_t lines;
@@ -42,6 +45,17 @@ struct incident *incidents_note(struct incidents *incidents, struct span host, c
 
 /* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). Was there one? */
 bool incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
+
+/* The KeyTable's name of the key that could not be used; empty: no line tells it. */
+void incident_add_key(struct incident *incident, struct span key);
+
+/*
+ * A signature was made with that key: close the host's open incidents of it. A name in the form
+ * selector._domainkey.domain says which key it is; where there is none, the path of its file, when the
+ * domain is a part of it. Was there one?
+ */
+bool incidents_end_key(struct incidents *incidents, struct span host, struct span selector,
+	struct span domain, int64_t when);
 
 /*
  * Until when it is known to last. A daemon that is down is down until it starts: INT64_MAX; of the

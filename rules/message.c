@@ -15,6 +15,8 @@ message_new(struct span host, struct span queue_id, int64_t when)
 	message->queue_id = arena_copy(&message->arena, queue_id);
 	message->first = message->last = when;
 	message->verdict.proof = UINT32_MAX;
+	message->row = arena_alloc(&message->arena, sizeof *message->row);
+	*message->row = (struct message_row){ .id = 0 };
 	return message;
 }
 
@@ -84,6 +86,7 @@ message_add_line(struct message *message, const struct evidence *line)
 		message->unkept++;
 		return NULL;
 	}
+	message->row->grown = true;
 	if (n == message->room) {
 		message->room += message->room < 32 ? 8 : message->room;
 		message->evidence =
@@ -100,6 +103,7 @@ message_add_closing_line(struct message *message, const struct evidence *line)
 	if (message->nevidence < MESSAGE_EVIDENCE_MAX)
 		return message_add_line(message, line);
 	message->unkept++;
+	message->row->grown = true;
 	evidence_copy(&message->arena, line, &message->evidence[MESSAGE_EVIDENCE_MAX - 1]);
 	return &message->evidence[MESSAGE_EVIDENCE_MAX - 1];
 }

@@ -89,6 +89,17 @@ struct deliveries {
 	uint32_t sent, deferred, bounced;
 };
 
+/* The row that a keeper of messages made of one, see store/ingesting.h; all zero: none yet. */
+struct message_row {
+	int64_t id;
+	uint64_t digest; /* of what stands in it, */
+	uint64_t said;   /* and of the answer alone: whether it is decided, verdict, cause */
+	size_t links;    /* so many of its links are kept */
+	bool open;       /* it says that more is to come */
+	bool lines;      /* its lines are kept, as many as there were ... */
+	bool grown;      /* ... before it got more */
+};
+
 struct message {
 	struct arena arena;
 	struct span host, queue_id;
@@ -149,6 +160,8 @@ struct message {
 	struct evidence *connect; /* the line that began it, when context is wanted; else NULL */
 	bool context; /* lines of others cannot be read again to the same end without it */
 	bool whole;   /* let go with its route complete, and nothing later can change the verdict */
+
+	struct message_row *row; /* who is shown a message may not change it, but may note this */
 };
 
 /* A message of that queue ID; owns copies of both. */

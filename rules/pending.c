@@ -99,6 +99,17 @@ takes_lines(const struct message *message, int64_t when)
 	       instant_follows_within(message->last, when, LATE);
 }
 
+/* Has the OpenDKIM of a third host written about it? Then it is that one's, and the queue ID came twice. */
+static bool
+is_seen_by_other(const struct message *message, struct span host)
+{
+	for (size_t i = 0; message->opendkim && i < message->nevidence; i++)
+		if (message->evidence[i].daemon == DAEMON_OPENDKIM &&
+			!span_eq(message->evidence[i].host, host))
+			return true;
+	return false;
+}
+
 struct message *
 pending_find(const struct pending *pending, struct span host, struct span queue_id, int64_t when,
 	bool any_host)
@@ -110,10 +121,10 @@ pending_find(const struct pending *pending, struct span host, struct span queue_
 			continue;
 		if (span_eq(message->host, host))
 			return message;
-		if (elsewhere == NULL)
+		if (any_host && elsewhere == NULL && !is_seen_by_other(message, host))
 			elsewhere = message;
 	}
-	return any_host ? elsewhere : NULL;
+	return elsewhere;
 }
 
 void

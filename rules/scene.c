@@ -84,13 +84,16 @@ scene_context(const struct scene *scene, const struct evidence *line)
 		scene->context(scene->context_ctx, line);
 }
 
-void
+struct incident *
 scene_note(struct scene *scene, const struct now *now, cause_t cause)
 {
 	static const char *const subjects[] = { "milter", "file", "key", "socket" };
 	struct span subject = SPAN_NONE;
+	struct incident *incident;
 
 	for (size_t i = 0; i < sizeof subjects / sizeof *subjects && subject.n == 0; i++)
 		subject = now_capture(now, subjects[i]);
-	incidents_note(scene->incidents, scene->host, cause, subject, &now->line);
+	incident = incidents_note(scene->incidents, scene->host, cause, subject, &now->line);
+	incident_add_key(incident, now_capture(now, "key"));
+	return incident;
 }

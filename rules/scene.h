@@ -76,6 +76,6 @@ int64_t scene_due(const struct scene *scene);
 void scene_context(const struct scene *scene, const struct evidence *line);
 
 /* The line tells of the service: into the host's incident of that cause. */
-void scene_note(struct scene *scene, const struct now *now, cause_t cause);
+struct incident *scene_note(struct scene *scene, const struct now *now, cause_t cause);
 
 #endif

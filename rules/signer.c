@@ -127,13 +127,13 @@ best_fault(const struct session *session, struct span key)
 }
 
 static void
-note_key_fault(struct scene *scene, const struct evidence *fault)
+note_key_fault(struct scene *scene, const struct evidence *fault, struct span key)
 {
 	struct finding finding = { .rule = fault->rule };
 	struct now now = { NULL, &finding, *fault, fault->when, 0 };
 
 	if (rule_capture(fault->rule, fault->text, finding.captures))
-		scene_note(scene, &now, rule_cause(fault->rule));
+		incident_add_key(scene_note(scene, &now, rule_cause(fault->rule)), key);
 }
 
 /* What a line says of the service that would, with a job ID, say it of a message. */
@@ -164,10 +164,10 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 		message_set(message, &message->key_name, key);
 	if (i == session->nlines) {
 		if (message == NULL)
-			scene_note(scene, now, service_cause(now->finding->rule));
+			(void)scene_note(scene, now, service_cause(now->finding->rule));
 		return;
 	}
-	note_key_fault(scene, &session->lines[i]);
+	note_key_fault(scene, &session->lines[i], key);
 	if (message != NULL) {
 		session->lines[i].session = true;
 		message_add_line(message, &session->lines[i]);
@@ -235,6 +235,8 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
 		message->context |= forget_key_faults(now, session);
+		message->context |= incidents_end_key(scene->incidents, scene->host,
+			now_capture(now, "selector"), now_capture(now, "domain"), now->when);
 	} else if (effect == EFFECT_VERIFY) {
 		message_set(message, &message->verified_domain, now_capture(now, "domain"));
 		message->verified |=
@@ -259,7 +261,7 @@ settle_key_faults(struct scene *scene, struct session *session, const struct now
 		if (line->rule == NULL || line->rule->effect != EFFECT_KEY)
 			continue;
 		if (start == NULL || !instant_follows_within(line->when, start->when, START_WITHIN))
-			note_key_fault(scene, line);
+			note_key_fault(scene, line, SPAN_NONE);
 		session_drop_line(session, i);
 	}
 }
@@ -379,7 +381,7 @@ on_service(struct scene *scene, const struct now *now, struct session *session)
 		break;
 	}
 	if (rule->ncauses > 0)
-		scene_note(scene, now, rule_cause(rule));
+		(void)scene_note(scene, now, rule_cause(rule));
 }
 
 void

@@ -386,7 +386,7 @@ on_milter_fault(struct scene *scene, const struct now *now, struct session *sess
 	bool other = facts_is_other_milter(scene->facts, now_capture(now, "milter"));
 
 	if (!other)
-		scene_note(scene, now, rule_cause(now->finding->rule));
+		(void)scene_note(scene, now, rule_cause(now->finding->rule));
 	if (session->connect.raw.n > 0)
 		scene_context(scene, &session->connect);
 	if (session->connected || effect == EFFECT_UNREACHABLE || message == NULL) {
@@ -430,7 +430,7 @@ on_warning(struct scene *scene, const struct now *now, struct session *session)
 		on_milter_fault(scene, now, session);
 		break;
 	case EFFECT_FAULT:
-		scene_note(scene, now, rule_cause(now->finding->rule));
+		(void)scene_note(scene, now, rule_cause(now->finding->rule));
 		session_add_line(session, &now->line);
 		break;
 	default:

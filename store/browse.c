@@ -555,13 +555,7 @@ browse_end(struct store *store)
 int
 browse_version(struct store *store, int64_t *version, struct error *err)
 {
-	struct db_statement *row = db_prepare(store_db(store), "PRAGMA data_version", err);
-
-	if (row == NULL || db_step(row, err) < 0)
-		return -1;
-	*version = db_int(row, 0);
-	db_reset(row);
-	return 0;
+	return db_version(store_db(store), version, err);
 }
 
 int

@@ -567,6 +567,18 @@ db_bytes(struct db *db, uint64_t *bytes, struct error *err)
 	return 0;
 }
 
+int
+db_version(struct db *db, int64_t *version, struct error *err)
+{
+	struct db_statement *row = db_prepare(db, "PRAGMA data_version", err);
+
+	if (row == NULL || db_step(row, err) < 0)
+		return -1;
+	*version = db_int(row, 0);
+	db_reset(row);
+	return 0;
+}
+
 int64_t
 db_last_id(struct db *db)
 {

@@ -94,6 +94,9 @@ int db_checkpoint(struct db *db, struct error *err);
 /* Bytes of the file's pages that are in use. */
 int db_bytes(struct db *db, uint64_t *bytes, struct error *err);
 
+/* Another number when others have written meanwhile. */
+int db_version(struct db *db, int64_t *version, struct error *err);
+
 /* The id of the row that was inserted last. */
 int64_t db_last_id(struct db *db);
 

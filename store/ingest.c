@@ -1,43 +1,10 @@
 #include "store/ingest.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/alloc.h"
 #include "base/instant.h"
-#include "store/bookmark.h"
-#include "store/cursor.h"
 #include "store/gap.h"
-#include "store/held.h"
+#include "store/ingesting.h"
 #include "store/keep.h"
-#include "store/known.h"
-#include "store/recent.h"
 #include "store/row.h"
-#include "store/settled.h"
-#include "store/sums.h"
-
-struct ingest {
-	struct store *store;
-	struct db *db;
-	const struct ingest_options *options;
-	const struct ruleset *ruleset;
-	struct ingest_report *report;
-	struct known *known;
-	struct reading *reading;
-	struct reading_extra extra; /* the store's own */
-	struct bookmark *bookmarks; /* of the paths */
-	int64_t *sources;           /* of the logs' files; 0: none yet */
-	int64_t *heads;             /* of them; 0: not met yet */
-	int64_t horizon;
-	int64_t from; /* of the kept lines only those needed from here on; INSTANT_NONE: all */
-	uint64_t *new_lines; /* of them */
-	size_t nlogs;
-	struct sums sums;
-	struct recent *recent;
-	enum settled_keep keep; /* of what is plainly signed or inbound */
-	struct error *err;      /* what went wrong where a callback cannot say */
-	bool failed;
-};
 
 /* Of a callback that gives no result: the first failure counts. */
 static void
@@ -47,106 +14,24 @@ check(struct ingest *ingest, int rc)
 		ingest->failed = true;
 }
 
-/* What was found for the path of a log; NULL: it has none. Logs have an order of their own. */
-static const struct bookmark *
-found_for(const struct ingest *ingest, const struct log_file *file)
+/* A transaction, for whatever is written next. */
+static void
+write_on(struct ingest *ingest)
 {
-	for (size_t i = 0; i < ingest->options->npaths; i++)
-		if (strcmp(ingest->options->paths[i], file->path) == 0)
-			return &ingest->bookmarks[i];
-	return NULL;
-}
-
-/* The bookmark with which it is gone on; NULL: it is read whole. */
-static const struct bookmark *
-bookmark_of(const struct ingest *ingest, const struct log_file *file)
-{
-	const struct bookmark *found = found_for(ingest, file);
-
-	return found == NULL || found->source == 0 ? NULL : found;
-}
-
-/* Sources: files by their content, so that a log keeps its own when it is renamed or packed. */
-
-static int
-find_source(struct ingest *ingest, int64_t head, int64_t *id)
-{
-	struct db_statement *get =
-		db_prepare(ingest->db, "SELECT id FROM source WHERE head = ?1", ingest->err);
-	int rc;
-
-	if (get == NULL)
-		return -1;
-	db_bind_int(get, 1, head);
-	rc = db_step(get, ingest->err);
-	*id = rc > 0 ? db_int(get, 0) : 0;
-	db_reset(get);
-	return rc < 0 ? -1 : 0;
-}
-
-static int
-make_source(struct ingest *ingest, int64_t head, const struct log_file *file, int64_t *id)
-{
-	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO source(head, path, format, first, last, lines, new_lines, cut, read_at)"
-		" VALUES(?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0)",
-		ingest->err);
-
-	if (put == NULL)
-		return -1;
-	db_bind_int(put, 1, head);
-	db_bind_text(put, 2, span_of(file->path));
-	db_bind_word(put, 3, span_of(file->format));
-	row_bind_instant(put, 4, file->first);
-	if (db_step(put, ingest->err) < 0)
-		return -1;
-	*id = db_last_id(ingest->db);
-	return 0;
-}
-
-static int64_t
-source_of(struct ingest *ingest, uint32_t file)
-{
-	return file < ingest->nlogs ? ingest->sources[file]
-	                            : store_source(ingest->store, file - ingest->nlogs);
-}
-
-static int
-write_source(struct ingest *ingest, size_t i)
-{
-	const struct log_file *file = reading_file(ingest->reading, i);
-	const struct bookmark *bookmark = bookmark_of(ingest, file);
-	struct db_statement *put = db_prepare(ingest->db,
-		"UPDATE source SET path = ifnull(?2, path), format = ?3, last = max(ifnull(last, ?4), ifnull(?4, last)),"
-		" lines = CASE ?10 WHEN 0 THEN max(lines, ?5) ELSE lines + ?5 END,"
-		" new_lines = new_lines + ?6, cut = max(cut, ?7), problem = ?8,"
-		" read_at = ?9 WHERE id = ?1",
-		ingest->err);
-
-	if (put == NULL)
-		return -1;
-	db_bind_int(put, 1, ingest->sources[i]);
-	/* One that was removed keeps the name it had. */
-	row_bind_text(put, 2, held_is_path(file->path) ? SPAN_NONE : span_of(file->path));
-	db_bind_word(put, 3, span_of(file->format));
-	row_bind_instant(put, 4, file->last);
-	db_bind_int(put, 5,
-		(int64_t)(file->lines - file->again +
-			  (bookmark == NULL ? 0 : bookmark->place.number)));
-	db_bind_int(put, 6, (int64_t)ingest->new_lines[i]);
-	db_bind_int(put, 7, (int64_t)file->cut);
-	row_bind_text(put, 8, span_of(file->problem));
-	db_bind_int(put, 9, ingest->options->reading->log.now);
-	db_bind_int(put, 10, file->resumed);
-	return db_step(put, ingest->err);
+	if (ingest->writing || ingest->failed)
+		return;
+	ingest->writing = true;
+	check(ingest, db_begin(ingest->db, ingest->err));
 }
 
 static void
 keep(struct ingest *ingest, const struct evidence *line, enum keep_role role, int64_t message)
 {
-	const struct keep_place place = { source_of(ingest, line->file), role, message };
+	const struct keep_place place = { intake_source(&ingest->intake, line->file), role,
+		message };
 
-	check(ingest, keep_line(ingest->db, line, &place, ingest->err));
+	write_on(ingest);
+	check(ingest, ingest->failed ? -1 : keep_line(ingest->db, line, &place, ingest->err));
 }
 
 static void
@@ -159,97 +44,83 @@ take_context(void *ctx, const struct evidence *line)
 		keep(ingest, line, line->start ? KEEP_START : KEEP_SHARED, 0);
 }
 
-/* What log it is: the bookmark says so, else its first event, met now. 0: none that is known. */
-static int
-look_up_source(struct ingest *ingest, const struct line *line, int64_t *source)
+/* Logs are merged when they are read together. What was not read with the others may belong before them. */
+static void
+watch_order(struct ingest *ingest, const struct line *line)
 {
-	const struct bookmark *bookmark =
-		bookmark_of(ingest, reading_file(ingest->reading, line->file));
-	int64_t *head = &ingest->heads[line->file];
-
-	if (bookmark != NULL) {
-		*source = bookmark->source;
-		return 0;
-	}
-	if (*head != 0)
-		return 0;
-	*head = cursor_head(reading_file(ingest->reading, line->file), line,
-		store_key(ingest->store));
-	return find_source(ingest, *head, source);
+	if (ingest->saved && ((line->file != ingest->file && line->key < ingest->key) ||
+				     line->key < ingest->from))
+		ingest->disordered = true;
+	if (line->key > ingest->key)
+		ingest->key = line->key;
+	ingest->file = line->file;
 }
 
-/* A log has a source from its first line on that is not passed over, or that it had before. */
+/* What is known of a minute that is no longer at hand is written with all that was read. */
 static int
 is_new(void *ctx, const struct line *line, struct error *err)
 {
 	struct ingest *ingest = ctx;
-	int64_t *source = &ingest->sources[line->file];
-	int rc;
 
-	if (*source == 0 && look_up_source(ingest, line, source) < 0)
-		return -1;
-	if (line->when != INSTANT_NONE && line->when < ingest->horizon) {
-		ingest->report->passed++;
-		return 0;
+	watch_order(ingest, line);
+	if (!ingest->writing && !known_is_at_hand(ingest->intake.known, line->when)) {
+		write_on(ingest);
+		ingest->must_save = true;
 	}
-	if (*source == 0 && make_source(ingest, ingest->heads[line->file],
-				    reading_file(ingest->reading, line->file), source) < 0)
-		return -1;
-	rc = known_add(ingest->known, line->raw, line->when, err);
-	ingest->new_lines[line->file] += rc > 0;
-	return ingest->failed ? -1 : rc;
+	return ingest->failed ? -1 : intake_is_new(&ingest->intake, line, err);
 }
 
 static int
 take_gap(void *ctx, const struct line *line, const struct rule *rule, struct error *err)
 {
-	const struct ingest *ingest = ctx;
+	struct ingest *ingest = ctx;
 	const struct gap gap = { line->host, line->when, line->when, rule->id, line->times };
 
-	return line->when == INSTANT_NONE ? 0 : gap_add(ingest->db, &gap, err);
+	if (line->when == INSTANT_NONE)
+		return 0;
+	write_on(ingest);
+	ingest->must_save = true;
+	return ingest->failed ? -1 : gap_add(ingest->db, &gap, err);
 }
 
 /* Messages. */
 
-/* 0: see ingest->failed. */
-static int64_t
-write_message(struct ingest *ingest, const struct message *message)
+/* Between savings it counts as open, whatever it is: the next reading of its lines is to find it. */
+static int
+put_row(struct ingest *ingest, const struct message *message)
 {
-	int64_t id = row_put(ingest->db, message, 0, !message->closed, ingest->err);
+	int rc = -1;
 
-	ingest->failed |= id < 0;
-	ingest->report->messages++;
-	return id < 0 ? 0 : id;
+	write_on(ingest);
+	if (!ingest->failed)
+		rc = row_put(ingest->db, message, !ingest->saving || !message->closed, ingest->err);
+	check(ingest, rc);
+	return rc;
 }
 
 static void
-write_route(struct ingest *ingest, const struct message *message, int64_t id)
+keep_message(struct ingest *ingest, const struct message *message)
 {
-	struct db_statement *put =
-		db_prepare(ingest->db, "INSERT OR IGNORE INTO route VALUES(?1, ?2)", ingest->err);
+	struct message_row *row = message->row;
 
-	if (put == NULL) {
-		ingest->failed = true;
+	if (row->lines && !row->grown)
 		return;
-	}
-	for (size_t i = 0; i < message->nlinks; i++) {
-		db_bind_int(put, 1, id);
-		db_bind_text(put, 2, message->links[i].queue_id);
-		check(ingest, db_step(put, ingest->err));
-	}
+	if (row->lines)
+		ids_add(&ingest->changed, row->id);
+	for (size_t i = 0; i < message->nevidence; i++)
+		keep(ingest, &message->evidence[i],
+			message->evidence[i].session ? KEEP_SHARED : KEEP_OWN, row->id);
+	if (message->connect != NULL)
+		keep(ingest, message->connect, KEEP_SHARED, row->id);
+	row->lines = true;
+	row->grown = false;
 }
 
-/* The first stamp of a file, also of what was read of it before. */
-static int64_t
-begin_of(const struct ingest *ingest, uint32_t i)
+static void
+tell_kept(const struct ingest *ingest, const struct message *message)
 {
-	const struct log_file *file = reading_file(ingest->reading, i);
-	size_t known = i < ingest->nlogs ? store_file(ingest->store, ingest->sources[i])
-	                                 : ingest->extra.nfiles;
-	int64_t before =
-		known < ingest->extra.nfiles ? ingest->extra.files[known].first : INSTANT_NONE;
-
-	return before != INSTANT_NONE && before < file->first ? before : file->first;
+	if (ingest->options->kept != NULL)
+		ingest->options->kept(ingest->options->kept_ctx, message);
 }
 
 /*
@@ -262,7 +133,7 @@ is_within_its_logs(const struct ingest *ingest, const struct message *message)
 	for (size_t i = 0; i < message->nevidence; i++) {
 		uint32_t file = message->evidence[i].file;
 
-		if (begin_of(ingest, file) > message->first ||
+		if (intake_first(&ingest->intake, file) > message->first ||
 			reading_file(ingest->reading, file)->last < message->last)
 			return false;
 	}
@@ -276,6 +147,18 @@ sum_up(struct ingest *ingest, const struct message *message)
 	ingest->report->summed++;
 }
 
+/* Its row, if it has one, is seen until the next saving. */
+static void
+forget_row(struct ingest *ingest, const struct message *message)
+{
+	if (message->row->id == 0)
+		return;
+	if (!row_says(message))
+		(void)put_row(ingest, message);
+	ids_add(&ingest->gone, message->row->id);
+	*message->row = (struct message_row){ .id = 0 };
+}
+
 /* Signed or inbound, and nothing changes that: its lines go. */
 static void
 settle(struct ingest *ingest, const struct message *message)
@@ -283,8 +166,32 @@ settle(struct ingest *ingest, const struct message *message)
 	recent_add(ingest->recent, message);
 	if (ingest->keep != SETTLED_NONE)
 		sum_up(ingest, message);
-	if (ingest->keep == SETTLED_ROWS)
+	if (ingest->keep == SETTLED_ROWS && ingest->saving)
 		check(ingest, settled_put(ingest->db, message, ingest->err));
+	forget_row(ingest, message);
+}
+
+static bool
+is_fine(const struct message *message)
+{
+	return message->verdict.kind == VERDICT_SIGNED || message->verdict.kind == VERDICT_INBOUND;
+}
+
+/* Of a message that is at hand still only what may come of it is known. */
+static void
+take_kept(struct ingest *ingest, const struct message *message)
+{
+	struct message_row *row = message->row;
+
+	if (put_row(ingest, message) < 0)
+		return;
+	keep_message(ingest, message);
+	if (message->closed && row->open) {
+		ids_add(&ingest->closed, row->id);
+		row->open = false;
+	}
+	ingest->report->messages++;
+	tell_kept(ingest, message);
 }
 
 static void
@@ -292,9 +199,7 @@ take_message(void *ctx, const struct message *message)
 {
 	struct ingest *ingest = ctx;
 	const struct ingest_sieve *sieve = ingest->options->sieve;
-	enum verdict_kind kind = message->verdict.kind;
 	enum ingest_fate fate = sieve == NULL ? INGEST_STAYS : sieve->message(sieve->ctx, message);
-	int64_t id;
 
 	if (fate == INGEST_DROPPED)
 		return;
@@ -302,40 +207,59 @@ take_message(void *ctx, const struct message *message)
 		sum_up(ingest, message);
 		return;
 	}
-	if (message->whole && !message->context &&
-		(kind == VERDICT_SIGNED || kind == VERDICT_INBOUND) &&
-		is_within_its_logs(ingest, message)) {
+	if (message->whole && !message->context && is_fine(message) &&
+		is_within_its_logs(ingest, message))
 		settle(ingest, message);
-		return;
-	}
 	/* What is wrong with it stays, whatever was summed. */
-	if ((kind == VERDICT_SIGNED || kind == VERDICT_INBOUND || kind == VERDICT_UNKNOWN) &&
-		recent_has(ingest->recent, message))
-		return;
-	id = write_message(ingest, message);
-	write_route(ingest, message, id);
-	for (size_t i = 0; i < message->nevidence; i++)
-		keep(ingest, &message->evidence[i],
-			message->evidence[i].session ? KEEP_SHARED : KEEP_OWN, id);
-	if (message->connect != NULL)
-		keep(ingest, message->connect, KEEP_SHARED, id);
-	if (ingest->options->kept != NULL)
-		ingest->options->kept(ingest->options->kept_ctx, message);
+	else if ((is_fine(message) || message->verdict.kind == VERDICT_UNKNOWN) &&
+		 recent_has(ingest->recent, message))
+		forget_row(ingest, message);
+	else
+		take_kept(ingest, message);
 }
 
-/* What is written at the end. */
+/* It got lines and is at hand still: people see at once what its verdict is, and the rest when it is saved. */
+static void
+take_changed(void *ctx, const struct message *message)
+{
+	struct ingest *ingest = ctx;
+
+	if (row_says(message) ||
+		(message->row->id == 0 && (is_fine(message) || !message_is_decided(message))))
+		return;
+	if (put_row(ingest, message) > 0)
+		tell_kept(ingest, message);
+}
+
+/* What is written at the end, or at a saving. */
+
+/* Those that reach into the reading are written anew. */
+static int
+forget_incidents(struct ingest *ingest)
+{
+	struct db_statement *drop = db_prepare(ingest->db,
+		"DELETE FROM incident WHERE first >= ?1 OR ended IS NULL OR max(last, ended) >= ?1",
+		ingest->err);
+
+	if (drop == NULL)
+		return -1;
+	db_bind_int(drop, 1, ingest->from);
+	return db_step(drop, ingest->err);
+}
 
 static int
 write_incidents(struct ingest *ingest)
 {
 	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule, keys)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		ingest->err);
+	struct buf keys = BUF_INIT;
+	int rc = 0;
 
-	if (put == NULL)
+	if (put == NULL || forget_incidents(ingest) < 0)
 		return -1;
-	for (size_t i = 0; i < reading_incidents(ingest->reading); i++) {
+	for (size_t i = 0; rc == 0 && i < reading_incidents(ingest->reading); i++) {
 		const struct incident *incident = reading_incident(ingest->reading, i);
 
 		db_bind_text(put, 1, incident->host.n > 0 ? incident->host : SPAN(""));
@@ -346,10 +270,16 @@ write_incidents(struct ingest *ingest)
 		row_bind_instant(put, 6, incident->ended);
 		db_bind_int(put, 7, (int64_t)incident->lines);
 		db_bind_word(put, 8, incident->rule == NULL ? SPAN_NONE : incident->rule->id);
-		if (db_step(put, ingest->err) < 0)
-			return -1;
+		buf_reset(&keys);
+		for (size_t k = 0; k < incident->nkeys; k++) {
+			buf_add(&keys, k > 0 ? SPAN("\n") : SPAN(""));
+			buf_add(&keys, incident->keys[k]);
+		}
+		row_bind_text(put, 9, buf_span(&keys));
+		rc = db_step(put, ingest->err);
 	}
-	return 0;
+	buf_clear(&keys);
+	return rc;
 }
 
 static void
@@ -373,16 +303,6 @@ write_fact(void *ctx, const char *kind, struct span key, int64_t first, int64_t 
 	check(ingest, db_step(put, ingest->err));
 }
 
-static int
-set_bookmark(struct ingest *ingest, size_t i)
-{
-	const struct log_file *file = reading_file(ingest->reading, i);
-	const struct bookmark *found = found_for(ingest, file);
-
-	return bookmark_set(ingest->db, store_key(ingest->store), ingest->sources[i], file,
-		found != NULL && bookmark_is_of(found, file) ? found->size : -1, ingest->err);
-}
-
 /*
  * Facts by which older messages may be judged otherwise. Ways are learned all the time, and
  * tell most of mail that came about then.
@@ -400,7 +320,7 @@ count_facts(struct ingest *ingest, int64_t *n)
 	return 0;
 }
 
-/* Are there messages that were not judged now, by what is known now? */
+/* Are there messages that are not at hand any more, and were judged by less than is known now? */
 static int
 mark_stale(struct ingest *ingest)
 {
@@ -411,7 +331,7 @@ mark_stale(struct ingest *ingest)
 
 	if (put == NULL)
 		return -1;
-	db_bind_int(put, 1, ingest->from);
+	db_bind_int(put, 1, ingest->saved ? reading_totals(ingest->reading)->last : ingest->from);
 	return db_step(put, ingest->err);
 }
 
@@ -425,56 +345,84 @@ write_facts(struct ingest *ingest)
 	facts_each(reading_facts(ingest->reading), write_fact, ingest);
 	if (ingest->failed || count_facts(ingest, &after) < 0)
 		return -1;
-	if (ingest->from == INSTANT_NONE)
+	if (ingest->from == INSTANT_NONE && !ingest->saved)
 		return db_run(ingest->db, "DELETE FROM meta WHERE key = 'stale'", ingest->err);
 	return after > before ? mark_stale(ingest) : 0;
 }
 
+/* What was chosen is gone, with the first saving; after it, what is said to be. */
 static int
-write_all(struct ingest *ingest)
+forget_lines(struct ingest *ingest)
 {
-	if (write_facts(ingest) < 0 ||
-		keep_write(ingest->db, ingest->from == INSTANT_NONE, ingest->err) < 0 ||
-		write_incidents(ingest) < 0 ||
-		sums_write(&ingest->sums, ingest->db, ingest->err) < 0)
-		return -1;
-	for (size_t i = 0; i < ingest->nlogs; i++) {
-		ingest->report->lines += reading_file(ingest->reading, i)->lines;
-		ingest->report->new_lines += ingest->new_lines[i];
-		if (ingest->sources[i] != 0 &&
-			(write_source(ingest, i) < 0 || set_bookmark(ingest, i) < 0))
-			return -1;
-		if (log_file_is_journal(reading_file(ingest->reading, i)) &&
-			cursor_set(ingest->db, reading_file(ingest->reading, i), ingest->err) < 0)
-			return -1;
-	}
-	return recent_write(ingest->recent, ingest->db, INGEST_REACH, ingest->err) < 0
+	if (!ingest->saved)
+		return keep_forget(ingest->db, ingest->from == INSTANT_NONE, ingest->err);
+	for (size_t i = 0; i < ingest->gone.n; i++)
+		ids_add(&ingest->changed, ingest->gone.items[i]);
+	return ids_take(&ingest->changed, ingest->db, row_drop_lines, ingest->err);
+}
+
+static int
+write_rows(struct ingest *ingest)
+{
+	return ids_take(&ingest->gone, ingest->db, row_drop, ingest->err) < 0
 	               ? -1
-	               : known_flush(ingest->known, ingest->err);
+	               : ids_take(&ingest->closed, ingest->db, row_close, ingest->err);
 }
 
-/* The transaction: begun, and begun anew when the years of a log are. */
-
-/* Those that reach into the reading are written anew. */
 static int
-forget_incidents(struct ingest *ingest)
+write_recent(struct ingest *ingest)
 {
-	struct db_statement *drop = db_prepare(ingest->db,
-		"DELETE FROM incident WHERE first >= ?1 OR ended IS NULL OR max(last, ended) >= ?1",
-		ingest->err);
-
-	if (drop == NULL)
+	if (recent_write(ingest->recent, ingest->db, INGEST_REACH, ingest->err) < 0)
 		return -1;
-	db_bind_int(drop, 1, ingest->from);
-	return db_step(drop, ingest->err);
+	recent_free(ingest->recent);
+	ingest->recent = recent_new(ingest->db, store_key(ingest->store), ingest->err);
+	return ingest->recent == NULL ? -1 : 0;
 }
+
+static int
+write_all(struct ingest *ingest, int64_t now)
+{
+	struct ingest_report *report = ingest->report;
+
+	if (write_facts(ingest) < 0 || forget_lines(ingest) < 0 ||
+		keep_write(ingest->db, ingest->err) < 0 || write_rows(ingest) < 0 ||
+		write_incidents(ingest) < 0 ||
+		sums_write(&ingest->sums, ingest->db, ingest->err) < 0 || write_recent(ingest) < 0)
+		return -1;
+	sums_clear(&ingest->sums);
+	if (known_forget(ingest->intake.known, reading_totals(ingest->reading)->last - INGEST_REACH,
+		    ingest->err) < 0)
+		return -1;
+	for (size_t i = 0; i < ingest->intake.nlogs; i++) {
+		report->lines += reading_file(ingest->reading, i)->lines;
+		report->new_lines += ingest->intake.new_lines[i];
+	}
+	report->passed = ingest->intake.passed;
+	report->early = reading_totals(ingest->reading)->early;
+	return intake_write(&ingest->intake, now, ingest->err);
+}
+
+int
+ingesting_save(struct ingest *ingest, int64_t now)
+{
+	write_on(ingest);
+	ingest->saving = true;
+	if (ingest->options->reading->log.follow)
+		reading_open(ingest->reading, take_message, ingest);
+	if (ingest->failed || write_all(ingest, now) < 0)
+		return -1;
+	ingest->saving = ingest->must_save = false;
+	ingest->saved = true;
+	return 0;
+}
+
+/* The reading. */
 
 /* clang-format off */
 static const char *const forget_all[] = {
 	"DELETE FROM message",
 	"DELETE FROM evidence",
 	"DELETE FROM route",
-	"DELETE FROM incident",
 	NULL,
 };
 
@@ -486,24 +434,35 @@ static const char *const forget_chosen[] = {
 };
 /* clang-format on */
 
+/* From when on the kept lines are needed. Nothing but an empty log needs none at all. */
+static int64_t
+kept_from(const struct ingest *ingest, int64_t logs_begin)
+{
+	if (logs_begin != INSTANT_NONE)
+		return logs_begin - INGEST_REACH;
+	return ingest->intake.nlogs > 0 && intake_is_empty(&ingest->intake)
+	               ? ingest->options->reading->log.now - INGEST_REACH
+	               : INSTANT_NONE;
+}
+
 static int
 begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_begin,
 	struct error *err)
 {
 	struct ingest *ingest = ctx;
-	bool all = logs_begin == INSTANT_NONE;
+	const struct reading_extra *extra = &ingest->intake.extra;
 
-	ingest->from = all ? INSTANT_NONE : logs_begin - INGEST_REACH;
+	ingest->from = kept_from(ingest, logs_begin);
 	if (keep_begin(ingest->db, err) < 0 ||
 		store_choose(ingest->store, ingest->from, ingest->ruleset, err) < 0 ||
-		db_run_each(ingest->db, all ? forget_all : forget_chosen, err) < 0 ||
-		ingest->extra.begin(ingest->extra.ctx, knowledge, nlogs, logs_begin, err) < 0)
+		db_run_each(ingest->db, ingest->from == INSTANT_NONE ? forget_all : forget_chosen,
+			err) < 0 ||
+		extra->begin(extra->ctx, knowledge, nlogs, logs_begin, err) < 0)
 		return -1;
+	intake_begin(&ingest->intake);
 	recent_free(ingest->recent);
 	ingest->recent = recent_new(ingest->db, store_key(ingest->store), err);
-	if (ingest->recent == NULL)
-		return -1;
-	return all ? 0 : forget_incidents(ingest);
+	return ingest->recent == NULL ? -1 : 0;
 }
 
 /* A kept line of a log that is read again is a line of that log. */
@@ -511,25 +470,12 @@ static int
 next(void *ctx, struct line *line, struct error *err)
 {
 	struct ingest *ingest = ctx;
-	int rc = ingest->extra.next(ingest->extra.ctx, line, err);
-	int64_t source = rc <= 0 ? 0 : source_of(ingest, line->file);
+	const struct reading_extra *extra = &ingest->intake.extra;
+	int rc = extra->next(extra->ctx, line, err);
 
-	for (uint32_t i = 0; rc > 0 && i < ingest->nlogs; i++)
-		if (ingest->sources[i] == source)
-			line->file = i;
+	if (rc > 0)
+		line->file = intake_log(&ingest->intake, line->file);
 	return rc;
-}
-
-static void
-forget(struct ingest *ingest)
-{
-	sums_clear(&ingest->sums);
-	known_free(ingest->known);
-	ingest->known = NULL;
-	recent_free(ingest->recent);
-	ingest->recent = NULL;
-	for (size_t i = 0; i < ingest->nlogs; i++)
-		ingest->sources[i] = ingest->heads[i] = (int64_t)(ingest->new_lines[i] = 0);
 }
 
 static void
@@ -537,81 +483,50 @@ restart(void *ctx)
 {
 	struct ingest *ingest = ctx;
 
-	forget(ingest);
-	ingest->report->summed = ingest->report->messages = ingest->report->passed = 0;
+	sums_clear(&ingest->sums);
+	ids_clear(&ingest->closed);
+	ingest->report->summed = ingest->report->messages = 0;
 	db_rollback(ingest->db);
 	check(ingest, db_begin(ingest->db, ingest->err));
-	ingest->known = known_new(ingest->db, store_key(ingest->store));
 }
 
-static int
-add_log(struct ingest *ingest, size_t i)
+int
+ingesting_read(struct ingest *ingest)
 {
-	const char *path = ingest->options->paths[i];
-	struct bookmark *bookmark = &ingest->bookmarks[i];
+	const struct reading_extra extra = {
+		.ctx = ingest,
+		.begin = begin,
+		.next = next,
+		.is_new = is_new,
+		.gap = take_gap,
+		.context = take_context,
+	};
+	bool follow = ingest->options->reading->log.follow;
 
-	if (bookmark_find(ingest->db, store_key(ingest->store), path, bookmark, ingest->err) < 0)
+	ingest->writing = ingest->saving = true;
+	if (settled_get_keep(ingest->db, &ingest->keep, ingest->err) < 0 ||
+		intake_open(&ingest->intake, ingest->store, ingest->reading, ingest->options,
+			&extra, ingest->err) < 0 ||
+		(follow ? reading_begin : reading_run)(ingest->reading, take_message, restart,
+			ingest, ingest->err) < 0)
 		return -1;
-	return reading_add_from(ingest->reading, path, &bookmark->place, ingest->err);
+	if (follow)
+		reading_changed(ingest->reading, NULL, NULL);
+	return ingest->failed ? -1 : 0;
 }
 
-/* A log that is rotated between the look for its bookmark and its opening is another file. */
-static int
-check_bookmarks(struct ingest *ingest)
+int
+ingesting_go_on(struct ingest *ingest)
 {
-	for (size_t i = 0; i < ingest->nlogs; i++) {
-		const struct log_file *file = reading_file(ingest->reading, i);
-		const struct bookmark *bookmark = bookmark_of(ingest, file);
+	int rc = reading_go_on(ingest->reading, take_message, ingest, ingest->err);
 
-		if (bookmark != NULL && !bookmark_is_of(bookmark, file))
-			return error_set(ingest->err, ERROR_SYSTEM,
-				"'%s' was replaced when it was opened; nothing was taken in",
-				file->path);
-	}
-	return 0;
+	if (rc == 0)
+		reading_changed(ingest->reading, take_changed, ingest);
+	return ingest->failed ? -1 : rc;
 }
 
-static int
-read_logs(struct ingest *ingest)
-{
-	struct reading_extra extra;
-
-	if (store_horizon(ingest->store, &ingest->horizon, ingest->err) < 0 ||
-		settled_get_keep(ingest->db, &ingest->keep, ingest->err) < 0 ||
-		store_extra(ingest->store, &ingest->extra, ingest->err) < 0)
-		return -1;
-	extra = ingest->extra;
-	extra.ctx = ingest;
-	extra.begin = begin;
-	extra.next = next;
-	extra.is_new = is_new;
-	extra.gap = take_gap;
-	extra.context = take_context;
-	reading_extend(ingest->reading, &extra);
-	ingest->bookmarks = xcalloc(ingest->options->npaths + 1, sizeof *ingest->bookmarks);
-	for (size_t i = 0; i < ingest->options->njournals; i++)
-		if (cursor_add(ingest->db, &ingest->options->journals[i], ingest->reading,
-			    ingest->err) < 0)
-			return -1;
-	for (size_t i = 0; i < ingest->options->npaths; i++)
-		if (add_log(ingest, i) < 0)
-			return -1;
-	ingest->nlogs = reading_files(ingest->reading) - extra.nfiles;
-	ingest->sources = xcalloc(ingest->nlogs + 1, sizeof *ingest->sources);
-	ingest->heads = xcalloc(ingest->nlogs + 1, sizeof *ingest->heads);
-	ingest->new_lines = xcalloc(ingest->nlogs + 1, sizeof *ingest->new_lines);
-	if (check_bookmarks(ingest) < 0 ||
-		cursor_check_kinds(ingest->reading, &extra, ingest->err) < 0)
-		return -1;
-	ingest->known = known_new(ingest->db, store_key(ingest->store));
-	if (reading_run(ingest->reading, take_message, restart, ingest, ingest->err) < 0)
-		return -1;
-	ingest->report->early = reading_totals(ingest->reading)->early;
-	return ingest->failed ? -1 : write_all(ingest);
-}
-
-static struct ingest
-open_ingest(struct store *store, const struct ingest_options *options,
+struct ingest
+ingesting_open(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
 {
 	*report = (struct ingest_report){ 0 };
@@ -622,18 +537,30 @@ open_ingest(struct store *store, const struct ingest_options *options,
 		.report = report,
 		.reading = reading_new(options->reading, ruleset, err),
 		.from = INSTANT_NONE,
+		.key = INSTANT_NONE,
 		.err = err };
 }
 
-static void
-close_ingest(struct ingest *ingest)
+void
+ingesting_close(struct ingest *ingest)
 {
-	forget(ingest);
 	reading_free(ingest->reading);
-	free(ingest->sources);
-	free(ingest->heads);
-	free(ingest->bookmarks);
-	free(ingest->new_lines);
+	intake_clear(&ingest->intake);
+	sums_clear(&ingest->sums);
+	recent_free(ingest->recent);
+	ids_clear(&ingest->changed);
+	ids_clear(&ingest->gone);
+	ids_clear(&ingest->closed);
+}
+
+/* Of all. */
+
+static int
+run(struct ingest *ingest)
+{
+	if (ingest->reading == NULL || ingesting_read(ingest) < 0)
+		return -1;
+	return ingesting_save(ingest, ingest->options->reading->log.now);
 }
 
 int
@@ -641,19 +568,19 @@ ingest_run(struct store *store, const struct ingest_options *options, const stru
 	struct ingest_report *report, void (*told)(void *ctx, const struct log_file *file),
 	void *ctx, struct error *err)
 {
-	struct ingest ingest = open_ingest(store, options, ruleset, report, err);
+	struct ingest ingest = ingesting_open(store, options, ruleset, report, err);
 	int rc = -1;
 
 	if (ingest.reading != NULL && db_begin(ingest.db, err) == 0) {
-		rc = read_logs(&ingest);
+		rc = run(&ingest);
 		if (rc == 0)
 			rc = db_commit(ingest.db, err);
 		else
 			db_rollback(ingest.db);
 	}
-	for (size_t i = 0; rc == 0 && told != NULL && i < ingest.nlogs; i++)
+	for (size_t i = 0; rc == 0 && told != NULL && i < ingest.intake.nlogs; i++)
 		told(ctx, reading_file(ingest.reading, i));
-	close_ingest(&ingest);
+	ingesting_close(&ingest);
 	return rc;
 }
 
@@ -688,9 +615,9 @@ int
 ingest_again(struct store *store, const struct ingest_options *options,
 	const struct ruleset *ruleset, struct ingest_report *report, struct error *err)
 {
-	struct ingest ingest = open_ingest(store, options, ruleset, report, err);
-	int rc = ingest.reading == NULL ? -1 : read_logs(&ingest);
+	struct ingest ingest = ingesting_open(store, options, ruleset, report, err);
+	int rc = run(&ingest);
 
-	close_ingest(&ingest);
+	ingesting_close(&ingest);
 	return rc;
 }

@@ -98,9 +98,13 @@ static const char *const insert_lines[] = {
 /* clang-format on */
 
 int
-keep_write(struct db *db, bool all, struct error *err)
+keep_forget(struct db *db, bool all, struct error *err)
 {
-	if (db_run_each(db, all ? delete_lines : delete_chosen_lines, err) < 0)
-		return -1;
+	return db_run_each(db, all ? delete_lines : delete_chosen_lines, err);
+}
+
+int
+keep_write(struct db *db, struct error *err)
+{
 	return db_run_each(db, insert_lines, err);
 }

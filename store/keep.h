@@ -25,7 +25,10 @@ int keep_begin(struct db *db, struct error *err);
 int keep_line(struct db *db, const struct evidence *line, const struct keep_place *place,
 	struct error *err);
 
-/* Put them in the place of those of before: of all, or of temp.chosen_line. */
-int keep_write(struct db *db, bool all, struct error *err);
+/* Forget those of before: all, or those of temp.chosen_line. */
+int keep_forget(struct db *db, bool all, struct error *err);
+
+/* Add them to those of before. */
+int keep_write(struct db *db, struct error *err);
 
 #endif

@@ -396,6 +396,33 @@ known_add(struct known *known, struct span raw, int64_t when, struct error *err)
 	return is_new;
 }
 
+bool
+known_is_at_hand(const struct known *known, int64_t when)
+{
+	int64_t number = minute_of(when);
+
+	if (!known->ready)
+		return false;
+	for (size_t i = 0; i < known->nminutes; i++)
+		if (known->minutes[i].number == number)
+			return true;
+	return !is_full(known);
+}
+
+int
+known_forget(struct known *known, int64_t before, struct error *err)
+{
+	struct db_statement *drop;
+
+	if (!known->ready)
+		return 0;
+	drop = db_prepare(known->db, "DELETE FROM temp.known_met WHERE minute < ?1", err);
+	if (drop == NULL)
+		return -1;
+	db_bind_int(drop, 1, minute_of(before));
+	return db_step(drop, err);
+}
+
 int
 known_flush(struct known *known, struct error *err)
 {

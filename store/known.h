@@ -46,6 +46,12 @@ void known_free(struct known *known);
  */
 int known_add(struct known *known, struct span raw, int64_t when, struct error *err);
 
+/* Can known_add() do without writing? */
+bool known_is_at_hand(const struct known *known, int64_t when);
+
+/* Of minutes before that one nothing is met any more: a line of theirs counts as the first of its kind. */
+int known_forget(struct known *known, int64_t before, struct error *err);
+
 /*
  * Write back all minutes that changed, and forget them: between two transactions others may write.
  * Within the caller's transaction.

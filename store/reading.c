@@ -398,8 +398,8 @@ take_all(struct reading *reading, struct error *err)
 	}
 }
 
-int
-reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
+static int
+read_all(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
 	struct error *err)
 {
 	int answer;
@@ -414,13 +414,27 @@ reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *c
 		if (start(reading, err) < 0)
 			return -1;
 	}
-	if (answer < 0)
+	reading->totals.early = gather_early(reading->gather);
+	return answer < 0 ? -1 : 0;
+}
+
+int
+reading_run(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
+	struct error *err)
+{
+	if (read_all(reading, sink, restart, ctx, err) < 0)
 		return -1;
 	gather_end(reading->gather);
-	reading->totals.early = gather_early(reading->gather);
 	if (reading->nshapes > 1)
 		qsort(reading->shapes, reading->nshapes, sizeof(struct shape *), by_count);
 	return check_understood(reading, err);
+}
+
+int
+reading_begin(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx), void *ctx,
+	struct error *err)
+{
+	return read_all(reading, sink, restart, ctx, err) < 0 ? -1 : check_understood(reading, err);
 }
 
 int
@@ -430,9 +444,8 @@ reading_go_on(struct reading *reading, reading_sink *sink, void *ctx, struct err
 
 	reading->sink = sink;
 	reading->ctx = ctx;
-	if (reading->gather == NULL && start(reading, err) < 0)
-		return -1;
 	answer = take_all(reading, err);
+	reading->totals.early = gather_early(reading->gather);
 	return answer < 0 ? -1 : answer == LOG_RESTART;
 }
 
@@ -440,6 +453,18 @@ void
 reading_changed(struct reading *reading, reading_sink *sink, void *ctx)
 {
 	gather_each_changed(reading->gather, sink, ctx);
+}
+
+void
+reading_open(struct reading *reading, reading_sink *sink, void *ctx)
+{
+	gather_each_open(reading->gather, sink, ctx);
+}
+
+void
+reading_forget(struct reading *reading, int64_t before)
+{
+	gather_forget(reading->gather, before);
 }
 
 const struct facts *

@@ -107,13 +107,19 @@ int reading_run(struct reading *reading, reading_sink *sink, void (*restart)(voi
 	struct error *err);
 
 /*
- * Instead of reading_run(), with log_options.follow: read what is there by now, the first time
- * with the kept lines, and go on at the next call. sink gets messages as they are let
- * go; reading_changed() gives those that got lines meanwhile and are not. 1: the years of a log were
- * disproved, and a new reading is to be begun.
+ * Instead of reading_run(), with log_options.follow: read what is there by now, with the kept lines, and
+ * go on with reading_go_on() for what was written since. sink gets messages as they are let go;
+ * reading_changed() gives those that got lines meanwhile and are not, reading_open() all that are
+ * not (gather_each_open()). reading_go_on() gives 1 when the years of a log were disproved: a new reading is to be begun.
  */
+int reading_begin(struct reading *reading, reading_sink *sink, void (*restart)(void *ctx),
+	void *ctx, struct error *err);
 int reading_go_on(struct reading *reading, reading_sink *sink, void *ctx, struct error *err);
 void reading_changed(struct reading *reading, reading_sink *sink, void *ctx);
+void reading_open(struct reading *reading, reading_sink *sink, void *ctx);
+
+/* With these: gather_forget(). */
+void reading_forget(struct reading *reading, int64_t before);
 
 /* After the run. Files: those of the logs, then those of reading_extra. */
 const struct facts *reading_facts(const struct reading *reading);

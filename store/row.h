@@ -11,11 +11,20 @@
 #include "store/db.h"
 
 /*
- * Write it in the place of row id, or as a new one (0). open: more is to come of it. The row's id, or -1:
- * see err.
+ * Write it and its links, in the place of the row that it has (message->row), unless that says the same.
+ * open: more is to come of it. 1: written. 0: there was no need to. -1: see err.
  */
-int64_t row_put(struct db *db, const struct message *message, int64_t id, bool open,
-	struct error *err);
+int row_put(struct db *db, const struct message *message, bool open, struct error *err);
+
+/* Has it a row, with the verdict and cause that it has now, decided or not? */
+bool row_says(const struct message *message);
+
+/* Nothing more is to come of that row's message. */
+int row_close(struct db *db, int64_t id, struct error *err);
+
+/* Take away the row and its links, or the lines that it alone has and its evidence. */
+int row_drop(struct db *db, int64_t id, struct error *err);
+int row_drop_lines(struct db *db, int64_t id, struct error *err);
 
 /* The row of that message, 0: there is none, -1: see err. */
 int64_t row_find(struct db *db, const struct message *message, struct error *err);

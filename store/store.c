@@ -285,6 +285,29 @@ store_choose(struct store *store, int64_t from, const struct ruleset *ruleset, s
 	return 0;
 }
 
+int
+store_incidents_begin(struct store *store, int64_t from, int64_t *begin, struct error *err)
+{
+	struct db_statement *row =
+		db_prepare(store->db, "SELECT cause, first, last, ended FROM incident", err);
+	int rc;
+
+	if (row == NULL)
+		return -1;
+	*begin = INSTANT_NONE;
+	while ((rc = db_step(row, err)) > 0) {
+		struct incident incident = { .cause = cause_of(db_text(row, 0)),
+			.first = row_instant(row, 1),
+			.last = row_instant(row, 2),
+			.ended = row_instant(row, 3) };
+
+		if (incident_end(&incident) >= from &&
+			(*begin == INSTANT_NONE || incident.first < *begin))
+			*begin = incident.first;
+	}
+	return rc;
+}
+
 /* From when to when the chosen messages lived. 0: there are none, or without a time. */
 static int
 chosen_span(struct store *store, int64_t *first, int64_t *last, struct error *err)
@@ -370,7 +393,8 @@ static int
 restore_incidents(struct store *store, struct incidents *incidents, struct error *err)
 {
 	struct db_statement *row = db_prepare(store->db,
-		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, '')"
+		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, ''),"
+		" ifnull(keys, x'')"
 		" FROM incident WHERE first < ?1 AND (ended IS NULL OR max(last, ended) >= ?1)"
 		" ORDER BY id",
 		err);
@@ -387,7 +411,11 @@ restore_incidents(struct store *store, struct incidents *incidents, struct error
 			.last = db_int(row, 4),
 			.lines = (uint64_t)db_int(row, 5),
 			.rule = ruleset_by_id(store->ruleset, db_text(row, 6)) };
+		struct span keys = db_text(row, 7);
 
+		while (incident.nkeys < INCIDENT_KEYS_MAX &&
+			span_cut(&keys, '\n', &incident.keys[incident.nkeys]))
+			incident.nkeys++;
 		incidents_restore(incidents, &incident, store->from);
 	}
 	return rc;

@@ -50,6 +50,9 @@ int store_extra(struct store *store, struct reading_extra *extra, struct error *
 int store_choose(struct store *store, int64_t from, const struct ruleset *ruleset,
 	struct error *err);
 
+/* When the first of the incidents began that reach behind `from`; INSTANT_NONE: there is none. */
+int store_incidents_begin(struct store *store, int64_t from, int64_t *begin, struct error *err);
+
 /*
  * Likewise only those that the messages of that queue ID may need. 1, or 0 when there is no such message
  * kept row by row, and all lines are given as before.

@@ -5,53 +5,27 @@
 
 #include "base/alloc.h"
 #include "base/instant.h"
-#include "store/row.h"
+#include "store/ingesting.h"
 
-/* Lines of messages that ended so long before may still matter to what is new. */
-#define REACH SCENE_LINGER
+/* So long it holds what it has learned of sessions, incidents and ways; then it is read anew. */
+#define LIFE INSTANT_HOUR
 
 struct tail {
-	struct store *store;
-	struct db *db;
-	struct tail_options options;
-	struct reading_options reading_options;
-	struct reading *reading;
-	struct reading_extra extra; /* the store's */
-	int64_t begin;              /* the time of the line before the first new one */
+	struct ingest ingest;
+	struct ingest_options options;
+	struct ingest_report report;
+	struct reading_options reading;
 	struct tail_place *places;
-	char **paths; /* of places, owned */
+	char **paths;   /* of places, owned */
+	int64_t *sizes; /* of places, when they were looked at last; -1: they were not */
 	size_t nplaces;
-	bool loaded;  /* the kept lines were read */
-	bool writing; /* a transaction is open */
-	bool failed;
-	struct error *err;
+	int64_t begun;      /* when */
+	int64_t looked_at;  /* before that last look */
+	int64_t version;    /* db_version() */
+	int64_t forgotten;  /* messages before that were let go */
+	uint64_t incidents; /* what they were for these, when it was saved last */
+	bool stale;
 };
-
-static int
-begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_begin,
-	struct error *err)
-{
-	struct tail *tail = ctx;
-	int64_t from = tail->begin == INSTANT_NONE ? INSTANT_NONE : tail->begin - REACH;
-
-	if (store_choose(tail->store, from, tail->options.ruleset, err) < 0)
-		return -1;
-	return tail->extra.begin(tail->extra.ctx, knowledge, nlogs, logs_begin, err);
-}
-
-/* What the kept lines gave is in the store already. */
-static int
-next(void *ctx, struct line *line, struct error *err)
-{
-	struct tail *tail = ctx;
-	int rc = tail->loaded ? 0 : tail->extra.next(tail->extra.ctx, line, err);
-
-	if (rc == 0 && !tail->loaded) {
-		tail->loaded = true;
-		reading_changed(tail->reading, NULL, NULL);
-	}
-	return rc;
-}
 
 static bool
 is_still_there(const struct tail_place *place)
@@ -62,34 +36,103 @@ is_still_there(const struct tail_place *place)
 	       st.st_size >= place->end.offset;
 }
 
-static int
-open_files(struct tail *tail, const struct tail_options *options, struct error *err)
+/* Looked at before and after they are opened: they are those files, unless they came back. */
+static bool
+are_still_there(const struct tail *tail)
 {
-	struct reading_extra extra;
+	for (size_t i = 0; i < tail->nplaces; i++)
+		if (!is_still_there(&tail->places[i]))
+			return false;
+	return true;
+}
 
-	if (store_extra(tail->store, &tail->extra, err) < 0)
-		return -1;
-	extra = tail->extra;
-	extra.ctx = tail;
-	extra.begin = begin;
-	extra.next = next;
-	reading_extend(tail->reading, &extra);
+static void
+take_places(struct tail *tail, const struct tail_options *options)
+{
+	tail->places = xcalloc(options->nplaces + 1, sizeof *tail->places);
+	tail->paths = xcalloc(options->nplaces + 1, sizeof *tail->paths);
+	tail->sizes = xcalloc(options->nplaces + 1, sizeof *tail->sizes);
 	for (size_t i = 0; i < options->nplaces; i++) {
-		struct tail_place *place = &tail->places[tail->nplaces];
-
-		*place = options->places[i];
-		if (place->end.offset < 0)
+		if (options->places[i].end.offset < 0)
 			continue;
-		/* Looked at before and after it is opened: it is that file, unless it came back. */
-		if (!is_still_there(place) ||
-			reading_add_from(tail->reading, place->path, &place->end, err) < 0 ||
-			!is_still_there(place))
-			return -1;
-		place->path = tail->paths[tail->nplaces++] = xstrdup(place->path);
-		if (tail->begin == INSTANT_NONE || place->end.key < tail->begin)
-			tail->begin = place->end.key;
+		tail->paths[tail->nplaces] = xstrdup(options->places[i].path);
+		tail->places[tail->nplaces] = options->places[i];
+		tail->places[tail->nplaces].path = tail->paths[tail->nplaces];
+		tail->sizes[tail->nplaces++] = -1;
 	}
-	return tail->nplaces > 0 ? 0 : -1;
+}
+
+/* Of what they are for messages before a time. */
+static uint64_t
+digest_incidents(const struct tail *tail, int64_t before)
+{
+	const struct reading *reading = tail->ingest.reading;
+	uint64_t digest = 0;
+
+	for (size_t i = 0; i < reading_incidents(reading); i++) {
+		const struct incident *incident = reading_incident(reading, i);
+		int64_t end = incident_end(incident);
+		const int64_t words[] = { incident->cause, incident->first,
+			end < before ? end : before };
+
+		if (incident->first >= before)
+			continue;
+		digest = span_digest((struct span){ (const char *)words, sizeof words }, digest);
+		digest = span_digest(incident->host, digest);
+		digest = span_digest(incident->subject, digest);
+	}
+	return digest;
+}
+
+static int
+end_writing(struct tail *tail, struct error *err)
+{
+	if (!tail->ingest.writing)
+		return 0;
+	tail->ingest.writing = false;
+	return db_commit(tail->ingest.db, err);
+}
+
+static void
+undo(struct tail *tail)
+{
+	db_rollback(tail->ingest.db);
+	tail->ingest.writing = false;
+}
+
+static int
+save(struct tail *tail, struct error *err)
+{
+	for (size_t i = 0; i < tail->nplaces; i++)
+		if (tail->sizes[i] >= 0)
+			intake_measure(&tail->ingest.intake, tail->paths[i], tail->sizes[i]);
+	if (ingesting_save(&tail->ingest, tail->looked_at) < 0)
+		return -1;
+	return end_writing(tail, err);
+}
+
+/* What it has cannot be saved as it is. */
+static bool
+is_spoiled(const struct tail *tail)
+{
+	return reading_totals(tail->ingest.reading)->early > 0 || tail->ingest.disordered ||
+	       tail->ingest.keep == SETTLED_ROWS;
+}
+
+/* Everything that an ingest would read again, and the lines behind it. */
+static int
+begin(struct tail *tail, struct error *err)
+{
+	if (tail->ingest.reading == NULL || db_begin(tail->ingest.db, err) < 0)
+		return -1;
+	if (ingesting_read(&tail->ingest) < 0 || save(tail, err) < 0 ||
+		db_version(tail->ingest.db, &tail->version, err) < 0) {
+		undo(tail);
+		return -1;
+	}
+	tail->forgotten = tail->ingest.from;
+	tail->incidents = digest_incidents(tail, tail->forgotten);
+	return 0;
 }
 
 struct tail *
@@ -97,17 +140,21 @@ tail_new(struct store *store, const struct tail_options *options, struct error *
 {
 	struct tail *tail = xcalloc(1, sizeof *tail);
 
-	tail->store = store;
-	tail->db = store_db(store);
-	tail->options = *options;
-	tail->reading_options = *options->reading;
-	tail->reading_options.log.follow = true;
-	tail->begin = INSTANT_NONE;
-	tail->places = xcalloc(options->nplaces + 1, sizeof *tail->places);
-	tail->paths = xcalloc(options->nplaces + 1, sizeof *tail->paths);
-	tail->reading = reading_new(&tail->reading_options, options->ruleset, err);
-	if (tail->reading != NULL && open_files(tail, options, err) == 0)
-		return tail;
+	take_places(tail, options);
+	tail->reading = *options->reading;
+	tail->reading.log.follow = true;
+	tail->begun = tail->looked_at = tail->reading.log.now;
+	tail->options = (struct ingest_options){ .reading = &tail->reading,
+		.paths = (const char *const *)tail->paths,
+		.npaths = tail->nplaces,
+		.kept = options->kept,
+		.kept_ctx = options->kept_ctx };
+	if (tail->nplaces > 0 && are_still_there(tail)) {
+		tail->ingest =
+			ingesting_open(store, &tail->options, options->ruleset, &tail->report, err);
+		if (begin(tail, err) == 0 && are_still_there(tail))
+			return tail;
+	}
 	tail_free(tail);
 	return NULL;
 }
@@ -117,10 +164,11 @@ tail_free(struct tail *tail)
 {
 	if (tail == NULL)
 		return;
-	reading_free(tail->reading);
+	ingesting_close(&tail->ingest);
 	for (size_t i = 0; i < tail->nplaces; i++)
 		free(tail->paths[i]);
 	free(tail->paths);
+	free(tail->sizes);
 	free(tail->places);
 	free(tail);
 }
@@ -129,8 +177,8 @@ tail_free(struct tail *tail)
 static const struct log_file *
 file_of(const struct tail *tail, const struct tail_place *place)
 {
-	for (size_t i = 0; i < reading_files(tail->reading); i++) {
-		const struct log_file *file = reading_file(tail->reading, i);
+	for (size_t i = 0; i < reading_files(tail->ingest.reading); i++) {
+		const struct log_file *file = reading_file(tail->ingest.reading, i);
 
 		if (span_eq(span_of(file->path), span_of(place->path)))
 			return file;
@@ -143,9 +191,10 @@ tail_look(struct tail *tail)
 {
 	enum tail_state state = TAIL_SAME;
 
+	tail->looked_at = instant_now();
 	for (size_t i = 0; i < tail->nplaces; i++) {
 		struct tail_place *place = &tail->places[i];
-		const struct log_file *file = tail->loaded ? file_of(tail, place) : NULL;
+		const struct log_file *file = file_of(tail, place);
 		struct stat st;
 
 		if (file != NULL)
@@ -153,75 +202,94 @@ tail_look(struct tail *tail)
 		if (stat(place->path, &st) < 0 || st.st_dev != place->dev ||
 			st.st_ino != place->ino || st.st_size < place->end.offset)
 			return TAIL_LOST;
+		tail->sizes[i] = (int64_t)st.st_size;
 		if (st.st_size > place->end.offset)
 			state = TAIL_GREW;
 	}
 	return state;
 }
 
+/* Has nobody else written since? What is written now would not fit. */
 static int
-start_writing(struct tail *tail)
+is_alone(struct tail *tail, bool *alone, struct error *err)
 {
-	if (tail->writing)
+	int64_t version;
+
+	*alone = true;
+	if (!tail->ingest.writing)
 		return 0;
-	tail->writing = true;
-	return db_begin(tail->db, tail->err);
-}
-
-static void
-write_row(struct tail *tail, const struct message *message, bool only_known, bool open)
-{
-	int64_t id = tail->failed ? -1 : row_find(tail->db, message, tail->err);
-
-	if (id == 0 && only_known)
-		return;
-	tail->failed |= id < 0 || start_writing(tail) < 0 ||
-	                row_put(tail->db, message, id, open, tail->err) < 0;
-	if (!tail->failed && tail->options.kept != NULL)
-		tail->options.kept(tail->options.kept_ctx, message);
-}
-
-static bool
-is_fine(const struct message *message)
-{
-	return message->verdict.kind == VERDICT_SIGNED || message->verdict.kind == VERDICT_INBOUND;
-}
-
-/* Open, for the next ingest to find the row. */
-static void
-take_changed(void *ctx, const struct message *message)
-{
-	if (message_is_decided(message) && !is_fine(message))
-		write_row(ctx, message, false, true);
-}
-
-static void
-take_message(void *ctx, const struct message *message)
-{
-	struct tail *tail = ctx;
-
-	if (tail->loaded)
-		write_row(tail, message, is_fine(message), true);
+	if (db_version(tail->ingest.db, &version, err) < 0)
+		return -1;
+	*alone = version == tail->version;
+	return 0;
 }
 
 int
 tail_read(struct tail *tail, struct error *err)
 {
-	uint64_t lines = tail->loaded ? reading_totals(tail->reading)->lines : 0;
+	uint64_t lines = reading_totals(tail->ingest.reading)->lines;
+	bool alone = true;
 	int rc;
 
-	tail->err = err;
-	rc = reading_go_on(tail->reading, take_message, tail, err);
-	if (rc == 0)
-		reading_changed(tail->reading, take_changed, tail);
-	if (rc < 0 || tail->failed) {
-		db_rollback(tail->db);
+	tail->ingest.err = err;
+	rc = ingesting_go_on(&tail->ingest);
+	if (rc < 0 || is_alone(tail, &alone, err) < 0) {
+		undo(tail);
 		return -1;
 	}
-	if (tail->writing && db_commit(tail->db, err) < 0)
-		return -1;
-	tail->writing = false;
-	if (rc > 0)
+	if (rc > 0 || !alone || (tail->ingest.must_save && is_spoiled(tail))) {
+		undo(tail);
 		return TAIL_LOST;
-	return reading_totals(tail->reading)->lines > lines ? TAIL_GREW : TAIL_SAME;
+	}
+	if ((tail->ingest.must_save ? save(tail, err) : end_writing(tail, err)) < 0) {
+		undo(tail);
+		return -1;
+	}
+	return reading_totals(tail->ingest.reading)->lines > lines ? TAIL_GREW : TAIL_SAME;
+}
+
+/* Messages of long ago are in the store, as they are; but is what they rest on still so? */
+static void
+forget(struct tail *tail)
+{
+	int64_t last = reading_totals(tail->ingest.reading)->last;
+
+	tail->stale |= tail->incidents != digest_incidents(tail, tail->forgotten);
+	if (last != INSTANT_NONE && last - SCENE_LINGER > tail->forgotten)
+		tail->forgotten = last - SCENE_LINGER;
+	reading_forget(tail->ingest.reading, tail->forgotten);
+	tail->incidents = digest_incidents(tail, tail->forgotten);
+}
+
+int
+tail_save(struct tail *tail, struct ingest_report *report, struct error *err)
+{
+	bool alone = true;
+
+	if (is_spoiled(tail))
+		return 1;
+	tail->ingest.err = err;
+	if (db_begin(tail->ingest.db, err) < 0)
+		return -1;
+	tail->ingest.writing = true;
+	if (is_alone(tail, &alone, err) < 0 || (alone && save(tail, err) < 0)) {
+		undo(tail);
+		return -1;
+	}
+	if (!alone) {
+		undo(tail);
+		return 1;
+	}
+	*report = tail->report;
+	tail->report = (struct ingest_report){ 0 };
+	forget(tail);
+	return 0;
+}
+
+bool
+tail_is_stale(const struct tail *tail)
+{
+	int64_t now = instant_now();
+
+	return tail->stale || now - tail->begun > LIFE || now < tail->begun;
 }

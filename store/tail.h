@@ -1,16 +1,15 @@
 /*
- * tail.h - what was written since the last ingest, judged at once.
+ * tail.h - an ingest that goes on: what is written to the logs, judged at once.
  *
- * Between two ingests (store/ingest.h), which alone make the store what it is to
- * be, a tail goes on reading the logs from where the last one ended and writes
- * rows of messages, so that these can be seen within milliseconds. Their lines are not
- * kept, nor is any other trace: the next ingest reads them again and writes those
- * rows anew. So a tail may be dropped at any point.
+ * It begins where the last ingest ended (store/ingest.h) and keeps in memory what that would read again:
+ * rows of messages can be seen within milliseconds, and with tail_save() the store is what an ingest would
+ * have made it. What was not saved is read again by the next ingest, so a tail may be dropped at any
+ * point.
  */
 #ifndef STORE_TAIL_H
 #define STORE_TAIL_H
 
-#include "store/store.h"
+#include "store/ingest.h"
 
 /* How far a plain file was read; filled in from its log_file. */
 struct tail_place {
@@ -23,9 +22,10 @@ struct tail_place {
 struct tail_options {
 	const struct reading_options *reading;
 	const struct ruleset *ruleset;
-	const struct tail_place *places;
+	const struct tail_place
+		*places; /* the next ingest begins there; an offset of -1: not followed */
 	size_t nplaces;
-	/* Told of messages that went not plainly signed or inbound, again when more is known. */
+	/* Told of messages that are kept as rows, again when more is known. */
 	void (*kept)(void *ctx, const struct message *message);
 	void *kept_ctx;
 };
@@ -34,7 +34,7 @@ struct tail;
 
 /*
  * Borrows store and what options points to, but for places. NULL with ERROR_NONE: another file stands in
- * one of the places by now; ingest first.
+ * one of the places by now, or there is none to follow; ingest first.
  */
 struct tail *tail_new(struct store *store, const struct tail_options *options, struct error *err);
 void tail_free(struct tail *tail);
@@ -49,9 +49,18 @@ enum tail_state {
 enum tail_state tail_look(struct tail *tail);
 
 /*
- * Read on. TAIL_GREW when there were whole lines, TAIL_LOST when the years of a log have changed. -1: see
- * err, and the tail is to be dropped.
+ * After tail_look(): read on. TAIL_GREW when there were whole lines, TAIL_LOST when the years of a log have changed, or others
+ * have written to the store. -1: see err, and the tail is to be dropped.
  */
 int tail_read(struct tail *tail, struct error *err);
+
+/*
+ * Save what was read. 0: it is, and report says what. 1: it cannot be, an ingest can: lines did not
+ * come in the order of time, or memory was full. -1: as of tail_read().
+ */
+int tail_save(struct tail *tail, struct ingest_report *report, struct error *err);
+
+/* After tail_save(): is another one to be begun, that judges the messages of late anew? */
+bool tail_is_stale(const struct tail *tail);
 
 #endif

@@ -82,6 +82,20 @@ raw, mail = mail_of("--lang", "ja", "--since", "-7d", weeks)
 ok(mail["subject"].startswith("[mx1] DKIM: 未署名 355 通、保留 21 通") and "対処" in parts(mail)[0] and
    "対処" in parts(mail)[1] and max(raw) < 127, "in Japanese", mail["subject"])
 
+ok(mail_of("--subject", "dkim at %s (%s)", "--since", "-7d", "--cause", "not-internal", weeks)[1]["subject"].count("[mx1] DKIM: ") == 2,
+   "--subject has the finding where it wants it")
+ok(mail_of("--subject", "Bericht für\r\nBcc: x@far.example \x1b[2J", weeks)[1]["bcc"] is None, "and adds no header")
+
+# Whole days.
+def period(*args):
+    return run("summary", *NONE, *args, weeks).stdout.decode()
+ok(period("--period", "day") == period("--since", "2026-11-23", "--until", "2026-11-24") != period("--since", "-1d"), "--period day is yesterday")
+ok(period("--period", "week") == period("--since", "2026-11-17", "--until", "2026-11-24"), "--period week are the seven days before today")
+ok(period("--period", "day", "--utc") == period("--utc", "--since", "2026-11-23", "--until", "2026-11-24"), "in UTC, too")
+ok(run("summary", *NONE, "--period", "week", weeks, SOURCE_DATE_EPOCH="1793840000").stdout ==
+   run("summary", *NONE, "--since", "2026-10-29", "--until", "2026-11-05", weeks, SOURCE_DATE_EPOCH="1793840000").stdout, "over the end of a month")
+ok(run("summary", *NONE, "--period", "day", "--since", "-1d", weeks).returncode == 2, "not with --since")
+
 # A log that wants to be a mail of its own.
 evil = "x</title><script>alert(1)</script>"
 hostile = ""

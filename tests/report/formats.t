@@ -78,6 +78,20 @@ for args in (["export"], ["report", "--list"], ["report", "--by", "client,login,
 cells = table("export", *NONE, "-f", "csv", hostile)[0]
 ok("'=cmd|x!A1@x.example" in [r[cells[0].index("author")] for r in cells], "a formula stays to be read", cells)
 
+# --top
+by = ["--by", "client,hour", "--since", "-1d"]
+whole = [[r for r in table("report", *NONE, "-f", "csv", *by, week)[0] if r[0] == d] for d in ("client", "hour")]
+short = whole[0][:2] + whole[1][-2:]
+ok(len(whole[0]) > 2 and len(whole[1]) > 2 and table("report", *NONE, "-f", "csv", *by, "--top", "2", week)[0][1:] == short, "--top: csv, the first rows, of hours the last")
+for fmt in "json", "jsonl":
+    text = out("report", *NONE, "-f", fmt, *by, "--top", "2", week)
+    rows = json.loads(text)["counts"] if fmt == "json" else [r for r in map(json.loads, text.splitlines()) if r["type"] == "count"]
+    ok([[r["by"], r["key"]] for r in rows] == [r[:2] for r in short], f"--top: {fmt}", rows)
+for fmt in "text", "html":
+    text = out("report", *NONE, "-f", fmt, *by, "--top", "2", week)
+    text = text[text.index("BY CLIENT"):].partition('id="list"')[0]
+    ok(all(r[1] in text for r in short) and whole[0][2][1] not in text and whole[1][0][1] not in text, f"--top: {fmt}", text)
+
 # Prometheus
 text = out("export", *NONE, "-f", "prometheus", week)
 try:
@@ -98,11 +112,9 @@ try:
     ok(len({s.labels["host"] for s in many}) == 51 and sum(s.value for s in many) == 300, "labels are bounded")
 except ImportError:
     skip("prometheus", "python3-prometheus-client is not installed")
-if shutil.which("promtool"):
+if shutil.which("promtool"):  # of Prometheus itself; the parser above is asked everywhere
     check = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True)
     ok(check.returncode == 0, "promtool finds nothing", check)
-else:
-    skip("promtool", "it is not installed")
 prom = path("dkimwhy.prom")
 write("dkimwhy.prom", b"old")
 watched = os.open(prom, os.O_RDONLY)
@@ -136,12 +148,58 @@ for name, args, state in (("all signed", [clean], 0), ("mail left unsigned", ["-
     status, line = nagios(*args)
     ok(re.fullmatch(LINE, line) and status == state and line.startswith(f"DKIM {STATES[status]} "),
        f"nagios: {name}", (status, line))
+
+# The fault of a key is over with the next signature of that key, and with no other.
+def of_key(at, name, line):
+    return (f"Nov 24 {at}:01 mx1 postfix/smtpd[5]: {name}: client=a.x.example[192.0.2.7], sasl_method=PLAIN, sasl_username=a\n"
+            f"Nov 24 {at}:01 mx1 postfix/cleanup[6]: {name}: message-id=<{name}@x.example>\n" + line)
+def fails(at, name):
+    return of_key(at, name, f"Nov 24 {at}:02 mx1 opendkim[812]: can't load key from /etc/keys/s1.private: Permission denied\n"
+        f"Nov 24 {at}:02 mx1 opendkim[812]: {name}: error loading key 's1._domainkey.x.example'\n"
+        f"Nov 24 {at}:02 mx1 postfix/cleanup[6]: {name}: milter-reject: END-OF-MESSAGE from a.x.example[192.0.2.7]: 4.7.1 Service unavailable - try again later; from=<a@x.example> to=<b@far.example> proto=ESMTP helo=<a>\n")
+def signs(at, name, key="s=s1, d=x.example"):
+    return of_key(at, name, f"Nov 24 {at}:02 mx1 opendkim[812]: {name}: DKIM-Signature field added ({key})\n"
+        f"Nov 24 {at}:02 mx1 postfix/qmgr[9]: {name}: from=<a@x.example>, size=1, nrcpt=1 (queue active)\n"
+        f"Nov 24 {at}:03 mx1 postfix/smtp[8]: {name}: to=<b@far.example>, relay=mx.far.example[203.0.113.1]:25, dsn=2.0.0, status=sent (250 ok)\n"
+        f"Nov 24 {at}:03 mx1 postfix/qmgr[9]: {name}: removed\n")
+# In pieces, so that a store meets the end of what it knows of in another reading than its begin.
+for name, pieces, state, later in (
+        ("fails", [fails("05:10", "3A00000001"), signs("05:20", "3A00000002", "s=s2, d=x.example")], 2, 0),
+        ("is mended", [fails("05:10", "3A00000001"), fails("05:12", "3A00000002"), signs("05:20", "3A00000003"), signs("05:40", "3A00000004")], 1, 0),
+        ("fails again", [fails("05:10", "3A00000001"), signs("05:20", "3A00000002"), fails("05:40", "3A00000003")], 2, 2)):
+    logs = [write(f"key{i}.log", text) for i, text in enumerate(pieces)]
+    store = path("key.db")
+    for log in logs:
+        run("ingest", *NONE, "--store", store, log)
+    for args in (logs, ["--store", store]):
+        got = [nagios("--since", since, *args)[0] for since in ("2026-11-24 05:00", "2026-11-24 05:10:02", "2026-11-24 05:15")]
+        ok(got == [state, state, later], f"nagios: a key that {name}, {'log' if args is logs else 'store'}", (got, nagios(*args)))
+    os.unlink(store)
+
+# How much may go wrong without an alarm.
+half = write("half.log", signs("05:10", "3A00000002") + "".join(of_key(f"05:{20 + i}", f"3A0000000{3 + i}",
+    f"Nov 24 05:{20 + i}:02 mx1 opendkim[812]: 3A0000000{3 + i}: no signing table match for 'a@x.example'\n") for i in range(3)))
+for args, state in (([], 2), (["--critical", "3"], 1), (["--critical", "2"], 2), (["--critical", "3", "--warning", "3"], 0),
+                    (["--critical", "75%"], 1), (["--critical", "74.9%"], 2), (["--critical", "@2:4"], 2), (["--critical", "10", "--warning", "@0:2"], 0),
+                    (["--warning", "80%", "--critical", "80%"], 0), (["--critical", "many"], 3)):
+    status, line = nagios(*args, half)
+    ok(status == state, f"nagios: {' '.join(args)}", line)
+ok(" unsigned=3;1;2;0 " in nagios("--warning", "1", "--critical", "2", half)[1] and
+   " unsigned_share=75.00%;;50;0;100\n" in nagios("--critical", "50%", half)[1], "nagios: thresholds stand with their figures")
+ok(nagios("--critical", "100", "--since", "-1d", held)[0] == 2, "nagios: a fault is critical whatever the thresholds")
+
 store = path("store.db")
 run("ingest", *NONE, "--store", store, week)
 for since in "-1d", "-1h", "-7d":
     args = ["--since", since, "--until", "2026-11-24 05:00"]
     ok(nagios(*args, "--store", store) == nagios(*args, week), f"nagios: a store says what its log says, {since}",
        (nagios(*args, "--store", store), nagios(*args, week)))
+for since in "-1d", "2026-11-19 09:00", "2026-11-23 12:00", "-7d":
+    for args in (["-f", "csv"], ["-f", "csv", "--by", "cause,hour,domain"], ["-f", "prometheus"]):
+        command = "export" if "prometheus" in args else "report"
+        a, b = (out(command, *NONE, "--since", since, *args, *of) for of in (["--store", store], [week]))
+        ok(a == b, f"a store says what its log says, {since}, {' '.join(args)}", "\n".join(x for x in a.splitlines() if x not in b.splitlines()))
+
 status, line = nagios("--since", "-1d", week)
 left = sum(m["verdict"] == "unsigned" and m["first_time"] > "2026-11-23T06:00:00" for m in messages)
 ok(left > 0 and f" unsigned={left};" in line, "nagios: performance data", line)

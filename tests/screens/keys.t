@@ -107,7 +107,7 @@ shows('a', ['C-u'], qr/> 02:44:04/, '^U: and up');
 
 # What is not known; findings only, or all; the order.
 shows('a', ['x'], qr/> \S+ +\w+ +unknown|no more/, 'x: the next that is not known');
-shows('a', ['g', 'u'], qr/> 02:44:09 +BC89FAE0509 +signed.*\(u: findings\)/s, 'u: all');
+shows('a', ['g', 'u'], qr/02:35:30 +E736FADC423 +signed.*\(u: findings\)/s, 'u: all');
 shows('a', ['u'], qr/findings only \(u: all\)/, 'u: findings only');
 shows('a', ['s'], qr/in the order of time/, 's: messages have one order');
 shows('a', ['S'], qr/> 02:34:49/, 'S: the oldest first');

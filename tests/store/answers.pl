@@ -29,6 +29,7 @@ sub generated {
 sub append {
 	my ($path, $text) = @_;
 
+	utf8::encode($text) if $text =~ /[^\0-\xff]/;
 	open my $log, '>>', $path or die "$path: $!";
 	print $log $text;
 	close $log or die "$path: $!";

@@ -50,7 +50,7 @@ make(void)
 		if (kinds[kind].other != CAUSE_NONE)
 			message->verdict.contributing[message->verdict.ncontributing++] =
 				kinds[kind].other;
-		assert_true(row_put(store_db(store), message, 0, false, &err) > 0);
+		assert_true(row_put(store_db(store), message, false, &err) > 0);
 		message_free(message);
 	}
 	assert_int_equal(db_commit(store_db(store), &err), 0);

@@ -152,7 +152,7 @@ test_db_is_guarded(void **state)
 		int64_t value;
 	} rows[] = {
 		{ "PRAGMA application_id", SCHEMA_APPLICATION },
-		{ "PRAGMA user_version", 3 },
+		{ "PRAGMA user_version", 4 },
 		{ "PRAGMA foreign_keys", 1 },
 		{ "PRAGMA synchronous", 1 },
 		{ "PRAGMA cell_size_check", 1 },
@@ -307,7 +307,7 @@ test_db_refuses_what_is_no_store(void **state)
 		{ "another application", AT_APPLICATION, "GPKG", 4, "of another program",
 			"of another program" },
 		{ "newer", AT_USER_VERSION, "\0\0\1\0", 4,
-			"newer dkimwhy (version 256 of its tables, this one knows 3)",
+			"newer dkimwhy (version 256 of its tables, this one knows 4)",
 			"newer dkimwhy" },
 		{ "version 0", AT_USER_VERSION, "\0\0\0\0", 4, "is damaged", "is damaged" },
 		{ "negative", AT_USER_VERSION, "\377\377\377\377", 4, "is damaged", "is damaged" },
@@ -740,7 +740,7 @@ test_db_views_are_for_people(void **state)
 	must_run(db, "INSERT INTO rollup VALUES(498753, x'6d7831', CAST('shop.example' AS BLOB),"
 		     " 'unsigned', 'not-internal', 42)");
 	must_run(db, "INSERT INTO incident VALUES(1, x'6d7831', 'key-missing', x'73', 0, 1000000,"
-		     " 2000000, 1, 'key-missing')");
+		     " 2000000, 1, 'key-missing', NULL)");
 	for (size_t i = 0; i < COUNT(rows); i++)
 		expect_text(db, rows[i].sql, rows[i].want);
 	db_close(db);

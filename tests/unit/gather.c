@@ -388,6 +388,14 @@ static struct story stories[] = {
 		SIGNED("09:00:10", "A1B2C3D4E6") DONE("09:00:11", "A1B2C3D4E6"),
 		"A1B2C3D4E5 signed -\nA1B2C3D4E6 signed -\n" },
 
+	{ "a queue ID that came on three hosts is three messages",
+		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: no signing table match for 'a@x.example'\n"
+		DAY "09:00:01 mx2 opendkim[8]: A1B2C3D4E5: no signing table match for 'a@x.example'\n"
+		DAY "09:00:02 mx3 opendkim[8]: A1B2C3D4E5: no signing table match for 'a@x.example'\n",
+		"A1B2C3D4E5 unsigned no-signing-table-match\n"
+		"A1B2C3D4E5 unsigned no-signing-table-match\n"
+		"A1B2C3D4E5 unsigned no-signing-table-match\n" },
+
 	{ "dkim-filter, which OpenDKIM came from, says the same",
 		DAY "09:00:00 mx1 dkim-filter[8]: A1B2C3D4E5 external host pc attempted to send as "
 		    "shop.example\n",

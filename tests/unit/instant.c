@@ -52,6 +52,29 @@ test_civil_days_follow_the_calendar(void **state)
 }
 
 static void
+test_civil_day_before_crosses_months_and_years(void **state)
+{
+	static const struct civil rows[][2] = {
+		{ { .year = 2026, .month = 11, .day = 24 },
+			{ .year = 2026, .month = 11, .day = 23 } },
+		{ { .year = 2026, .month = 3, .day = 1 }, { .year = 2026, .month = 2, .day = 28 } },
+		{ { .year = 2028, .month = 3, .day = 1 }, { .year = 2028, .month = 2, .day = 29 } },
+		{ { .year = 2026, .month = 1, .day = 1 },
+			{ .year = 2025, .month = 12, .day = 31 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct civil day = rows[i][0];
+
+		civil_day_before(&day);
+		if (day.year != rows[i][1].year || day.month != rows[i][1].month ||
+			day.day != rows[i][1].day)
+			fail_msg("row %zu: %d-%d-%d", i, day.year, day.month, day.day);
+	}
+}
+
+static void
 test_instant_of_utc_and_back_keep_every_day(void **state)
 {
 	int64_t t = 0;
@@ -238,6 +261,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_civil_days_follow_the_calendar),
+		cmocka_unit_test(test_civil_day_before_crosses_months_and_years),
 		cmocka_unit_test(test_instant_of_utc_and_back_keep_every_day),
 		cmocka_unit_test(test_instant_of_local_follows_the_zone),
 		cmocka_unit_test(test_instant_is_written_in_the_local_zone),

@@ -36,8 +36,9 @@ mail(const char *queue_id, int64_t first, const char *author, enum verdict_kind 
 static int64_t
 put(struct store *store, struct message *message, int64_t id)
 {
-	id = row_put(store_db(store), message, id, false, &err);
-	must((int)id);
+	message->row->id = id;
+	must(row_put(store_db(store), message, false, &err));
+	id = message->row->id;
 	message_free(message);
 	return id;
 }
