@@ -10,7 +10,7 @@
 # make fuzz       each target of tests/fuzz for FUZZ_SECONDS, with clang
 # make bench      speed and memory
 # make golden     rewrite the expected outputs; read the diff
-# make pictures   what the dashboard looks like: to build/pictures/, and into README.md
+# make pictures   what the dashboard looks like: into tui/screens.md and README.md
 # make coverage   which lines the tests run
 # make install    to PREFIX, under DESTDIR; make uninstall takes it away
 # make clean      remove what was built
@@ -158,6 +158,7 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@B=$B tests/bench/run
 	@B=$B tests/bench/live
+	@B=$B tests/bench/beside
 	@$(MAKE) --no-print-directory $B/tests/bench/dashboard
 	@$B/tests/bench/dashboard $B/tests/bench/ten-million.db
 

@@ -1,10 +1,18 @@
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/parent.h"
 #include "cli/command.h"
 #include "cli/dashboard.h"
 #include "cli/demo.h"
 #include "cli/feed.h"
 #include "cli/scratch.h"
+
+#define LIVE_MS 1000
 
 /* The logs are read as a report reads them. */
 static int
@@ -15,6 +23,34 @@ report(const struct settings *settings, const struct texts *paths, struct error 
 	of_report.arguments = *paths;
 	of_report.exit_zero = true; /* it is no mail of anyone's */
 	return command_report.run(&of_report, err);
+}
+
+/*
+ * The host lives on: a process writes its log, as a mail host would, until this one ends. -1: there is
+ * none, and it stands still.
+ */
+static pid_t
+live(struct demo *demo, const char *path)
+{
+	pid_t self = getpid(), child = fork();
+	struct error err = ERROR_INIT;
+
+	if (child != 0)
+		return child;
+	parent_end_with(self, SIGTERM);
+	while (demo_go_on(demo, path, instant_now(), &err) == 0)
+		(void)poll(NULL, 0, LIVE_MS);
+	_exit(EXIT_NOT_DONE);
+}
+
+static void
+end(pid_t child)
+{
+	if (child <= 0)
+		return;
+	(void)kill(child, SIGKILL);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		continue;
 }
 
 static int
@@ -40,6 +76,8 @@ static int
 run(const struct settings *settings, struct error *err)
 {
 	struct settings of_demo = *settings;
+	struct demo *demo;
+	pid_t child = -1;
 	struct buf folder = BUF_INIT;
 	struct arena arena = ARENA_INIT;
 	struct texts paths = { NULL, 0 };
@@ -50,11 +88,17 @@ run(const struct settings *settings, struct error *err)
 	/* This host has nothing to do with it. */
 	if (of_demo.opendkim_conf == NULL)
 		of_demo.opendkim_conf = "none";
-	if (scratch_make(&folder, err) == 0 &&
-		demo_write(folder.p, instant_now(), &arena, &paths, err) == 0)
-		rc = settings->demo_report || !dashboard_is_wanted(settings)
-		             ? report(&of_demo, &paths, err)
-		             : show(&of_demo, &paths, &folder, err);
+	demo = demo_new(instant_now());
+	if (scratch_make(&folder, err) == 0)
+		rc = demo_write(demo, folder.p, &arena, &paths, err);
+	if (rc == 0 && (settings->demo_report || !dashboard_is_wanted(settings))) {
+		rc = report(&of_demo, &paths, err);
+	} else if (rc == 0) {
+		child = live(demo, paths.items[0]);
+		rc = show(&of_demo, &paths, &folder, err);
+	}
+	end(child);
+	demo_free(demo);
 	scratch_remove(&folder);
 	buf_clear(&folder);
 	arena_clear(&arena);

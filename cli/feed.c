@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,8 +56,11 @@ serve(const struct settings *settings, const struct texts *paths, const char *pa
 	int rc = -1, nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	parent_end_with(parent, SIGTERM);
-	(void)dup2(to, STDERR_FILENO);
-	(void)dup2(nowhere, STDOUT_FILENO);
+	/* Whatever it writes to the terminal would stand in the midst of the dashboard. */
+	if (dup2(to, STDERR_FILENO) < 0 || nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0) {
+		(void)dprintf(to, "dkimwhy: cannot leave the terminal: %s\n", strerror(errno));
+		_exit(EXIT_NOT_DONE);
+	}
 	store = store_open(path, DB_WRITE, &err);
 	if (store != NULL)
 		rc = service_run(settings, store, paths, &view, &err);
@@ -109,10 +113,11 @@ feed_watch(struct cli_session *session, const struct texts *paths, const char *s
 		(void)close(ends[0]);
 		return error_system(err, "cannot start a process that reads");
 	}
-	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	dashboard.feed = ends[0];
-	rc = dashboard_run(session, &dashboard, err);
+	/* It is read between two keys: it may never be waited for. */
+	rc = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0 || fcntl(ends[0], F_SETFD, FD_CLOEXEC) < 0
+	             ? error_system(err, "cannot set up a pipe")
+	             : dashboard_run(session, &dashboard, err);
 	end(child, scratch);
 	(void)close(ends[0]);
 	return rc;

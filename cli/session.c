@@ -242,14 +242,12 @@ session_start(struct cli_session *session, const struct settings *settings, stru
 	return open_rules(session, err);
 }
 
-int
-session_open(struct cli_session *session, const struct settings *settings,
-	const struct texts *files, struct error *err)
+void
+session_take_host(struct cli_session *session)
 {
-	if (session_start(session, settings, err) < 0)
-		return -1;
+	const struct settings *settings = session->settings;
+
 	(void)filter_each(&settings->domains, take_domain, session);
-	assert(session->settings == settings);
 	session->options.domains = session->domains;
 	session->options.postfix_dir = settings->postfix_dir;
 	if (settings->opendkim_conf == NULL)
@@ -257,6 +255,16 @@ session_open(struct cli_session *session, const struct settings *settings,
 			access(OPENDKIM_CONF, R_OK) == 0 ? OPENDKIM_CONF : NULL;
 	else if (strcmp(settings->opendkim_conf, "none") != 0)
 		session->options.opendkim_conf = settings->opendkim_conf;
+}
+
+int
+session_open(struct cli_session *session, const struct settings *settings,
+	const struct texts *files, struct error *err)
+{
+	if (session_start(session, settings, err) < 0)
+		return -1;
+	assert(session->settings == settings);
+	session_take_host(session);
 	session->reading = reading_new(&session->options, session->ruleset, err);
 	if (session->reading == NULL)
 		return -1;

@@ -37,6 +37,9 @@ struct cli_session {
 /* The language, the width, the filters and the rules, without logs. session_close() in any case. */
 int session_start(struct cli_session *session, const struct settings *settings, struct error *err);
 
+/* Behind that, for readings: --domain, and the host's configuration that was named or is found. */
+void session_take_host(struct cli_session *session);
+
 /*
  * The same, and logs: --log, the given files and journals, else the store, else the host's own mail
  * logs, else its journal. -1 and err when anything named cannot be used.

@@ -6,19 +6,14 @@
 #include "base/alloc.h"
 #include "base/instant.h"
 #include "store/filter.h"
+#include "store/row.h"
 
 #define COLUMNS                                                                                    \
 	"SELECT id, first, last, host, queue_id, verdict, ifnull(cause, ''), author, sender,"      \
-	" recipient, client_name, client_ip, sasl_username, recipients FROM message"
+	" recipient, client_name, client_ip, sasl_username, recipients, contributing FROM message"
 
 /* So many ranges of verdict and cause are walked side by side; for more, all rows are looked at. */
 #define RANGES_MAX 24
-
-static int64_t
-instant_of(struct db_statement *row, int column)
-{
-	return db_is_null(row, column) ? INSTANT_NONE : db_int(row, column);
-}
 
 static int
 read_row(struct store *store, struct db_statement *row, struct browse_row *out, struct error *err)
@@ -26,7 +21,7 @@ read_row(struct store *store, struct db_statement *row, struct browse_row *out, 
 	*out = (struct browse_row){
 		.id = db_int(row, 0),
 		.first = db_int(row, 1),
-		.last = instant_of(row, 2),
+		.last = row_instant(row, 2),
 		.host = db_text(row, 3),
 		.queue_id = db_text(row, 4),
 		.cause = cause_of(db_text(row, 6)),
@@ -37,12 +32,26 @@ read_row(struct store *store, struct db_statement *row, struct browse_row *out, 
 		.client_ip = db_text(row, 11),
 		.sasl_username = db_text(row, 12),
 		.recipients = (uint32_t)db_int(row, 13),
+		.contributing = db_text(row, 14),
 	};
 	if (!verdict_of(db_text(row, 5), &out->verdict)) {
 		db_reset(row);
 		return db_damaged(store_db(store), "a verdict", err);
 	}
 	return 0;
+}
+
+bool
+browse_is_hit(const struct browse_row *row, struct span cause)
+{
+	struct span rest = row->contributing, other;
+
+	if (row->cause != CAUSE_NONE && span_eq(span_of(cause_id(row->cause)), cause))
+		return true;
+	while (span_word(&rest, &other))
+		if (span_eq(other, cause))
+			return true;
+	return false;
 }
 
 /* Rows by time alone. */
@@ -206,6 +215,7 @@ browse_copy_row(struct arena *arena, const struct browse_row *row)
 	copy.client_name = arena_copy(arena, row->client_name);
 	copy.client_ip = arena_copy(arena, row->client_ip);
 	copy.sasl_username = arena_copy(arena, row->sasl_username);
+	copy.contributing = arena_copy(arena, row->contributing);
 	return copy;
 }
 
@@ -356,32 +366,81 @@ browse_count_newer(struct store *store, int64_t first, uint64_t max, uint64_t *n
 	return 0;
 }
 
-static int
-count_hit(struct store *store, struct browse_incident *incident, struct error *err)
+/* Until when it lasts. */
+static int64_t
+end_of(const struct browse_incident *incident)
 {
-	static const enum verdict_kind kinds[] = { VERDICT_UNSIGNED, VERDICT_DEFERRED,
-		VERDICT_REJECTED };
+	return incident->ended == INSTANT_NONE ? INT64_MAX : incident->ended;
+}
+
+static int
+count_by_cause(struct store *store, struct browse_incident *incident, enum verdict_kind verdict,
+	struct error *err)
+{
 	struct db_statement *row = db_prepare(store_db(store),
-		"SELECT ifnull(sum(host = ?6), 0) FROM (SELECT host FROM message"
+		"SELECT ifnull(sum(host = ?6), 0), count(*) FROM (SELECT host FROM message"
 		" WHERE verdict NOT IN ('signed', 'inbound') AND verdict = ?1 AND cause = ?2"
 		" AND first BETWEEN ?3 AND ?4 LIMIT ?5)",
 		err);
 
 	if (row == NULL)
 		return -1;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		db_bind_word(row, 1, span_of(verdict_id(kinds[i])));
-		db_bind_word(row, 2, span_of(cause_id(incident->cause)));
-		db_bind_int(row, 3, incident->first);
-		db_bind_int(row, 4, incident->ended == INSTANT_NONE ? INT64_MAX : incident->ended);
-		db_bind_int(row, 5, BROWSE_COUNT_MAX);
-		db_bind_text(row, 6, incident->host);
-		if (db_step(row, err) < 0)
-			return -1;
-		incident->messages += (uint64_t)db_int(row, 0);
-		db_reset(row);
-	}
+	db_bind_word(row, 1, span_of(verdict_id(verdict)));
+	db_bind_word(row, 2, span_of(cause_id(incident->cause)));
+	db_bind_int(row, 3, incident->first);
+	db_bind_int(row, 4, end_of(incident));
+	db_bind_int(row, 5, BROWSE_COUNT_MAX);
+	db_bind_text(row, 6, incident->host);
+	if (db_step(row, err) < 0)
+		return -1;
+	incident->messages += (uint64_t)db_int(row, 0);
+	incident->more |= db_int(row, 1) == BROWSE_COUNT_MAX;
+	db_reset(row);
 	return 0;
+}
+
+/* Those with another cause; no index knows them, so only so many rows are looked at. */
+static int
+count_among_others(struct store *store, struct browse_incident *incident, struct error *err)
+{
+	struct db_statement *row = db_prepare(store_db(store),
+		"SELECT ifnull(sum(host = ?5 AND cause IS NOT ?1"
+		" AND instr(' ' || contributing || ' ', ' ' || ?1 || ' ') > 0), 0), count(*)"
+		" FROM (SELECT host, cause, contributing FROM message WHERE first BETWEEN ?2 AND ?3"
+		" AND verdict NOT IN ('signed', 'inbound') ORDER BY first LIMIT ?4)",
+		err);
+
+	if (row == NULL)
+		return -1;
+	db_bind_word(row, 1, span_of(cause_id(incident->cause)));
+	db_bind_int(row, 2, incident->first);
+	db_bind_int(row, 3, end_of(incident));
+	db_bind_int(row, 4, BROWSE_OTHERS_MAX);
+	db_bind_text(row, 5, incident->host);
+	if (db_step(row, err) < 0)
+		return -1;
+	incident->messages += (uint64_t)db_int(row, 0);
+	/* Where one that has it as its cause was met, others may well be; else it is unlikely. */
+	incident->more |= db_int(row, 1) == BROWSE_OTHERS_MAX && incident->messages > 0;
+	db_reset(row);
+	return 0;
+}
+
+int
+browse_count_hit(struct store *store, struct browse_incident *incident, struct error *err)
+{
+	static const enum verdict_kind kinds[] = { VERDICT_UNSIGNED, VERDICT_DEFERRED,
+		VERDICT_REJECTED, VERDICT_UNKNOWN };
+
+	incident->messages = 0;
+	incident->more = false;
+	incident->counted = true;
+	if (incident->first == INSTANT_NONE)
+		return 0;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (count_by_cause(store, incident, kinds[i], err) < 0)
+			return -1;
+	return count_among_others(store, incident, err);
 }
 
 int
@@ -404,15 +463,11 @@ browse_incidents(struct store *store, size_t max,
 			.subject = db_text(row, 2),
 			.rule = db_text(row, 3),
 			.cause = cause_of(db_text(row, 4)),
-			.first = instant_of(row, 5),
-			.last = instant_of(row, 6),
-			.ended = instant_of(row, 7),
+			.first = row_instant(row, 5),
+			.last = row_instant(row, 6),
+			.ended = row_instant(row, 7),
 			.lines = (uint64_t)db_int(row, 8) };
 
-		if (count_hit(store, &incident, err) < 0) {
-			db_reset(row);
-			return -1;
-		}
 		visit(ctx, &incident);
 	}
 	return rc;
@@ -423,19 +478,18 @@ browse_incidents(struct store *store, size_t max,
 	" line.number, source.path FROM line JOIN source ON source.id = line.source"
 
 int
-browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t max,
+browse_lines(struct store *store, enum browse_which which, int64_t from, int64_t to, size_t max,
 	void (*visit)(void *ctx, const struct browse_line *line), void *ctx, struct error *err)
 {
-	struct db *db = store_db(store);
-	struct db_statement *row =
-		starts ? db_prepare(db,
-				 SELECT_LINES " WHERE role = 2 AND key BETWEEN ?1 AND ?2"
-					      " ORDER BY key LIMIT ?3",
-				 err)
-		       : db_prepare(db,
-				 SELECT_LINES " WHERE key BETWEEN ?1 AND ?2 AND role > 0"
-					      " ORDER BY key LIMIT ?3",
-				 err);
+	static const char *const texts[] = {
+		[BROWSE_SERVICE] = SELECT_LINES " WHERE key BETWEEN ?1 AND ?2 AND role > 0"
+						" ORDER BY key LIMIT ?3",
+		[BROWSE_STARTS] = SELECT_LINES " WHERE role = 2 AND key BETWEEN ?1 AND ?2"
+					       " ORDER BY key DESC LIMIT ?3",
+		[BROWSE_KEPT] = SELECT_LINES " WHERE key BETWEEN ?1 AND ?2"
+					     " ORDER BY key DESC LIMIT ?3",
+	};
+	struct db_statement *row = db_prepare(store_db(store), texts[which], err);
 	int rc;
 
 	if (row == NULL)
@@ -444,7 +498,7 @@ browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t 
 	db_bind_int(row, 2, to);
 	db_bind_int(row, 3, (int64_t)max);
 	while ((rc = db_step(row, err)) > 0) {
-		struct browse_line line = { .when = instant_of(row, 0),
+		struct browse_line line = { .when = row_instant(row, 0),
 			.host = db_text(row, 1),
 			.tag = db_text(row, 2),
 			.raw = db_text(row, 3),
@@ -458,6 +512,44 @@ browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t 
 		visit(ctx, &line);
 	}
 	return rc;
+}
+
+int
+browse_count_starts(struct store *store, int64_t *n, struct error *err)
+{
+	struct db_statement *row =
+		db_prepare(store_db(store), "SELECT count(*) FROM line WHERE role = 2", err);
+
+	if (row == NULL || db_step(row, err) < 0)
+		return -1;
+	*n = db_int(row, 0);
+	db_reset(row);
+	return 0;
+}
+
+int
+browse_saved(struct store *store, int64_t *when, struct error *err)
+{
+	struct db_statement *row = db_prepare(store_db(store), "SELECT max(key) FROM line", err);
+
+	if (row == NULL || db_step(row, err) < 0)
+		return -1;
+	*when = row_instant(row, 0);
+	db_reset(row);
+	return 0;
+}
+
+int
+browse_begin(struct store *store, struct error *err)
+{
+	return db_begin(store_db(store), err);
+}
+
+void
+browse_end(struct store *store)
+{
+	/* Nothing was written. */
+	db_rollback(store_db(store));
 }
 
 int
@@ -478,13 +570,13 @@ browse_span(struct store *store, int64_t *first, int64_t *last, struct error *er
 
 	if (row == NULL || db_step(row, err) < 0)
 		return -1;
-	*first = instant_of(row, 0);
-	*last = instant_of(row, 1);
-	of_sources = instant_of(row, 2);
+	*first = row_instant(row, 0);
+	*last = row_instant(row, 1);
+	of_sources = row_instant(row, 2);
 	if (*first == INSTANT_NONE || (of_sources != INSTANT_NONE && of_sources < *first))
 		*first = of_sources;
-	if (instant_of(row, 3) > *last)
-		*last = instant_of(row, 3);
+	if (row_instant(row, 3) > *last)
+		*last = row_instant(row, 3);
 	db_reset(row);
 	return 0;
 }

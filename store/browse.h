@@ -19,8 +19,12 @@ struct browse_row {
 	enum verdict_kind verdict;
 	cause_t cause;
 	struct span author, sender, recipient, client_name, client_ip, sasl_username;
+	struct span contributing; /* causes, with blanks between them */
 	uint32_t recipients;
 };
+
+/* Is it that message's cause, or among its contributing ones? */
+bool browse_is_hit(const struct browse_row *row, struct span cause);
 
 /* One whose texts are copied into arena. */
 struct browse_row browse_copy_row(struct arena *arena, const struct browse_row *row);
@@ -59,30 +63,52 @@ struct browse_incident {
 	cause_t cause;
 	int64_t first, last, ended; /* ended: INSTANT_NONE: not seen to end */
 	uint64_t lines;
-	uint64_t messages; /* its host's with that cause in its time; of BROWSE_COUNT_MAX at most */
+	/* Its host's in its time that have the cause, or have it among others: browse_count_hit(). */
+	uint64_t messages;
+	bool counted, more; /* more: than were counted */
 };
 
-#define BROWSE_COUNT_MAX 100000
+#define BROWSE_COUNT_MAX 20000
+#define BROWSE_OTHERS_MAX 5000 /* messages looked at for one that has the cause among others */
 
 /* As browse_copy_row(). */
 struct browse_incident browse_copy_incident(struct arena *arena,
 	const struct browse_incident *incident);
 
-/* The last max of them, the newest first. */
+/* How many messages it hit, into it. */
+int browse_count_hit(struct store *store, struct browse_incident *incident, struct error *err);
+
+/* The last max of them, the newest first, without how many messages they hit. */
 int browse_incidents(struct store *store, size_t max,
 	void (*visit)(void *ctx, const struct browse_incident *incident), void *ctx,
 	struct error *err);
 
-/* A line of that incident's time that is of no single message, or a daemon's start or end. */
+/* A line that is kept. */
 struct browse_line {
 	int64_t when;
 	struct span host, tag, raw, text, path;
 	uint64_t number;
 };
 
-/* Those of a time, in its order, at most max. starts: only the starts and ends of daemons. */
-int browse_lines(struct store *store, int64_t from, int64_t to, bool starts, size_t max,
+enum browse_which {
+	BROWSE_SERVICE, /* of no single message, or of several: in the order of time */
+	BROWSE_STARTS,  /* the starts and ends of daemons: the last first */
+	BROWSE_KEPT,    /* all that are kept: the last first */
+};
+
+/* Those of a time, at most max. */
+int browse_lines(struct store *store, enum browse_which which, int64_t from, int64_t to, size_t max,
 	void (*visit)(void *ctx, const struct browse_line *line), void *ctx, struct error *err);
+
+/* How many starts and ends of daemons are kept. */
+int browse_count_starts(struct store *store, int64_t *n, struct error *err);
+
+/* Up to when lines were put in: of what came later there are messages only; INT64_MIN: there is none. */
+int browse_saved(struct store *store, int64_t *when, struct error *err);
+
+/* What is asked between the two is answered out of one state of the store, and sooner. */
+int browse_begin(struct store *store, struct error *err);
+void browse_end(struct store *store);
 
 /* A number that changes when another process, or another connection, has written to the store. */
 int browse_version(struct store *store, int64_t *version, struct error *err);

@@ -82,6 +82,18 @@ verdict_at(struct span item, struct error *err)
 	return (int)kind;
 }
 
+/* Each item is a cause that there is. */
+static int
+check_causes(struct span items, struct error *err)
+{
+	struct span item;
+
+	while (span_cut(&items, ',', &item))
+		if (cause_at(item.n > 0 && item.p[0] == '!' ? span_from(item, 1) : item, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int
 add_term(struct filter *filter, enum filter_field field, bool negated, struct span items,
 	struct error *err)
@@ -102,6 +114,7 @@ static const struct {
 	{ "login", FILTER_LOGIN },
 	{ "id", FILTER_QUEUE_ID },
 	{ "host", FILTER_HOST },
+	{ "hit", FILTER_HIT },
 };
 
 struct reader {
@@ -130,11 +143,13 @@ read_word(const struct reader *reader, struct span word)
 		return instant_parse(value, reader->now, reader->utc, &filter->since, reader->err);
 	if (span_eq(name, SPAN("until")))
 		return instant_parse(value, reader->now, reader->utc, &filter->until, reader->err);
+	if (span_eq(name, SPAN("hit")) && check_causes(value, reader->err) < 0)
+		return -1;
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (span_eq(name, span_of(fields[i].name)))
 			return add_term(filter, fields[i].field, negated, value, reader->err);
 	return error_set(reader->err, ERROR_SYNTAX,
-		"'%.*s=' is none of cause, verdict, domain, client, author, login, id, host, since, until",
+		"'%.*s=' is none of cause, verdict, domain, client, author, login, id, host, hit, since, until",
 		SPAN_ARGS(name));
 }
 
@@ -199,6 +214,8 @@ fits_item(enum filter_field field, const struct browse_row *row, struct span ite
 		return span_eq(row->queue_id, item);
 	case FILTER_HOST:
 		return span_eq_nocase(row->host, item);
+	case FILTER_HIT:
+		return browse_is_hit(row, item);
 	case FILTER_TEXT:
 		break;
 	}

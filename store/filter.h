@@ -3,7 +3,7 @@
  *
  * "cause=not-internal,no-sender-header domain=shop.example !client=192.0.2.7 since=-2h alice":
  * words that must all hold. Of the items between commas one must fit; a ! before the word or an
- * item turns it round. A word without = is looked for in all that a row of the list shows.
+ * item turns it round. hit= takes a cause that is the message's, or among others. A word without = is looked for in all that a row of the list shows.
  */
 #ifndef STORE_FILTER_H
 #define STORE_FILTER_H
@@ -21,6 +21,7 @@ enum filter_field {
 	FILTER_LOGIN,
 	FILTER_QUEUE_ID,
 	FILTER_HOST,
+	FILTER_HIT,
 	FILTER_TEXT,
 };
 

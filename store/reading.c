@@ -146,8 +146,8 @@ is_of_number(char c)
  * A line's shape: numbers, quoted parts, addresses and long words set aside,
  * so that lines of one kind are counted as one.
  */
-static void
-make_shape(struct buf *out, struct span text)
+void
+reading_make_shape(struct buf *out, struct span text)
 {
 	size_t i = 0;
 
@@ -177,7 +177,7 @@ count_shape(struct reading *reading, const struct line *line, const struct event
 	struct shape *shape;
 
 	reading->totals.unknown_lines += line->times;
-	make_shape(&reading->scratch, event->text);
+	reading_make_shape(&reading->scratch, event->text);
 	shape = map_get(&reading->shape_map, buf_span(&reading->scratch));
 	if (shape == NULL) {
 		if (reading->nshapes == READING_SHAPES_MAX) {

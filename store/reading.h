@@ -131,4 +131,7 @@ const struct incident *reading_incident(const struct reading *reading, size_t i)
 size_t reading_shapes(const struct reading *reading);
 const struct shape *reading_shape(const struct reading *reading, size_t i); /* by count */
 
+/* The shape of such a line's text, into out. */
+void reading_make_shape(struct buf *out, struct span text);
+
 #endif

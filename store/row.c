@@ -3,6 +3,12 @@
 #include "base/buf.h"
 #include "base/instant.h"
 
+int64_t
+row_instant(struct db_statement *row, int column)
+{
+	return db_is_null(row, column) ? INSTANT_NONE : db_int(row, column);
+}
+
 void
 row_bind_instant(struct db_statement *statement, int i, int64_t when)
 {

@@ -29,6 +29,9 @@ int row_drop_lines(struct db *db, int64_t id, struct error *err);
 /* The row of that message, 0: there is none, -1: see err. */
 int64_t row_find(struct db *db, const struct message *message, struct error *err);
 
+/* A time out of a row; INSTANT_NONE where there is none. */
+int64_t row_instant(struct db_statement *row, int column);
+
 /* Bind a time (NULL for INSTANT_NONE), and bytes (NULL when there are none). */
 void row_bind_instant(struct db_statement *statement, int i, int64_t when);
 void row_bind_text(struct db_statement *statement, int i, struct span text);

@@ -1,4 +1,5 @@
 #include "store/store.h"
+#include "store/row.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/instant.h"
+#include "store/row.h"
 
 struct store {
 	char *path;
@@ -156,12 +158,6 @@ store_close(struct store *store)
 	free(store);
 }
 
-static int64_t
-instant_of(struct db_statement *row, int column)
-{
-	return db_is_null(row, column) ? INSTANT_NONE : db_int(row, column);
-}
-
 static int
 read_sources(struct store *store, struct error *err)
 {
@@ -185,8 +181,8 @@ read_sources(struct store *store, struct error *err)
 		*file = (struct log_file){
 			.path = arena_copy(&store->arena, db_text(row, 1)).p,
 			.format = arena_copy(&store->arena, db_text(row, 2)).p,
-			.first = instant_of(row, 3),
-			.last = instant_of(row, 4),
+			.first = row_instant(row, 3),
+			.last = row_instant(row, 4),
 			.lines = (uint64_t)db_int(row, 5),
 			.cut = (uint64_t)db_int(row, 6),
 		};
@@ -301,9 +297,9 @@ store_incidents_begin(struct store *store, int64_t from, int64_t *begin, struct 
 	*begin = INSTANT_NONE;
 	while ((rc = db_step(row, err)) > 0) {
 		struct incident incident = { .cause = cause_of(db_text(row, 0)),
-			.first = instant_of(row, 1),
-			.last = instant_of(row, 2),
-			.ended = instant_of(row, 3) };
+			.first = row_instant(row, 1),
+			.last = row_instant(row, 2),
+			.ended = row_instant(row, 3) };
 
 		if (incident_end(&incident) >= from &&
 			(*begin == INSTANT_NONE || incident.first < *begin))
@@ -324,8 +320,8 @@ chosen_span(struct store *store, int64_t *first, int64_t *last, struct error *er
 
 	if (rc <= 0)
 		return -1;
-	*first = instant_of(row, 0);
-	*last = instant_of(row, 1);
+	*first = row_instant(row, 0);
+	*last = row_instant(row, 1);
 	db_reset(row);
 	return *first != INSTANT_NONE && *last != INSTANT_NONE;
 }
@@ -376,8 +372,8 @@ store_same_cause(struct store *store, cause_t cause, struct store_same *same, st
 	db_bind_word(row, 1, span_of(cause_id(cause)));
 	if (db_step(row, err) < 0)
 		return -1;
-	*same = (struct store_same){ (uint64_t)db_int(row, 0), instant_of(row, 1),
-		instant_of(row, 2) };
+	*same = (struct store_same){ (uint64_t)db_int(row, 0), row_instant(row, 1),
+		row_instant(row, 2) };
 	db_reset(row);
 	return 0;
 }
@@ -470,7 +466,7 @@ next(void *ctx, struct line *line, struct error *err)
 	if (file >= store->nfiles)
 		return db_damaged(store->db, "a line of no source", err);
 	*line = (struct line){
-		.when = instant_of(row, 3),
+		.when = row_instant(row, 3),
 		.own_stamp = true,
 		.host = db_text(row, 4),
 		.tag = db_text(row, 5),
@@ -533,7 +529,7 @@ store_each_source(struct store *store, void (*visit)(void *ctx, const struct sto
 		return -1;
 	while ((rc = db_step(row, err)) > 0) {
 		struct store_status status = { db_text(row, 0), db_text(row, 1), db_text(row, 2),
-			instant_of(row, 3), instant_of(row, 4), db_int(row, 5),
+			row_instant(row, 3), row_instant(row, 4), db_int(row, 5),
 			(uint64_t)db_int(row, 6), (uint64_t)db_int(row, 7) };
 
 		visit(ctx, &status);
@@ -552,7 +548,7 @@ store_each_gap(struct store *store, void (*visit)(void *ctx, const struct gap *g
 	if (row == NULL)
 		return -1;
 	while ((rc = db_step(row, err)) > 0) {
-		struct gap gap = { db_text(row, 0), instant_of(row, 1), instant_of(row, 2),
+		struct gap gap = { db_text(row, 0), row_instant(row, 1), row_instant(row, 2),
 			db_text(row, 3), (uint64_t)db_int(row, 4) };
 
 		visit(ctx, &gap);

@@ -5,8 +5,9 @@
 #include "base/instant.h"
 #include "base/pattern.h"
 #include "base/utf8.h"
+#include "tui/draw.h"
 
-#define SEARCH_PAGES 4 /* read further for one search: bounded, n goes on */
+#define SEARCH_PAGES 30 /* read further for one search: some 30 ms, n goes on */
 
 /* Search. */
 
@@ -41,13 +42,16 @@ search_new(struct span text)
 	return search;
 }
 
+enum outcome { FOUND, NOWHERE, NOT_YET };
+
 /* From the cursor on; in messages some pages further than what is held. */
-static bool
+static enum outcome
 search_from(struct view *view, const struct search *search, bool down)
 {
 	struct cursor *cursor = &view_level_of(view)->cursor;
 	bool text_screen = view_is_text(view_level(view)->screen);
 	bool paged = view_level(view)->screen == SCREEN_MESSAGES;
+	const struct pages *messages = &view->data->messages;
 
 	for (int pages = 0;; pages++) {
 		size_t n = view_screen_of(view)->count(view);
@@ -66,31 +70,50 @@ search_from(struct view *view, const struct search *search, bool down)
 			if (text_screen)
 				cursor->top = i;
 			view_fit_cursor(view);
-			return true;
+			return FOUND;
 		}
-		if (!paged || !down || !view->data->messages.more_below || pages == SEARCH_PAGES)
-			return false;
-		cursor->at = n > 0 ? n - 1 : 0;
-		view_move(view, true, 0);
-		if (view_screen_of(view)->count(view) == n && !view->data->messages.seeking)
-			return false;
+		if (!paged || !(down ? messages->more_below : messages->more_above))
+			return NOWHERE;
+		cursor->at = down && n > 0 ? n - 1 : 0;
+		if (pages == SEARCH_PAGES)
+			return NOT_YET;
+		view_move(view, down, 0);
+		if (view_screen_of(view)->count(view) == n && cursor->at == (down ? n - 1 : 0) &&
+			!messages->seeking)
+			return NOWHERE;
 	}
 }
 
-/* Who finds nothing is left where he stood. */
-static bool
+/* Who finds nothing is left where he stood; where there is more to be searched, as far as it was. */
+static enum outcome
 search_on(struct view *view, const struct search *search, bool down)
 {
 	struct held held;
-	bool found;
+	enum outcome outcome;
 
 	view_hold(view, &held);
-	found = search_from(view, search, down);
-	if (found)
-		arena_clear(&held.arena);
-	else
+	outcome = search_from(view, search, down);
+	if (outcome == NOWHERE)
 		view_settle(view, &held);
-	return found;
+	else
+		arena_clear(&held.arena);
+	view_fit_cursor(view);
+	return outcome;
+}
+
+/* It was not found so far: up to which message. */
+static void
+note_not_yet(struct view *view, struct span text)
+{
+	const struct pages *messages = &view->data->messages;
+	size_t at = view_level(view)->cursor.at;
+	struct buf room = BUF_INIT;
+	const struct span values[] = { text,
+		draw_time(view, at < messages->n ? messages->rows[at].first : INSTANT_NONE, true,
+			&room) };
+
+	view_note(view, SAY_NOT_YET, values);
+	buf_clear(&room);
 }
 
 void
@@ -102,17 +125,27 @@ ask_again(struct view *view, bool down)
 	if (text.n == 0)
 		return;
 	search = search_new(text);
-	if (!search_on(view, &search, down))
+	switch (search_on(view, &search, down)) {
+	case FOUND:
+		break;
+	case NOWHERE:
 		view_note(view, SAY_NOT_FOUND, &text);
+		break;
+	case NOT_YET:
+		note_not_yet(view, text);
+		break;
+	}
 	pattern_free(search.pattern);
 }
 
 void
-ask_next_unsigned(struct view *view, bool down)
+ask_next(struct view *view, enum verdict_kind verdict, bool down)
 {
-	struct search search = { NULL, SPAN("unsigned") };
+	struct pages *messages = &view->data->messages;
 	bool story = view_level(view)->screen == SCREEN_STORY && view->depth > 1 &&
 	             view->stack[view->depth - 2].screen == SCREEN_MESSAGES;
+	size_t at;
+	int rc;
 
 	if (story)
 		view_back(view);
@@ -120,14 +153,19 @@ ask_next_unsigned(struct view *view, bool down)
 		if (view_is_text(view_level(view)->screen))
 			return;
 		view_go_to(view, SCREEN_MESSAGES);
-		if (view->data->messages.n > 0 &&
-			view->data->messages.rows[0].verdict == VERDICT_UNSIGNED)
+		if (messages->n > 0 && messages->rows[0].verdict == verdict)
 			return;
 	}
-	if (!search_on(view, &search, down))
-		view_note(view, SAY_NO_MORE, NULL);
-	if (story && view_level(view)->cursor.at < view->data->messages.n)
-		view_open_message(view, &view->data->messages.rows[view_level(view)->cursor.at]);
+	at = view_level(view)->cursor.at;
+	rc = pages_find(view->data, verdict, down, &at);
+	if (rc > 0)
+		view_level_of(view)->cursor.at = at;
+	else
+		view_note(view, rc == 0 ? SAY_NO_MORE : SAY_NO_MORE_NEAR, NULL);
+	view_fit_cursor(view);
+	at = view_level(view)->cursor.at;
+	if (story && at < messages->n)
+		view_open_message(view, &messages->rows[at]);
 }
 
 /* Answers. */
@@ -197,7 +235,7 @@ go_to_time(struct view *view, struct span text)
 	}
 	if (view_level(view)->screen != SCREEN_MESSAGES)
 		view_go_to(view, SCREEN_MESSAGES);
-	data_go_to(view->data, when);
+	pages_go_to(view->data, when);
 	view_level_of(view)->cursor = (struct cursor){ 0, 0 };
 }
 

@@ -9,8 +9,8 @@
 /* Search on with what was searched for before. */
 void ask_again(struct view *view, bool down);
 
-/* The next row of an unsigned message; from a story, the next story. */
-void ask_next_unsigned(struct view *view, bool down);
+/* The next row of a message with that verdict; from a story, the next story. */
+void ask_next(struct view *view, enum verdict_kind verdict, bool down);
 
 void ask_begin(struct view *view, enum ask ask);
 

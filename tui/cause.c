@@ -10,8 +10,8 @@
 /* What a row of the list is: a heading, all messages, or those of one domain, author, client or login. */
 struct item {
 	bool heading, all, others;
-	enum data_dimension dimension;
-	const struct data_hit *hit;
+	enum hits_dimension dimension;
+	const struct hits_row *hit;
 	size_t beyond;
 };
 
@@ -30,17 +30,17 @@ static const enum say titles[HIT_DIMENSIONS] = {
 	[HIT_LOGIN] = SAY_HIT_LOGIN,
 };
 
-#define ITEMS_MAX (1 + HIT_DIMENSIONS * (DATA_HITS_SHOWN + 2))
+#define ITEMS_MAX (1 + HIT_DIMENSIONS * (HITS_SHOWN + 2))
 
 static size_t
 items_of(const struct view *view, struct item *items)
 {
-	const struct data_hits *hits = &view->data->hits;
+	const struct hits *hits = &view->data->hits;
 	size_t n = 0;
 
 	items[n++] = (struct item){ .all = true };
 	for (int i = 0; i < HIT_DIMENSIONS; i++) {
-		enum data_dimension dimension = (enum data_dimension)i;
+		enum hits_dimension dimension = (enum hits_dimension)i;
 
 		/* A login that nobody has is not worth a heading. */
 		if (hits->n[i] == 0 || (hits->n[i] == 1 && hits->rows[i][0].key.n == 0))
@@ -78,7 +78,7 @@ static void
 draw_item(const struct view *view, struct grid *grid, size_t row, const struct item *item,
 	size_t width)
 {
-	const struct data_hits *hits = &view->data->hits;
+	const struct hits *hits = &view->data->hits;
 	enum lang lang = view->options->lang;
 	struct buf room = BUF_INIT;
 	size_t key = width > KEY_COLS + 30 ? KEY_COLS : width > 40 ? width - 26 : width - 12;
@@ -159,7 +159,7 @@ open_row(struct view *view)
 	size_t n = items_of(view, items), at = level->cursor.at;
 	const char *cause = level->cause == CAUSE_NONE ? "none" : cause_id(level->cause);
 	const char *verdict = verdict_id(level->verdict);
-	const struct data_hit *hit;
+	const struct hits_row *hit;
 
 	if (at >= n || items[at].others)
 		return;
@@ -179,7 +179,7 @@ wants(const struct view *view)
 {
 	const struct level *level = view_level(view);
 
-	return (struct wanted){ data_latest(view->data, level->verdict, level->cause), NULL };
+	return (struct wanted){ health_told(view->data, level->verdict, level->cause), NULL };
 }
 
 static void

@@ -7,6 +7,9 @@
 #define CAUSE_COLS 27
 #define VERDICT_COLS 9
 #define FIX_ROWS_MIN 5
+#define CHART_ROWS_MAX 16
+#define CHART_COLS_MAX 320
+#define CHART_LABEL 9
 
 /* Times that causes are counted over, in hours. */
 static const int64_t periods[] = { 24, 168, 720, 2160, 8760 };
@@ -67,7 +70,7 @@ causes_draw_head(const struct view *view, struct grid *grid, size_t row, int64_t
 
 	used += grid_text(grid, row, 2, CAUSE_COLS,
 		span_of(why ? say(lang, SAY_WHY) : say(lang, SAY_COL_CAUSE)), PAINT_STRONG);
-	buf_add(&text, SPAN(", "));
+	buf_add(&text, span_of(say(lang, SAY_COMMA)));
 	period_text(view, hours, &text);
 	(void)grid_text(grid, row, used, CAUSE_COLS - used, buf_span(&text), PAINT_QUIET);
 	grid_right(grid, row, columns.messages, 12, span_of(say(lang, SAY_COL_MESSAGES)),
@@ -132,7 +135,7 @@ causes_draw_row(const struct view *view, struct grid *grid, size_t row, const st
 {
 	const struct ranked *ranked = &causes->rows[i];
 	const struct columns columns = columns_of(view);
-	const struct browse_row *latest = data_latest(view->data, ranked->verdict, ranked->cause);
+	const struct browse_row *latest = health_last(view->data, ranked->verdict, ranked->cause);
 	enum paint paint = ranked->messages > 0 ? theme_verdict(ranked->verdict) : PAINT_QUIET;
 	int64_t to = data_end(view->data) / INSTANT_HOUR + 1;
 	uint64_t values[COURSE_MAX], total = total_of(causes);
@@ -186,7 +189,7 @@ causes_wants(const struct view *view, const struct causes *causes)
 	struct wanted wanted = { NULL, NULL };
 
 	if (row != NULL)
-		wanted.message = data_latest(view->data, row->verdict, row->cause);
+		wanted.message = health_told(view->data, row->verdict, row->cause);
 	return wanted;
 }
 
@@ -217,11 +220,54 @@ count(const struct view *view)
 	return causes.n;
 }
 
+/* In a tall window the course of the chosen cause stands at the end. */
+static size_t
+chart_rows(const struct view *view)
+{
+	size_t room = view_bottom(view) - view_top(view);
+
+	return view->cols < 60 || room < 36 ? 0 : room >= 60 ? CHART_ROWS_MAX : CHART_ROWS_MAX / 2;
+}
+
+static void
+draw_chart(const struct view *view, struct grid *grid, const struct causes *causes, size_t row,
+	size_t rows)
+{
+	const struct ranked *chosen = causes_chosen(view, causes);
+	uint64_t values[CHART_COLS_MAX], wide[CHART_COLS_MAX];
+	size_t room = view->cols - CHART_LABEL - 1, n, width;
+	int64_t to = data_end(view->data) / INSTANT_HOUR + 1, from = to - causes->hours;
+	struct buf text = BUF_INIT;
+
+	if (chosen == NULL)
+		return;
+	if (room > CHART_COLS_MAX)
+		room = CHART_COLS_MAX;
+	n = (size_t)causes->hours < room ? (size_t)causes->hours : room;
+	width = room / n;
+	ranking_course(&view->data->trend, from, to, chosen->verdict, chosen->cause, values, n);
+	for (size_t i = 0; i < n * width; i++)
+		wide[i] = values[i / width];
+	buf_add(&text, draw_cause(view, chosen->cause));
+	buf_add(&text, span_of(say(view->options->lang, SAY_COMMA)));
+	period_text(view, causes->hours, &text);
+	(void)grid_text(grid, row, 2, view->cols - 2, buf_span(&text), PAINT_STRONG);
+	draw_columns(grid, row + rows - 2, rows - 2, CHART_LABEL, wide, n * width,
+		theme_verdict(chosen->verdict));
+	for (size_t i = 0; i < 4; i++)
+		(void)grid_text(grid, row + rows - 1, CHART_LABEL + i * n * width / 4,
+			n * width / 4,
+			draw_time(view, (from + (int64_t)i * causes->hours / 4) * INSTANT_HOUR,
+				true, &text),
+			PAINT_QUIET);
+	buf_clear(&text);
+}
+
 /* Rows of the list; below stands the fix. */
 static size_t
 height(const struct view *view)
 {
-	size_t room = view_bottom(view) - view_top(view) - 1, n = count(view);
+	size_t room = view_bottom(view) - view_top(view) - 1 - chart_rows(view), n = count(view);
 	size_t most = room > FIX_ROWS_MIN ? room - FIX_ROWS_MIN : room / 2;
 
 	if (n + 1 < most)
@@ -233,7 +279,7 @@ static void
 draw(const struct view *view, struct grid *grid)
 {
 	struct causes causes;
-	size_t top = view_top(view), rows = height(view);
+	size_t top = view_top(view), rows = height(view), bottom;
 	const struct cursor *cursor = &view_level(view)->cursor;
 
 	rank(view, &causes);
@@ -247,9 +293,12 @@ draw(const struct view *view, struct grid *grid)
 			grid_choose(grid, top + 1 + i);
 	}
 	top += 2 + rows;
-	if (causes.n > 0 && top < view_bottom(view))
-		draw_fix(view, grid, top, view_bottom(view) - top, 2, view->cols - 3,
+	bottom = view_bottom(view) - chart_rows(view);
+	if (causes.n > 0 && top < bottom)
+		draw_fix(view, grid, top, bottom - top, 2, view->cols - 3,
 			causes_wants(view, &causes));
+	if (bottom < view_bottom(view))
+		draw_chart(view, grid, &causes, bottom, view_bottom(view) - bottom);
 }
 
 static void
@@ -279,8 +328,10 @@ act(struct view *view, enum action action)
 		view->period--;
 	} else if (action == DO_ZOOM_OUT && view->period + 1 < PERIODS) {
 		view->period++;
-	} else if (action == DO_SORT) {
-		view->sort = (view->sort + 1) % RANKING_ORDERS;
+	} else if (action == DO_SORT || action == DO_SORT_BACK) {
+		size_t step = action == DO_SORT ? 1 : RANKING_ORDERS - 1;
+
+		view->sort = (view->sort + step) % RANKING_ORDERS;
 		name = span_of(say(view->options->lang, names[view->sort]));
 		view_note(view, SAY_SORTED, &name);
 	} else if (action == DO_INVERT) {
@@ -331,7 +382,7 @@ table(const struct view *view, struct arena *arena, struct tui_table *to)
 	cells = arena_alloc(arena, (causes.n * cols + 1) * sizeof *cells);
 	for (size_t i = 0; i < causes.n; i++) {
 		const struct ranked *row = &causes.rows[i];
-		const struct browse_row *latest = data_latest(view->data, row->verdict, row->cause);
+		const struct browse_row *latest = health_last(view->data, row->verdict, row->cause);
 		struct buf time = BUF_INIT;
 
 		instant_rfc3339(&time,

@@ -1,5 +1,6 @@
 #include "tui/draw.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -25,6 +26,39 @@ draw_number(struct grid *grid, size_t row, size_t end, uint64_t number, enum pai
 	char digits[PHRASE_DIGITS_MAX];
 
 	grid_right(grid, row, end, SIZE_MAX, phrase_number(digits, number), paint);
+}
+
+struct span
+draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX])
+{
+	struct span number = phrase_number(digits, incident->messages);
+
+	if (incident->more) {
+		digits[PHRASE_DIGITS_MAX] = '+'; /* behind the number, which ends there */
+		number.n++;
+	}
+	return number;
+}
+
+struct span
+draw_lapse(char text[DRAW_LAPSE_MAX], enum lang lang, int64_t lapse)
+{
+	static const struct {
+		int64_t unit;
+		const char *name[LANG_COUNT];
+	} units[] = {
+		{ INSTANT_DAY, { "d", "日" } },
+		{ INSTANT_HOUR, { "h", "時間" } },
+		{ INSTANT_MINUTE, { "min", "分" } },
+		{ INSTANT_SECOND, { "s", "秒" } },
+	};
+	size_t i = 0;
+
+	while (i + 1 < sizeof units / sizeof *units && lapse < units[i].unit)
+		i++;
+	(void)snprintf(text, DRAW_LAPSE_MAX, "%lld %s", (long long)(lapse / units[i].unit),
+		units[i].name[lang]);
+	return span_of(text);
 }
 
 static void
@@ -115,6 +149,36 @@ draw_course(struct grid *grid, size_t row, size_t col, const uint64_t *values, s
 			most = values[i];
 	for (size_t i = 0; i < n; i++)
 		draw_step(grid, row, col + i, values[i], most, paint);
+}
+
+void
+draw_columns(struct grid *grid, size_t ground, size_t rows, size_t col, const uint64_t *values,
+	size_t n, enum paint paint)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (values[i] > most)
+			most = values[i];
+	for (size_t i = 0; i < n; i++) {
+		/* In eighths of a row; what is there at all is seen. */
+		uint64_t eighths = most == 0 ? 0 : values[i] * rows * 8 / most;
+
+		if (values[i] == 0) {
+			grid_put(grid, ground, col + i, 0xB7, '.', PAINT_QUIET);
+			continue;
+		}
+		if (eighths == 0)
+			eighths = 1;
+		for (size_t row = 0; eighths > 0; row++) {
+			uint64_t part = eighths > 8 ? 8 : eighths;
+
+			grid_put(grid, ground - row, col + i, 0x2580 + (uint32_t)part, '#', paint);
+			eighths -= part;
+		}
+	}
+	if (most > 0 && col > 1)
+		draw_number(grid, ground + 1 - rows, col - 1, most, PAINT_QUIET);
 }
 
 void
@@ -301,8 +365,7 @@ draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, si
 	if (told == NULL) {
 		if (wanted.message != NULL || wanted.incident != NULL)
 			(void)grid_text(grid, row, col, width,
-				span_of(say(view->options->lang,
-					view->telling.gone ? SAY_NO_MESSAGE : SAY_ASKING)),
+				span_of(say(view->options->lang, view_say_untold(view))),
 				PAINT_QUIET);
 		return;
 	}
@@ -332,11 +395,14 @@ draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, si
 #define PANE_ROWS 7
 
 size_t
-draw_list_rows(size_t room)
+draw_list_rows(size_t room, size_t n)
 {
+	size_t most;
+
 	if (room <= 2 * (size_t)PANE_ROWS)
 		return room;
-	return room - (room > 30 ? room / 3 : PANE_ROWS) - 1;
+	most = room - (room > 30 ? room * 2 / 5 : PANE_ROWS) - 1;
+	return n + 1 < most ? n + 1 : most;
 }
 
 void

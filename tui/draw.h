@@ -12,6 +12,14 @@ size_t draw_say(struct grid *grid, size_t row, size_t col, enum paint paint, enu
 
 void draw_number(struct grid *grid, size_t row, size_t end, uint64_t number, enum paint paint);
 
+/* "212", "20,000+": how many messages it hit, as far as they were counted. */
+#define DRAW_COUNT_MAX (PHRASE_DIGITS_MAX + 1)
+struct span draw_hit(const struct browse_incident *incident, char digits[DRAW_COUNT_MAX]);
+
+/* "42 s", "12 min", "3 h", "2 d": how long, in the largest unit that is full. */
+#define DRAW_LAPSE_MAX 32
+struct span draw_lapse(char text[DRAW_LAPSE_MAX], enum lang lang, int64_t lapse);
+
 /* "09:14:02" of today, else "23 Nov 09:14", "23 Nov 2025"; with day always the longer one. */
 struct span draw_time(const struct view *view, int64_t when, bool day, struct buf *room);
 
@@ -22,6 +30,10 @@ size_t draw_prose(struct grid *grid, size_t row, size_t col, size_t width, size_
 /* n values as a line of small bars, one column each. */
 void draw_course(struct grid *grid, size_t row, size_t col, const uint64_t *values, size_t n,
 	enum paint paint);
+
+/* n values as bars of up to `rows` rows above row `ground`, a column each, with the highest value before them. */
+void draw_columns(struct grid *grid, size_t ground, size_t rows, size_t col, const uint64_t *values,
+	size_t n, enum paint paint);
 
 /* The course of a share between 0 and 1000; what is not known (UINT64_MAX) is blank. */
 void draw_shares(struct grid *grid, size_t row, size_t col, const uint64_t *permille, size_t n,
@@ -41,8 +53,11 @@ struct span draw_cause(const struct view *view, cause_t cause);
 void draw_fix(const struct view *view, struct grid *grid, size_t row, size_t rows, size_t col,
 	size_t width, struct wanted wanted);
 
-/* Of so many rows those of a list; the others are of the fix below it, where there is room for both. */
-size_t draw_list_rows(size_t room);
+/*
+ * Of so many rows those of a list of n; the others are of the fix below it, where there is room for
+ * both.
+ */
+size_t draw_list_rows(size_t room, size_t n);
 
 /* The fix as it is copied. */
 void draw_fix_text(const struct tui_told *told, struct buf *out);

@@ -11,14 +11,14 @@
 const struct browse_incident *
 view_alarm(const struct view *view, size_t *more)
 {
-	const struct data_service *service = &view->data->service;
+	const struct health *service = &view->data->service;
 	const struct browse_incident *worst = NULL;
 
 	*more = 0;
 	for (size_t i = 0; i < service->nincidents; i++) {
 		const struct browse_incident *incident = &service->incidents[i];
 
-		if (!data_is_running(view->data, incident))
+		if (!health_is_running(view->data, incident))
 			continue;
 		if (worst == NULL || incident->messages > worst->messages) {
 			*more += worst != NULL;
@@ -81,30 +81,61 @@ lowest(const struct view *view)
 	return id;
 }
 
+/* Where the names of the screens stand; where there is no room, of the others only the number. */
+struct tab {
+	size_t col, width;
+	bool named;
+};
+
+static void
+lay_tabs(const struct view *view, struct tab tabs[SCREENS_IN_HEAD])
+{
+	bool wide = view->cols >= 66;
+	enum screen_id shown = lowest(view);
+	size_t need = 0, col;
+
+	for (size_t i = 0; i < SCREENS_IN_HEAD; i++) {
+		const char *name = say(view->options->lang, view_screen((enum screen_id)i)->title);
+
+		tabs[i].named = wide || i == shown;
+		tabs[i].width = tabs[i].named ? utf8_columns(span_of(name)) + 4 : 3;
+		need += tabs[i].width;
+	}
+	col = view->cols > need ? view->cols - need : 9;
+	for (size_t i = 0; i < SCREENS_IN_HEAD; i++) {
+		tabs[i].col = col;
+		col += tabs[i].width;
+	}
+}
+
+enum screen_id
+view_tab_at(const struct view *view, size_t col)
+{
+	struct tab tabs[SCREENS_IN_HEAD];
+
+	lay_tabs(view, tabs);
+	for (size_t i = 0; i < SCREENS_IN_HEAD; i++)
+		if (col >= tabs[i].col && col < tabs[i].col + tabs[i].width)
+			return (enum screen_id)i;
+	return SCREEN_COUNT;
+}
+
 static void
 draw_head(const struct view *view, struct grid *grid)
 {
-	enum lang lang = view->options->lang;
-	bool wide = view->cols >= 66;
-	enum screen_id shown = lowest(view);
-	size_t col, need = 0;
+	struct tab tabs[SCREENS_IN_HEAD];
 
 	grid_paint_row(grid, 0, PAINT_BAR);
 	(void)grid_text(grid, 0, 1, SIZE_MAX, SPAN("dkimwhy"), PAINT_BAR);
+	lay_tabs(view, tabs);
 	for (size_t i = 0; i < SCREENS_IN_HEAD; i++) {
-		const char *name = say(lang, view_screen((enum screen_id)i)->title);
+		const char *name = say(view->options->lang, view_screen((enum screen_id)i)->title);
+		enum paint paint = i == lowest(view) ? PAINT_TAB : PAINT_BAR;
 
-		need += wide || i == shown ? utf8_columns(span_of(name)) + 4 : 3;
-	}
-	col = view->cols > need ? view->cols - need : 9;
-	for (size_t i = 0; i < SCREENS_IN_HEAD && col < view->cols; i++) {
-		const char *name = say(lang, view_screen((enum screen_id)i)->title);
-		enum paint paint = i == shown ? PAINT_TAB : PAINT_BAR;
-
-		if (wide || i == shown)
-			col += grid_addf(grid, 0, col, paint, " %zu %s ", i + 1, name);
+		if (tabs[i].named)
+			(void)grid_addf(grid, 0, tabs[i].col, paint, " %zu %s ", i + 1, name);
 		else
-			col += grid_addf(grid, 0, col, paint, " %zu ", i + 1);
+			(void)grid_addf(grid, 0, tabs[i].col, paint, " %zu ", i + 1);
 	}
 }
 
@@ -152,7 +183,12 @@ draw_state(const struct view *view, struct grid *grid, size_t col, size_t end)
 		what = SAY_LAST_LINE;
 		if (data->now - data->last > LATE)
 			paint = PAINT_DOUBT;
-		if (view->options->feed.fd >= 0)
+		if (data->late >= HEALTH_LATE_SAID) {
+			char lapse[DRAW_LAPSE_MAX];
+			struct span behind = draw_lapse(lapse, lang, data->late);
+
+			col += draw_say(grid, 1, col, PAINT_DOUBT, lang, SAY_BEHIND, &behind) + 2;
+		} else if (view->options->feed.fd >= 0)
 			col += grid_text(grid, 1, col, SIZE_MAX, span_of(say(lang, SAY_LIVE)),
 				       PAINT_GOOD) +
 			       2;
@@ -191,25 +227,28 @@ draw_alarm(const struct view *view, struct grid *grid, const struct browse_incid
 {
 	enum lang lang = view->options->lang;
 	struct buf text = BUF_INIT, time = BUF_INIT;
-	char digits[PHRASE_DIGITS_MAX], others[PHRASE_DIGITS_MAX];
+	char digits[DRAW_COUNT_MAX], others[PHRASE_DIGITS_MAX];
 	const struct span values[] = { span_of(cause_id(incident->cause)),
-		draw_time(view, incident->first, false, &time),
-		phrase_number(digits, incident->messages) };
+		draw_time(view, incident->first, false, &time), draw_hit(incident, digits) };
 	struct span rest = phrase_number(others, more);
+	struct span enter = span_of(say(lang, SAY_ENTER_FIX));
 	size_t used;
 
 	grid_paint_row(grid, 2, PAINT_ALARM);
 	buf_add(&text, SPAN("!! "));
 	phrase_fill(&text,
-		span_of(say(lang, incident->messages > 0 ? SAY_ALARM : SAY_ALARM_NO_MAIL)), values);
-	if (more > 0) {
-		buf_add(&text, SPAN(", "));
+		span_of(say(lang, view->cols < 60          ? SAY_ALARM_SHORT
+				  : !incident->counted     ? SAY_ALARM_UNCOUNTED
+				  : incident->messages > 0 ? SAY_ALARM
+							   : SAY_ALARM_NO_MAIL)),
+		values);
+	if (more > 0 && view->cols >= 60) {
+		buf_add(&text, span_of(say(lang, SAY_COMMA)));
 		phrase_fill(&text, span_of(say(lang, SAY_ALARM_MORE)), &rest);
 	}
 	used = grid_text(grid, 2, 1, SIZE_MAX, buf_span(&text), PAINT_ALARM);
-	if (view_level(view)->screen == SCREEN_NOW && used + 20 < view->cols)
-		grid_right(grid, 2, view->cols - 1, 20, span_of(say(lang, SAY_ENTER_FIX)),
-			PAINT_ALARM);
+	if (view_level(view)->screen == SCREEN_NOW && used + utf8_columns(enter) + 3 < view->cols)
+		grid_right(grid, 2, view->cols - 1, 20, enter, PAINT_ALARM);
 	buf_clear(&text);
 	buf_clear(&time);
 }
@@ -254,6 +293,51 @@ draw_sentence(const struct view *view, struct grid *grid)
 	(void)draw_say(grid, 2, col, paint, view->options->lang, what, values);
 }
 
+/* The keys that a screen's foot tells of, as many of the first ones as fit. */
+#define HINTS_MAX 12
+
+static const enum say hints[SCREEN_COUNT][HINTS_MAX] = {
+	[SCREEN_NOW] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_SEARCH,
+		SAY_HINT_FILTER, SAY_HINT_WRITE, SAY_HINT_NEXT, SAY_HINT_KEEP, SAY_HINT_PAUSE },
+	[SCREEN_CAUSES] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_ZOOM,
+		SAY_HINT_SORT, SAY_HINT_SEARCH, SAY_HINT_FILTER, SAY_HINT_WRITE, SAY_HINT_KEEP,
+		SAY_HINT_PAUSE },
+	[SCREEN_MESSAGES] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_NEXT,
+		SAY_HINT_SEARCH, SAY_HINT_FILTER, SAY_HINT_FINDINGS, SAY_HINT_TIME, SAY_HINT_WRITE,
+		SAY_HINT_PAUSE },
+	[SCREEN_TRENDS] = { SAY_HINT_HELP, SAY_HINT_OPEN_MESSAGES, SAY_HINT_MOVE, SAY_HINT_ZOOM,
+		SAY_HINT_TIME, SAY_HINT_FILTER, SAY_HINT_WRITE, SAY_HINT_PAUSE },
+	[SCREEN_SERVICE] = { SAY_HINT_HELP, SAY_HINT_OPEN, SAY_HINT_COPY, SAY_HINT_SEARCH,
+		SAY_HINT_WRITE, SAY_HINT_KEEP, SAY_HINT_PAUSE },
+	[SCREEN_CAUSE] = { SAY_HINT_HELP, SAY_HINT_OPEN_MESSAGES, SAY_HINT_COPY, SAY_HINT_SEARCH,
+		SAY_HINT_WRITE, SAY_HINT_KEEP, SAY_HINT_PAUSE },
+	[SCREEN_STORY] = { SAY_HINT_HELP, SAY_HINT_COPY, SAY_HINT_NEXT, SAY_HINT_KEEP,
+		SAY_HINT_PLAIN, SAY_HINT_SEARCH, SAY_HINT_WRITE },
+	[SCREEN_INCIDENT] = { SAY_HINT_HELP, SAY_HINT_OPEN_MESSAGES, SAY_HINT_COPY, SAY_HINT_KEEP,
+		SAY_HINT_PLAIN, SAY_HINT_SEARCH, SAY_HINT_WRITE },
+	[SCREEN_HELP] = { SAY_HINT_SEARCH },
+};
+
+static void
+draw_hints(const struct view *view, struct grid *grid, size_t row)
+{
+	const enum say *of = hints[view_level(view)->screen];
+	enum lang lang = view->options->lang;
+	struct span leave = span_of(say(lang, view->depth == 1 ? SAY_HINT_QUIT : SAY_HINT_BACK));
+	size_t col = 1;
+
+	grid_paint_row(grid, row, PAINT_BAR);
+	/* No text is SAY_NOW: the hints end there. */
+	for (size_t i = 0; i < HINTS_MAX && of[i] != SAY_NOW; i++) {
+		struct span hint = span_of(say(lang, of[i]));
+
+		if (col + utf8_columns(hint) + 2 + utf8_columns(leave) > view->cols)
+			break;
+		col += grid_text(grid, row, col, SIZE_MAX, hint, PAINT_BAR) + 2;
+	}
+	(void)grid_text(grid, row, col, SIZE_MAX, leave, PAINT_BAR);
+}
+
 static void
 draw_foot(const struct view *view, struct grid *grid)
 {
@@ -264,13 +348,7 @@ draw_foot(const struct view *view, struct grid *grid)
 		[ASK_WRITE] = SAY_ASK_WRITE,
 	};
 	enum lang lang = view->options->lang;
-	enum screen_id id = view_level(view)->screen;
 	size_t row = view->rows - 1, col;
-	enum say foot = view->cols < 66                               ? SAY_FOOT_SHORT
-	                : id == SCREEN_TRENDS                         ? SAY_FOOT_TREND
-	                : id == SCREEN_STORY || id == SCREEN_INCIDENT ? SAY_FOOT_TEXT
-	                : id == SCREEN_MESSAGES                       ? SAY_FOOT_LIST
-	                                                              : SAY_FOOT;
 
 	if (view->ask != ASK_NOTHING) {
 		struct span typed = buf_span(&view->answer);
@@ -292,8 +370,7 @@ draw_foot(const struct view *view, struct grid *grid)
 		(void)grid_log(grid, row, 1, view->cols - 1, span_of(view->note), PAINT_STRONG);
 		return;
 	}
-	grid_paint_row(grid, row, PAINT_BAR);
-	(void)grid_text(grid, row, 1, SIZE_MAX, span_of(say(lang, foot)), PAINT_BAR);
+	draw_hints(view, grid, row);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "tui/screens.h"
 
 #define KEY_COLS 18
+#define REST_ROWS 7
 
 static size_t
 count(const struct view *view)
@@ -12,7 +13,7 @@ count(const struct view *view)
 	(void)view;
 	while (keys_get(n) != NULL)
 		n++;
-	return n + 6;
+	return n + REST_ROWS;
 }
 
 static size_t
@@ -39,10 +40,13 @@ draw_rest(const struct view *view, struct grid *grid, size_t row, size_t line)
 			col += grid_text(grid, row, col, SIZE_MAX, span_of(verdict_id(kinds[i])),
 				       theme_verdict(kinds[i])) +
 			       1;
-	} else if (line == 4) {
+	} else if (line == 3) {
+		(void)grid_text(grid, row, 2, SIZE_MAX,
+			span_of(say(view->options->lang, SAY_HELP_MARKS)), PAINT_PLAIN);
+	} else if (line == 5) {
 		(void)grid_text(grid, row, 2, SIZE_MAX, span_of(say(view->options->lang, SAY_SAME)),
 			PAINT_PLAIN);
-	} else if (line == 5) {
+	} else if (line == 6) {
 		(void)grid_text(grid, row, 6, SIZE_MAX, span_of(view->options->report),
 			PAINT_COMMAND);
 	}
@@ -51,7 +55,7 @@ draw_rest(const struct view *view, struct grid *grid, size_t row, size_t line)
 static void
 draw(const struct view *view, struct grid *grid)
 {
-	size_t top = view_top(view), rows = height(view), bindings = count(view) - 6;
+	size_t top = view_top(view), rows = height(view), bindings = count(view) - REST_ROWS;
 	size_t from = view_level(view)->cursor.top;
 
 	for (size_t i = 0; i < rows && from + i < count(view); i++) {

@@ -27,7 +27,7 @@ enum key {
 	KEY_IS_F5,
 	KEY_IS_BACKTAB,
 	KEY_IS_RESIZE,
-	KEY_IS_CLICK, /* a row was clicked at: terminal_click() */
+	KEY_IS_CLICK, /* something was clicked at: terminal_click() */
 	KEY_IS_OTHER,
 };
 
@@ -60,10 +60,13 @@ enum action {
 	DO_FILTER,
 	DO_CLEAR_FILTER,
 	DO_SORT,
+	DO_SORT_BACK,
 	DO_INVERT,
 	DO_FINDINGS,
 	DO_NEXT_UNSIGNED,
 	DO_PREVIOUS_UNSIGNED,
+	DO_NEXT_UNKNOWN,
+	DO_PREVIOUS_UNKNOWN,
 	DO_EARLIER,
 	DO_LATER,
 	DO_ZOOM_IN,

@@ -8,14 +8,15 @@ struct columns {
 };
 
 static struct columns
-columns_of(const struct view *view)
+columns_of(size_t cols)
 {
 	struct columns columns = { .id = 16 };
-	size_t cols = view->cols;
 
 	if (cols < 60) {
-		columns.verdict = cols >= 50 ? 29 : 0;
-		columns.cause = columns.verdict > 0 ? 39 : 29;
+		/* The cause tells more than the queue ID, which Enter shows. */
+		if (cols < 52)
+			columns.id = 0;
+		columns.cause = cols < 52 ? 16 : 29;
 		return columns;
 	}
 	columns.verdict = 30;
@@ -48,13 +49,13 @@ count(const struct view *view)
 static size_t
 height(const struct view *view)
 {
-	return draw_list_rows(view_bottom(view) - view_top(view) - 1);
+	return draw_list_rows(view_bottom(view) - view_top(view) - 1, count(view));
 }
 
-static void
-draw_head(const struct view *view, struct grid *grid, size_t row)
+void
+messages_draw_head(const struct view *view, struct grid *grid, size_t row, size_t width)
 {
-	const struct columns columns = columns_of(view);
+	const struct columns columns = columns_of(width);
 	enum lang lang = view->options->lang;
 	const struct {
 		size_t col;
@@ -70,17 +71,19 @@ draw_head(const struct view *view, struct grid *grid, size_t row)
 				span_of(say(lang, heads[i].say)), PAINT_QUIET);
 }
 
-static void
-draw_row(const struct view *view, struct grid *grid, size_t row, const struct browse_row *message)
+void
+messages_draw_row(const struct view *view, struct grid *grid, size_t row, size_t width,
+	const struct browse_row *message)
 {
-	const struct columns columns = columns_of(view);
+	const struct columns columns = columns_of(width);
 	struct span author = message->author.n > 0 ? message->author : message->sender;
 	struct buf room = BUF_INIT;
-	size_t cause_cols = (columns.author > 0 ? columns.author : view->cols) - columns.cause - 1;
+	size_t cause_cols = (columns.author > 0 ? columns.author : width) - columns.cause - 1;
 
 	(void)grid_text(grid, row, 2, 13, draw_time(view, message->first, false, &room),
 		PAINT_PLAIN);
-	(void)grid_log(grid, row, columns.id, 13, message->queue_id, PAINT_STRONG);
+	if (columns.id > 0)
+		(void)grid_log(grid, row, columns.id, 13, message->queue_id, PAINT_STRONG);
 	if (columns.verdict > 0)
 		(void)grid_text(grid, row, columns.verdict, 9,
 			span_of(verdict_id(message->verdict)), theme_verdict(message->verdict));
@@ -98,7 +101,7 @@ draw_row(const struct view *view, struct grid *grid, size_t row, const struct br
 				&room),
 			PAINT_PLAIN);
 	if (columns.recipient > 0)
-		(void)grid_log(grid, row, columns.recipient, SIZE_MAX,
+		(void)grid_log(grid, row, columns.recipient, width - columns.recipient,
 			view_shown(view, message->recipient, &room), PAINT_PLAIN);
 	buf_clear(&room);
 }
@@ -107,7 +110,7 @@ draw_row(const struct view *view, struct grid *grid, size_t row, const struct br
 static void
 draw_none(const struct view *view, struct grid *grid, size_t row)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 
 	if (messages->seeking) {
 		struct buf room = BUF_INIT;
@@ -127,13 +130,14 @@ draw_none(const struct view *view, struct grid *grid, size_t row)
 static void
 draw(const struct view *view, struct grid *grid)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	const struct cursor *cursor = &view_level(view)->cursor;
 	size_t top = view_top(view), rows = height(view), i;
 
-	draw_head(view, grid, top);
+	messages_draw_head(view, grid, top, view->cols);
 	for (i = 0; i < rows && cursor->top + i < messages->n; i++) {
-		draw_row(view, grid, top + 1 + i, &messages->rows[cursor->top + i]);
+		messages_draw_row(view, grid, top + 1 + i, view->cols,
+			&messages->rows[cursor->top + i]);
 		if (cursor->top + i == cursor->at)
 			grid_choose(grid, top + 1 + i);
 	}
@@ -153,7 +157,7 @@ draw(const struct view *view, struct grid *grid)
 static const struct browse_row *
 chosen(const struct view *view)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	size_t at = view_level(view)->cursor.at;
 
 	return at < messages->n ? &messages->rows[at] : NULL;
@@ -171,28 +175,28 @@ open_row(struct view *view)
 static bool
 act(struct view *view, enum action action)
 {
-	struct data_messages *messages = &view->data->messages;
+	struct pages *messages = &view->data->messages;
 	struct level *level = &view->stack[view->depth - 1];
 
 	if (action == DO_FINDINGS) {
 		messages->findings = !messages->findings;
 	} else if (action == DO_INVERT) {
 		messages->newest_first = !messages->newest_first;
-	} else if (action == DO_SORT) {
+	} else if (action == DO_SORT || action == DO_SORT_BACK) {
 		view_note(view, SAY_SORTED_TIME, NULL);
 		return true;
 	} else if (action == DO_EARLIER || action == DO_LATER) {
 		const struct browse_row *message = chosen(view);
 		int64_t when = message != NULL ? message->first : data_end(view->data);
 
-		data_go_to(view->data,
+		pages_go_to(view->data,
 			action == DO_EARLIER ? when - INSTANT_DAY : when + INSTANT_DAY);
 		level->cursor = (struct cursor){ 0, 0 };
 		return true;
 	} else {
 		return false;
 	}
-	data_restart(view->data);
+	pages_restart(view->data);
 	level->cursor = (struct cursor){ 0, 0 };
 	return true;
 }
@@ -224,7 +228,7 @@ table(const struct view *view, struct arena *arena, struct tui_table *to)
 		{ "queue_id", 8 }, { "verdict", 7 }, { "cause", 5 }, { "author", 6 },
 		{ "sender", 6 }, { "client_name", 11 }, { "client_ip", 9 }, { "sasl_username", 13 },
 		{ "recipient", 9 } };
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	size_t cols = sizeof headings / sizeof *headings;
 	struct span *cells = arena_alloc(arena, (messages->n * cols + 1) * sizeof *cells);
 

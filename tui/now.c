@@ -4,8 +4,6 @@
 #include "tui/draw.h"
 #include "tui/ranking.h"
 
-#define LABEL_COLS 12
-#define COUNT_COLS 10
 #define DAY_HOURS 24
 #define WEEK_HOURS 168
 #define CHART_HOURS_MAX 168
@@ -16,7 +14,26 @@ struct layout {
 	size_t head;            /* of the causes */
 	size_t causes, ncauses;
 	size_t fix, nfix;
+	size_t chart;         /* rows of what is not signed, in the picture beside the counts */
+	size_t below, nbelow; /* in a tall window: the last findings, and the last incidents */
 };
+
+#define FIX_ROWS 20 /* more than that is rarely told */
+#define BELOW_ROWS_MIN 5
+#define BESIDE_COLS 170 /* from there on both stand beside each other */
+
+/* Columns of verdicts, and of each of their counts: a word beside the identifier takes room of both. */
+static size_t
+label_cols(const struct view *view)
+{
+	return say_verdict(view->options->lang, VERDICT_SIGNED) == NULL ? 12 : 17;
+}
+
+static size_t
+count_cols(const struct view *view)
+{
+	return say_verdict(view->options->lang, VERDICT_SIGNED) == NULL ? 10 : 9;
+}
 
 /* The causes of a day; when there was none, of a week. */
 static void
@@ -57,9 +74,11 @@ layout_of(const struct view *view, size_t ncauses)
 	struct layout layout = { .counts = top };
 	size_t at, most;
 
+	layout.chart = rows >= 60 ? 8 : rows >= 36 ? 4 : 1;
 	if (rows >= 17) {
 		layout.ncounts = 5 + is_refused(view);
-		at = top + layout.ncounts + 2;
+		at = layout.ncounts > layout.chart + 3 ? layout.ncounts : layout.chart + 3;
+		at += top + 2;
 	} else if (rows >= 12) {
 		layout.ncounts = 5;
 		at = top + 5;
@@ -77,7 +96,19 @@ layout_of(const struct view *view, size_t ncauses)
 		layout.ncauses = 1;
 	layout.fix = layout.causes + layout.ncauses + (rows >= 14);
 	layout.nfix = bottom > layout.fix ? bottom - layout.fix : 0;
+	most = ncauses == 0 ? 0 : FIX_ROWS;
+	if (layout.nfix > most + 1 + BELOW_ROWS_MIN) {
+		layout.nbelow = layout.nfix - most - 1;
+		layout.nfix = most;
+		layout.below = bottom - layout.nbelow;
+	}
 	return layout;
+}
+
+bool
+view_has_newest(const struct view *view)
+{
+	return view->stack[0].screen == SCREEN_NOW && layout_of(view, 1).nbelow > 0;
 }
 
 static void
@@ -93,7 +124,8 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 	struct span since;
 	struct civil civil;
 	size_t row = layout->counts, shown = 0;
-	bool wide = view->cols >= LABEL_COLS + 3 * COUNT_COLS;
+	size_t label = label_cols(view), cols = count_cols(view);
+	bool wide = view->cols >= label + 3 * cols;
 
 	for (size_t i = 0; i < 3; i++)
 		trend_sum(trend, from[i], to, sums[i]);
@@ -108,11 +140,10 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 		struct buf text = BUF_INIT;
 
 		phrase_fill(&text, span_of(say(view->options->lang, SAY_SINCE)), &since);
-		grid_right(grid, row, LABEL_COLS + COUNT_COLS, COUNT_COLS + 4, buf_span(&text),
-			PAINT_QUIET);
-		grid_right(grid, row, LABEL_COLS + 2 * COUNT_COLS, COUNT_COLS,
+		grid_right(grid, row, label + cols, cols + 4, buf_span(&text), PAINT_QUIET);
+		grid_right(grid, row, label + 2 * cols, cols,
 			span_of(say(view->options->lang, SAY_24_HOURS)), PAINT_QUIET);
-		grid_right(grid, row, LABEL_COLS + 3 * COUNT_COLS, COUNT_COLS,
+		grid_right(grid, row, label + 3 * cols, cols,
 			span_of(say(view->options->lang, SAY_7_DAYS)), PAINT_QUIET);
 		buf_clear(&text);
 	}
@@ -124,19 +155,19 @@ draw_counts(const struct view *view, struct grid *grid, const struct layout *lay
 		if (kind == VERDICT_REJECTED && sums[2][kind] == 0)
 			continue;
 		shown++;
-		(void)draw_verdict(view, grid, row + shown, 2, LABEL_COLS + 2, kind);
+		(void)draw_verdict(view, grid, row + shown, 2, label + 2, kind);
 		for (size_t k = 0; k < (wide ? 3u : 2u); k++)
-			draw_number(grid, row + shown, LABEL_COLS + (k + 1) * COUNT_COLS,
-				sums[k][kind], paint);
+			draw_number(grid, row + shown, label + (k + 1) * cols, sums[k][kind],
+				paint);
 	}
 	buf_clear(&room);
 }
 
 /* Under each other: the share that was signed, what was not, the hours. */
 static void
-draw_chart(const struct view *view, struct grid *grid, size_t row)
+draw_chart(const struct view *view, struct grid *grid, size_t row, size_t rows)
 {
-	size_t col = LABEL_COLS + 3 * COUNT_COLS + 2;
+	size_t col = label_cols(view) + 3 * count_cols(view) + 2;
 	size_t label = 11, n = view->cols > col + label + 1 ? view->cols - col - label - 1 : 0;
 	int64_t to = data_end(view->data) / INSTANT_HOUR + 1, from;
 	uint64_t values[CHART_HOURS_MAX], whole[VERDICT_COUNT], own;
@@ -160,10 +191,14 @@ draw_chart(const struct view *view, struct grid *grid, size_t row)
 			(unsigned)(whole[VERDICT_SIGNED] * 1000 / own % 10));
 	ranking_signed(&view->data->trend, from, values, n);
 	draw_shares(grid, row + 1, col + label, values, n, PAINT_GOOD);
-	(void)grid_text(grid, row + 2, col, label - 1,
+	(void)grid_text(grid, row + 1 + rows, col, label - 1,
 		span_of(say(view->options->lang, SAY_UNSIGNED_BY_HOUR)), PAINT_BAD);
 	ranking_course(&view->data->trend, from, to, VERDICT_COUNT, CAUSE_NONE, values, n);
-	draw_course(grid, row + 2, col + label, values, n, PAINT_BAD);
+	if (rows > 1)
+		draw_columns(grid, row + 1 + rows, rows, col + label, values, n, PAINT_BAD);
+	else
+		draw_course(grid, row + 2, col + label, values, n, PAINT_BAD);
+	row += rows - 1;
 	for (size_t i = 0; i + 4 < n; i += 12) {
 		struct civil civil;
 
@@ -198,6 +233,48 @@ draw_short_counts(const struct view *view, struct grid *grid, size_t row)
 }
 
 static void
+draw_newest(const struct view *view, struct grid *grid, size_t row, size_t rows, size_t width)
+{
+	const struct pages_newest *newest = &view->data->newest;
+
+	messages_draw_head(view, grid, row, width);
+	for (size_t i = 0; i < newest->n && i + 1 < rows; i++)
+		messages_draw_row(view, grid, row + 1 + i, width, &newest->rows[i]);
+}
+
+static void
+draw_incidents(const struct view *view, struct grid *grid, size_t row, size_t rows, size_t col)
+{
+	const struct health *service = &view->data->service;
+
+	service_draw_head(view, grid, row, col);
+	for (size_t i = 0; i < service->nincidents && i + 1 < rows; i++)
+		service_draw_incident(view, grid, row + 1 + i, col, &service->incidents[i]);
+}
+
+/* Beside each other where there is room, else under each other. */
+static void
+draw_below(const struct view *view, struct grid *grid, size_t row, size_t rows)
+{
+	size_t incidents = view->data->service.nincidents + 1;
+
+	if (view->cols >= BESIDE_COLS) {
+		size_t col = view->cols - (view->cols >= 220 ? 120 : 84);
+
+		draw_newest(view, grid, row, rows, col - 2);
+		draw_incidents(view, grid, row, rows, col);
+		return;
+	}
+	if (incidents > rows / 2)
+		incidents = rows / 2;
+	if (incidents < 2)
+		incidents = 0;
+	draw_newest(view, grid, row, incidents > 0 ? rows - incidents - 1 : rows, view->cols);
+	if (incidents > 0)
+		draw_incidents(view, grid, row + rows - incidents, incidents, 0);
+}
+
+static void
 draw(const struct view *view, struct grid *grid)
 {
 	struct causes causes;
@@ -208,7 +285,7 @@ draw(const struct view *view, struct grid *grid)
 	layout = layout_of(view, causes.n);
 	if (layout.ncounts > 0) {
 		draw_counts(view, grid, &layout);
-		draw_chart(view, grid, layout.counts);
+		draw_chart(view, grid, layout.counts, layout.chart);
 	} else {
 		draw_short_counts(view, grid, layout.counts);
 	}
@@ -224,6 +301,8 @@ draw(const struct view *view, struct grid *grid)
 	if (causes.n > 0)
 		draw_fix(view, grid, layout.fix, layout.nfix, 2, view->cols - 3,
 			causes_wants(view, &causes));
+	if (layout.nbelow > 0)
+		draw_below(view, grid, layout.below, layout.nbelow);
 }
 
 static size_t

@@ -28,4 +28,12 @@ const struct ranked *causes_chosen(const struct view *view, const struct causes 
 struct wanted causes_wants(const struct view *view, const struct causes *causes);
 void causes_row_text(const struct causes *causes, size_t i, struct buf *out);
 
+/* Rows of messages in so many columns, and of incidents from a column on, with their headings. */
+void messages_draw_head(const struct view *view, struct grid *grid, size_t row, size_t width);
+void messages_draw_row(const struct view *view, struct grid *grid, size_t row, size_t width,
+	const struct browse_row *message);
+void service_draw_head(const struct view *view, struct grid *grid, size_t row, size_t col);
+void service_draw_incident(const struct view *view, struct grid *grid, size_t row, size_t col,
+	const struct browse_incident *incident);
+
 #endif

@@ -48,9 +48,7 @@ draw(const struct view *view, struct grid *grid)
 
 	if (told == NULL) {
 		(void)grid_text(grid, top, 2, SIZE_MAX,
-			span_of(say(view->options->lang,
-				view->telling.gone ? SAY_NO_MESSAGE : SAY_ASKING)),
-			PAINT_QUIET);
+			span_of(say(view->options->lang, view_say_untold(view))), PAINT_QUIET);
 		return;
 	}
 	for (rest = buf_span(&told->story); span_cut(&rest, '\n', &line); row++) {
@@ -82,7 +80,7 @@ open_hit(struct view *view)
 		incident->ended == INSTANT_NONE ? INSTANT_NONE : incident->ended + INSTANT_SECOND;
 
 	if (incident->first != INSTANT_NONE)
-		view_open_messages(view, incident->first, end, "cause=%s host=%.*s",
+		view_open_messages(view, incident->first, end, "hit=%s host=%.*s",
 			cause_id(incident->cause), SPAN_ARGS(incident->host));
 }
 

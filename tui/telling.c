@@ -1,5 +1,8 @@
-/* What is told of the chosen row: fetched when no key waits, and kept until another is chosen. */
+/* What is told of the chosen row: asked for, taken when it is there, and kept until another is. */
+#include "base/instant.h"
 #include "tui/view.h"
+
+#define LINES_COME INSTANT_HOUR /* of a younger message they may still come */
 
 void
 tui_told_clear(struct tui_told *told)
@@ -9,6 +12,7 @@ tui_told_clear(struct tui_told *told)
 	buf_clear(&told->fix);
 	buf_clear(&told->proof);
 	buf_clear(&told->command);
+	told->gone = false;
 }
 
 static size_t
@@ -25,21 +29,44 @@ same_incident(const struct browse_incident *a, const struct browse_incident *b)
 }
 
 static bool
-is_of(const struct telling *telling, struct wanted wanted)
+is_of(const struct topic *topic, struct wanted wanted)
 {
-	if (!telling->known)
+	if (!topic->is)
 		return false;
 	if (wanted.message != NULL)
-		return !telling->of_incident &&
-		       data_same_message(&telling->message, wanted.message);
-	return wanted.incident != NULL && telling->of_incident &&
-	       same_incident(&telling->incident, wanted.incident);
+		return !topic->of_incident && pages_same(&topic->message, wanted.message);
+	return wanted.incident != NULL && topic->of_incident &&
+	       same_incident(&topic->incident, wanted.incident);
 }
 
 const struct tui_told *
 view_told(const struct view *view, struct wanted wanted)
 {
-	return is_of(&view->telling, wanted) && !view->telling.gone ? &view->telling.told : NULL;
+	const struct telling *telling = &view->telling;
+
+	return is_of(&telling->told_of, wanted) && !telling->told.gone ? &telling->told : NULL;
+}
+
+/* What is told of it: nothing, or not yet. */
+enum say
+view_say_untold(const struct view *view)
+{
+	const struct telling *telling = &view->telling;
+	const struct topic *topic = &telling->told_of;
+
+	if (!telling->told.gone || !is_of(topic, view_wanted(view)))
+		return SAY_ASKING;
+	/* A message is in the store before its lines are. */
+	return !topic->of_incident && view->data->last != INSTANT_NONE &&
+	                       topic->message.first > view->data->last - LINES_COME
+	               ? SAY_LINES_COME
+	               : SAY_NO_MESSAGE;
+}
+
+bool
+view_is_asking(const struct view *view)
+{
+	return view->telling.asked.is;
 }
 
 struct wanted
@@ -52,47 +79,92 @@ view_wanted(const struct view *view)
 
 /* Is there more to be told of it than there was? */
 static bool
-has_changed(const struct telling *telling, struct wanted wanted)
+has_changed(const struct view *view, const struct topic *topic, struct wanted wanted)
 {
-	const struct browse_row *told = &telling->message, *row = wanted.message;
+	const struct telling *telling = &view->telling;
+	const struct browse_row *told = &topic->message, *row = wanted.message;
 
+	if (row != NULL && telling->told.gone && topic == &telling->told_of &&
+		telling->version != view->data->version)
+		return true;
 	if (row != NULL)
 		return row->last != told->last || row->verdict != told->verdict ||
 		       row->cause != told->cause;
 	/* An incident's lines come as long as it lasts; where it ends, that is told. */
-	return wanted.incident->ended != telling->incident.ended;
+	return wanted.incident->ended != topic->incident.ended;
+}
+
+/* Does the topic stand for what is wanted by now? */
+static bool
+is_up_to_date(const struct view *view, const struct topic *topic, struct wanted wanted)
+{
+	return is_of(topic, wanted) && topic->width == told_width(view) &&
+	       !has_changed(view, topic, wanted);
+}
+
+static void
+clear_topic(struct topic *topic)
+{
+	arena_clear(&topic->arena);
+	*topic = (struct topic){ .is = false };
+}
+
+static void
+ask(struct view *view, struct wanted wanted, size_t width)
+{
+	const struct tui_teller *teller = &view->options->teller;
+	struct topic *topic = &view->telling.asked;
+
+	clear_topic(topic);
+	topic->is = true;
+	view->telling.asked_version = view->data->version;
+	topic->of_incident = wanted.message == NULL;
+	topic->width = width;
+	if (wanted.message != NULL)
+		topic->message = browse_copy_row(&topic->arena, wanted.message);
+	else
+		topic->incident = browse_copy_incident(&topic->arena, wanted.incident);
+	teller->ask(teller->ctx, wanted.message, wanted.incident, width);
 }
 
 bool
 view_fetch(struct view *view)
 {
+	const struct tui_teller *teller = &view->options->teller;
 	struct telling *telling = &view->telling;
 	struct wanted wanted = view_wanted(view);
-	const struct tui_options *options = view->options;
 	struct tui_told told = { .story = BUF_INIT };
 	struct error err = ERROR_INIT;
-	size_t width = told_width(view);
 	int rc;
 
-	if (wanted.message == NULL && wanted.incident == NULL)
+	if ((wanted.message != NULL || wanted.incident != NULL) &&
+		!is_up_to_date(view, &telling->told_of, wanted) &&
+		!is_up_to_date(view, &telling->asked, wanted))
+		ask(view, wanted, told_width(view));
+	if (!telling->asked.is)
 		return false;
-	if (is_of(telling, wanted) && telling->width == width && !has_changed(telling, wanted))
+	rc = teller->answer(teller->ctx, &told, &err);
+	if (rc == 0)
 		return false;
-	rc = wanted.message != NULL
-	             ? options->tell(options->ctx, wanted.message, width, &told, &err)
-	             : options->tell_incident(options->ctx, wanted.incident, width, &told, &err);
-	if (rc < 0)
+	if (rc < 0) {
 		view_note_error(view, &err);
-	arena_clear(&telling->arena);
+		buf_add(&told.why, span_of(err.text));
+		buf_addf(&told.story, "%s\n", err.text);
+	}
 	tui_told_clear(&telling->told);
 	telling->told = told;
-	telling->known = true;
-	telling->gone = rc != 0;
-	telling->of_incident = wanted.message == NULL;
-	telling->width = width;
-	if (wanted.message != NULL)
-		telling->message = browse_copy_row(&telling->arena, wanted.message);
-	else
-		telling->incident = browse_copy_incident(&telling->arena, wanted.incident);
+	clear_topic(&telling->told_of);
+	telling->told_of = telling->asked;
+	telling->version = telling->asked_version;
+	telling->asked = (struct topic){ .is = false };
+	view_give_copy(view);
 	return true;
+}
+
+void
+telling_clear(struct telling *telling)
+{
+	tui_told_clear(&telling->told);
+	clear_topic(&telling->told_of);
+	clear_topic(&telling->asked);
 }

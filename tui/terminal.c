@@ -25,7 +25,7 @@ static struct {
 	int keys_fd;
 	struct termios before;
 	sigset_t mask; /* of waits */
-	size_t click;
+	size_t click_row, click_col;
 	struct grid shown;
 	bool shown_plain, fresh; /* nothing is shown yet */
 	char restore[RESTORE_MAX];
@@ -154,6 +154,8 @@ terminal_begin(const struct terminal_options *options, struct error *err)
 	(void)set_escdelay(ESCAPE_MS);
 	(void)keypad(stdscr, TRUE);
 	(void)nodelay(stdscr, TRUE);
+	/* A picture is written as a whole, without looking for keys in its midst. */
+	(void)typeahead(-1);
 	(void)curs_set(0);
 	begin_colors(options->color);
 	learn_restore();
@@ -270,10 +272,11 @@ clicked(void)
 	if (event.bstate & BUTTON4_PRESSED)
 		return KEY_IS_UP;
 	if (event.bstate & (BUTTON1_CLICKED | BUTTON1_PRESSED)) {
-		terminal.click = (size_t)event.y;
+		terminal.click_row = (size_t)event.y;
+		terminal.click_col = (size_t)event.x;
 		return KEY_IS_CLICK;
 	}
-	return event.bstate & BUTTON2_PRESSED ? KEY_IS_OTHER : KEY_IS_DOWN;
+	return event.bstate & BUTTON5_PRESSED ? KEY_IS_DOWN : KEY_IS_OTHER;
 }
 
 static int
@@ -333,17 +336,20 @@ terminal_key(void)
 	return (int)code;
 }
 
-size_t
-terminal_click(void)
+void
+terminal_click(size_t *row, size_t *col)
 {
-	return terminal.click;
+	*row = terminal.click_row;
+	*col = terminal.click_col;
 }
 
 void
 terminal_mouse(bool on)
 {
 	terminal.mouse = on;
-	(void)mousemask(on ? ALL_MOUSE_EVENTS : 0, NULL);
+	(void)mousemask(on ? BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED
+			   : 0,
+		NULL);
 	if (on)
 		(void)mouseinterval(0);
 }

@@ -36,8 +36,8 @@ void terminal_redraw(void);
 /* The next key that was pressed, as keys.h has it; KEY_NOTHING when there is none. */
 int terminal_key(void);
 
-/* The row of KEY_IS_CLICK. */
-size_t terminal_click(void);
+/* Where KEY_IS_CLICK was. */
+void terminal_click(size_t *row, size_t *col);
 void terminal_mouse(bool on);
 
 /* Until a key is there, something happens in the watched folder (NULL: none), one of fds has something, or a signal. */

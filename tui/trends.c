@@ -172,12 +172,12 @@ static char
 mark_of(const struct view *view, int64_t from, int64_t to, size_t *n)
 {
 	static const char rank[] = "xrs!";
-	const struct data_service *service = &view->data->service;
+	const struct health_marks *marks = &view->data->marks;
 	char best = '\0';
 
 	*n = 0;
-	for (size_t i = 0; i < service->nmarks; i++) {
-		const struct data_mark *mark = &service->marks[i];
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct health_mark *mark = &marks->rows[i];
 
 		if (mark->when < from || mark->when >= to)
 			continue;
@@ -244,7 +244,7 @@ static void
 draw_chosen(const struct view *view, const struct bars *bars, const struct bar *bar,
 	struct grid *grid, size_t row)
 {
-	const struct data_service *service = &view->data->service;
+	const struct health_marks *marks = &view->data->marks;
 	int64_t from = bars->begins[bars->chosen], to = bars->begins[bars->chosen + 1];
 	struct buf room = BUF_INIT;
 	size_t col = 2;
@@ -271,8 +271,8 @@ draw_chosen(const struct view *view, const struct bars *bars, const struct bar *
 	col += grid_text(grid, row, col, SIZE_MAX, phrase_number(digits, bar->was_signed),
 		       PAINT_GOOD) +
 	       2;
-	for (size_t i = 0; i < service->nmarks && col + 8 < view->cols; i++) {
-		const struct data_mark *mark = &service->marks[i];
+	for (size_t i = 0; i < marks->n && col + 8 < view->cols; i++) {
+		const struct health_mark *mark = &marks->rows[i];
 		struct buf time = BUF_INIT;
 
 		if (mark->when < from || mark->when >= to)
@@ -335,63 +335,90 @@ draw_legend(const struct view *view, const struct bars *bars, const struct bar *
 	draw_number(grid, row, 56, then, then > 0 ? PAINT_STRONG : PAINT_QUIET);
 }
 
+/* What the numbers of the legend are of. */
 static void
-draw(const struct view *view, struct grid *grid)
+draw_legend_head(const struct view *view, struct grid *grid, size_t row)
 {
-	struct bars bars;
-	const struct cursor *cursor = &view_level(view)->cursor;
-	size_t top = view_top(view), ground;
-	uint64_t most = 0, permille[BARS_MAX];
-	struct bar bar, chosen = { .total = 0 };
+	grid_right(grid, row, 46, 9, span_of(say(view->options->lang, SAY_COL_SHOWN)), PAINT_QUIET);
+	grid_right(grid, row, 56, 9, span_of(say(view->options->lang, SAY_COL_CHOSEN)),
+		PAINT_QUIET);
+}
+
+static void
+draw_title(const struct view *view, const struct bars *bars, struct grid *grid, size_t row)
+{
 	enum lang lang = view->options->lang;
 	size_t used = 2;
 
-	lay_out(view, &bars);
-	for (size_t i = 0; i < bars.n; i++) {
-		fill_bar(view, &bars, i, &bar);
-		if (bar.total > most)
-			most = bar.total;
-		permille[i] = bar.own == 0 ? UINT64_MAX : bar.was_signed * 1000 / bar.own;
-		if (i == bars.chosen)
-			chosen = bar;
-	}
-	used += grid_text(grid, top, 2, SIZE_MAX, span_of(say(lang, SAY_TREND_TITLE)),
+	used += grid_text(grid, row, 2, SIZE_MAX, span_of(say(lang, SAY_TREND_TITLE)),
 		PAINT_STRONG);
-	used += grid_text(grid, top, used, SIZE_MAX, SPAN(", "), PAINT_PLAIN);
-	used += grid_text(grid, top, used, SIZE_MAX, span_of(say(lang, zoom_names[view->zoom])),
+	used += grid_text(grid, row, used, SIZE_MAX, span_of(say(lang, SAY_COMMA)), PAINT_PLAIN);
+	used += grid_text(grid, row, used, SIZE_MAX, span_of(say(lang, zoom_names[view->zoom])),
 		PAINT_STRONG);
-	if (view->data->trend.from > bars.begins[0] / INSTANT_HOUR &&
+	if (view->data->trend.from > bars->begins[0] / INSTANT_HOUR &&
 		view->data->trend_to != INT64_MIN) {
 		struct buf room = BUF_INIT;
 		struct span when =
 			draw_time(view, view->data->trend.from * INSTANT_HOUR, true, &room);
 
-		(void)draw_say(grid, top, used + 2, PAINT_DOUBT, lang, SAY_OLDER_COMES, &when);
+		(void)draw_say(grid, row, used + 2, PAINT_DOUBT, lang, SAY_OLDER_COMES, &when);
 		buf_clear(&room);
 	}
+}
+
+static void
+draw_picture(const struct bars *bars, const struct bar *filled, struct grid *grid, size_t row,
+	size_t ground)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < bars->n; i++) {
+		const struct bar *bar = &filled[i];
+		uint64_t permille = bar->own == 0 ? UINT64_MAX : bar->was_signed * 1000 / bar->own;
+
+		if (bar->total > most)
+			most = bar->total;
+		for (size_t k = 0; k < bars->width; k++)
+			draw_shares(grid, row, LABEL_COLS + i * bars->width + k, &permille, 1,
+				PAINT_GOOD);
+	}
+	for (size_t i = 0; most > 0 && i < bars->n; i++)
+		draw_bar(grid, &filled[i], ground, LABEL_COLS + i * bars->width, bars->width,
+			bars->rows, most);
+	if (most > 0)
+		draw_number(grid, row + 1, LABEL_COLS - 1, most, PAINT_QUIET);
+	if (bars->rows > 1)
+		draw_number(grid, ground, LABEL_COLS - 1, 0, PAINT_QUIET);
+}
+
+static void
+draw(const struct view *view, struct grid *grid)
+{
+	struct bars bars;
+	struct bar filled[BARS_MAX];
+	const struct bar *chosen;
+	const struct cursor *cursor = &view_level(view)->cursor;
+	size_t top = view_top(view), ground, legend;
+
+	lay_out(view, &bars);
+	for (size_t i = 0; i < bars.n; i++)
+		fill_bar(view, &bars, i, &filled[i]);
+	chosen = &filled[bars.chosen];
+	ground = top + 1 + bars.rows;
+	draw_title(view, &bars, grid, top);
 	(void)grid_text(grid, top + 1, 0, LABEL_COLS, span_of(verdict_id(VERDICT_SIGNED)),
 		PAINT_GOOD);
-	for (size_t i = 0; i < bars.n; i++)
-		for (size_t k = 0; k < bars.width; k++)
-			draw_shares(grid, top + 1, LABEL_COLS + i * bars.width + k, &permille[i], 1,
-				PAINT_GOOD);
-	ground = top + 1 + bars.rows;
-	for (size_t i = 0; most > 0 && i < bars.n; i++) {
-		fill_bar(view, &bars, i, &bar);
-		draw_bar(grid, &bar, ground, LABEL_COLS + i * bars.width, bars.width, bars.rows,
-			most);
-	}
-	if (most > 0)
-		draw_number(grid, top + 2, LABEL_COLS - 1, most, PAINT_QUIET);
-	if (bars.rows > 1)
-		draw_number(grid, ground, LABEL_COLS - 1, 0, PAINT_QUIET);
+	draw_picture(&bars, filled, grid, top + 1, ground);
 	draw_axis(view, &bars, grid, ground + 1);
 	if (ground + 4 < view_bottom(view))
-		draw_chosen(view, &bars, &chosen, grid, ground + 4);
-	for (size_t i = 0; i < bars.legend && ground + 5 + i < view_bottom(view); i++) {
-		draw_legend(view, &bars, &chosen, grid, ground + 5 + i, cursor->top + i);
+		draw_chosen(view, &bars, chosen, grid, ground + 4);
+	legend = ground + 6;
+	if (legend < view_bottom(view))
+		draw_legend_head(view, grid, ground + 5);
+	for (size_t i = 0; i < bars.legend && legend + i < view_bottom(view); i++) {
+		draw_legend(view, &bars, chosen, grid, legend + i, cursor->top + i);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, ground + 5 + i);
+			grid_choose(grid, legend + i);
 	}
 }
 

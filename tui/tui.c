@@ -9,14 +9,21 @@
 
 #include "base/instant.h"
 #include "base/watch.h"
+#include "store/browse.h"
 #include "tui/terminal.h"
 #include "tui/view.h"
 
 /* At most four pictures a second, but for what a key asks for. */
 #define FRAME_MS 250
+#define STEP_US 10000  /* is read before a key is looked for again */
+#define LOOK_SHARE 200 /* of the time, reading takes at most so small a part, while ... */
+#define LOOK_MS 1000   /* ... it is not looked more seldom than that */
+/* So long a key's picture waits for what is told, so that a quick answer is drawn with it. */
+#define PATIENCE_MS 25
 /* The clock shows minutes; what a watched folder does not tell (NFS) is looked for as often. */
 #define IDLE_MS 60000
-#define BUSY_MS 1000 /* while the state of reading is shown */
+#define MEASURE_MS 5000 /* how far the store is behind the logs: nothing tells of that */
+#define BUSY_MS 1000    /* while the state of reading is shown */
 
 struct loop {
 	const struct tui_options *options;
@@ -26,17 +33,24 @@ struct loop {
 	struct buf feed; /* a line that has not ended yet */
 	int feed_fd;
 	bool dirty;
-	bool unlooked;               /* something may have happened since looked_at */
-	int64_t shown_at, looked_at; /* by the real clock */
+	bool unlooked;                            /* something may have happened since looked_at */
+	int64_t shown_at, looked_at, measured_at; /* by the real clock */
+	int64_t took_us;                          /* to read, since it was looked */
 };
 
 static int64_t
-clock_ms(void)
+clock_us(void)
 {
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t
+clock_ms(void)
+{
+	return clock_us() / 1000;
 }
 
 bool
@@ -114,6 +128,15 @@ show(struct loop *loop)
 	loop->dirty = false;
 }
 
+/* What was copied goes to the clipboard. */
+static void
+hand_over(struct view *view)
+{
+	if (view->copied.n > 0 && !terminal_copy(buf_span(&view->copied)))
+		view_note(view, SAY_COPY_TOO_LONG, NULL);
+	buf_reset(&view->copied);
+}
+
 /* All keys that are there. true: one was. */
 static bool
 take_keys(struct loop *loop)
@@ -132,17 +155,54 @@ take_keys(struct loop *loop)
 			terminal_size(&rows, &cols);
 			view_resize(view, rows, cols);
 		} else if (key == KEY_IS_CLICK) {
-			view_click(view, terminal_click());
+			size_t row, col;
+
+			terminal_click(&row, &col);
+			view_click(view, row, col);
 		} else {
 			view_key(view, key);
 		}
 		if (view->mouse != mouse)
 			terminal_mouse(view->mouse);
-		if (view->copied.n > 0 && !terminal_copy(buf_span(&view->copied)))
-			view_note(view, SAY_COPY_TOO_LONG, NULL);
-		buf_reset(&view->copied);
+		hand_over(view);
 	}
 	return any;
+}
+
+/* What is told of the chosen row, when it is there. */
+static bool
+fetch(struct loop *loop)
+{
+	struct view *view = &loop->view;
+
+	if (!view_fetch(view))
+		return false;
+	view_resize(view, view->rows, view->cols);
+	hand_over(view);
+	return true;
+}
+
+/* After a key: its answer, if it comes at once. */
+static void
+fetch_soon(struct loop *loop)
+{
+	const struct tui_teller *teller = &loop->options->teller;
+	int fd;
+
+	if (fetch(loop) || !view_is_asking(&loop->view))
+		return;
+	fd = teller->fd(teller->ctx);
+	terminal_wait(NULL, &fd, 1, PATIENCE_MS);
+	(void)fetch(loop);
+}
+
+/* When may the store be looked at again? Reading what is new there takes a small part of the time. */
+static int64_t
+look_at(const struct loop *loop)
+{
+	int64_t rest = loop->took_us * LOOK_SHARE / 1000;
+
+	return loop->looked_at + (rest < FRAME_MS ? FRAME_MS : rest < LOOK_MS ? rest : LOOK_MS);
 }
 
 /* Has another process written to the store? Asked at most four times a second. */
@@ -151,26 +211,46 @@ look(struct loop *loop)
 {
 	int64_t now = clock_ms();
 
-	loop->unlooked = now - loop->looked_at < FRAME_MS;
+	loop->unlooked = now < look_at(loop);
 	if (loop->unlooked)
 		return;
 	loop->looked_at = now;
+	loop->took_us = 0;
 	loop->dirty |= data_look(&loop->data);
 }
 
-/* One part of what is to be read. */
+/* A log may grow that nobody takes in. */
+static void
+measure(struct loop *loop)
+{
+	if (clock_ms() - loop->measured_at < MEASURE_MS)
+		return;
+	loop->measured_at = clock_ms();
+	loop->dirty |= health_measure(&loop->data);
+}
+
+/* What is to be read, for as long as a key may wait. */
 static bool
 step(struct loop *loop)
 {
+	struct data *data = &loop->data;
+	const struct view *view = &loop->view;
+	int64_t begun = clock_us(), now;
 	struct held held;
-	bool changed;
 
-	if (!data_is_waiting(&loop->data))
+	data->list_shown = view_has(view, SCREEN_MESSAGES);
+	data->stale_recent |= !data->newest_shown && view_has_newest(view);
+	data->newest_shown = view_has_newest(view);
+	if (!data_is_waiting(data) || browse_begin(data->store, &data->failure) < 0)
 		return false;
-	view_hold(&loop->view, &held);
-	changed = data_step(&loop->data);
+	view_hold(view, &held);
+	do {
+		loop->dirty |= data_step(data);
+		now = clock_us();
+	} while (data_is_waiting(data) && now - begun < STEP_US);
 	view_settle(&loop->view, &held);
-	loop->dirty |= changed;
+	browse_end(data->store);
+	loop->took_us += now - begun;
 	return true;
 }
 
@@ -184,8 +264,10 @@ wait_ms(const struct loop *loop)
 		until = now + 60000 - instant_now() / 1000 % 60000 + 1;
 	if (loop->dirty && loop->shown_at + FRAME_MS < until)
 		until = loop->shown_at + FRAME_MS;
-	if (loop->unlooked && loop->looked_at + FRAME_MS < until)
-		until = loop->looked_at + FRAME_MS;
+	if (loop->unlooked && look_at(loop) < until)
+		until = look_at(loop);
+	if (loop->measured_at + MEASURE_MS < until)
+		until = loop->measured_at + MEASURE_MS;
 	if (loop->data.read_to != INSTANT_NONE &&
 		instant_now() - loop->data.read_said < 4 * INSTANT_SECOND && until > now + BUSY_MS)
 		until = now + BUSY_MS;
@@ -196,28 +278,26 @@ static void
 run(struct loop *loop)
 {
 	struct view *view = &loop->view;
+	const struct tui_teller *teller = &loop->options->teller;
 
 	view_resize(view, view->rows, view->cols);
 	while (!view->leave && terminal_signal() == 0) {
 		int64_t minute = loop->data.now / INSTANT_MINUTE;
-		bool key = take_keys(loop), busy = false, told;
+		bool key = take_keys(loop), busy;
+		int fds[2];
 
 		if (view->leave)
 			break;
 		look(loop);
-		if (key) {
-			show(loop);
-			continue;
-		}
+		measure(loop);
 		/* What a key waits for comes first: then what is told, then the past. */
-		told = view_fetch(view);
-		if (!told)
-			busy = step(loop);
-		if (told) {
-			view_resize(view, view->rows, view->cols);
+		if (key)
+			fetch_soon(loop);
+		if (key || fetch(loop)) {
 			show(loop);
 			continue;
 		}
+		busy = step(loop);
 		loop->dirty |= instant_now() / INSTANT_MINUTE != minute;
 		if (loop->dirty && clock_ms() - loop->shown_at >= FRAME_MS)
 			show(loop);
@@ -225,7 +305,9 @@ run(struct loop *loop)
 		 * What happens to the store within a frame's time wakes nobody. Signals come only here: also
 		 * while years are read there is an occasion for them, between two slices.
 		 */
-		terminal_wait(busy || loop->unlooked ? NULL : loop->watch, &loop->feed_fd, 1,
+		fds[0] = loop->feed_fd;
+		fds[1] = view_is_asking(view) ? teller->fd(teller->ctx) : -1;
+		terminal_wait(busy || loop->unlooked ? NULL : loop->watch, fds, 2,
 			busy ? 0 : wait_ms(loop));
 		if (loop->feed_fd >= 0)
 			read_feed(loop);
@@ -266,7 +348,7 @@ tui_run(const struct tui_options *options, struct error *err)
 		rc = terminal_begin(&terminal, err);
 	if (rc == 0) {
 		terminal_size(&loop.view.rows, &loop.view.cols);
-		data_restart(&loop.data);
+		pages_restart(&loop.data);
 		run(&loop);
 		terminal_end();
 		if (loop.view.kept.n > 0)

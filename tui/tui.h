@@ -22,6 +22,22 @@ struct tui_told {
 	struct buf fix; /* steps, one a line; "$ " before a command, " " before a row for a file */
 	struct buf proof;   /* the lines that prove it, one a line */
 	struct buf command; /* what prints the same */
+	bool gone;          /* it is not in the store any more, and nothing is told */
+};
+
+/* Who tells it; it may take its time, and no key waits for it. */
+struct tui_teller {
+	int (*fd)(
+		void *ctx); /* has something when there may be an answer; -1: there is one at once */
+	/*
+	 * To be told of that message (its host, queue ID and first), or else of that incident, in width
+	 * columns. What was asked before and is not answered yet is not wanted any more.
+	 */
+	void (*ask)(void *ctx, const struct browse_row *message,
+		const struct browse_incident *incident, size_t width);
+	/* Of what was asked last. 1: told. 0: not yet. -1: see err. */
+	int (*answer)(void *ctx, struct tui_told *told, struct error *err);
+	void *ctx;
 };
 
 /* A list as it is shown, for whoever writes it to a file. */
@@ -53,17 +69,11 @@ struct tui_options {
 	const char *filter;               /* words to begin with; NULL: none */
 	const struct tui_writer *writers; /* one with a NULL suffix ends them */
 
-	/*
-	 * Tell of the message of that host, queue ID and first line; width columns are the room. 0:
-	 * told. 1: it is not there any more. -1: see err.
-	 */
-	int (*tell)(void *ctx, const struct browse_row *message, size_t width,
-		struct tui_told *told, struct error *err);
-	/* The same of an incident. */
-	int (*tell_incident)(void *ctx, const struct browse_incident *incident, size_t width,
-		struct tui_told *told, struct error *err);
+	struct tui_teller teller;
 	/* Is the line a mark in time (a start, a reload, an end of a daemon)? '\0': it is not. */
 	char (*mark)(void *ctx, const struct browse_line *line);
+	/* Is it a line of OpenDKIM that no rule knows? Its shape: what many of its kind have in common. */
+	bool (*unknown)(void *ctx, const struct browse_line *line, struct buf *shape);
 	struct span (*gist)(void *ctx, enum verdict_kind verdict, cause_t cause);
 	/* A text of the store as it may be shown (--anonymize); the span lies in room, or is text. */
 	struct span (*shown)(void *ctx, struct span text, struct buf *room);

@@ -46,8 +46,7 @@ view_clear(struct view *view)
 {
 	for (size_t i = 0; i < VIEW_DEPTH_MAX; i++)
 		arena_clear(&view->stack[i].arena);
-	arena_clear(&view->telling.arena);
-	tui_told_clear(&view->telling.told);
+	telling_clear(&view->telling);
 	buf_clear(&view->answer);
 	buf_clear(&view->search);
 	buf_clear(&view->kept);
@@ -141,16 +140,16 @@ view_move(struct view *view, bool down, size_t n)
 	}
 	cursor->at = down ? cursor->at + n : cursor->at > n ? cursor->at - n : 0;
 	if (view_level(view)->screen == SCREEN_MESSAGES) {
-		struct data_messages *messages = &view->data->messages;
+		struct pages *messages = &view->data->messages;
 		struct held held;
 
 		if (cursor->at >= count)
 			cursor->at = count > 0 ? count - 1 : 0;
 		view_hold(view, &held);
 		if (down && cursor->at + height + 1 >= count && messages->more_below)
-			data_more(view->data, true);
+			pages_more(view->data, true);
 		else if (!down && cursor->at < height && messages->more_above)
-			data_more(view->data, false);
+			pages_more(view->data, false);
 		view_settle(view, &held);
 	}
 	view_fit_cursor(view);
@@ -160,13 +159,13 @@ static void
 to_end(struct view *view, bool last)
 {
 	struct cursor *cursor = &view_level_of(view)->cursor;
-	struct data_messages *messages = &view->data->messages;
+	struct pages *messages = &view->data->messages;
 
 	if (view_level(view)->screen == SCREEN_MESSAGES) {
 		if (!last && messages->more_above)
-			data_restart(view->data);
+			pages_restart(view->data);
 		if (last && messages->more_below)
-			data_go_to_end(view->data);
+			pages_go_to_end(view->data);
 	}
 	if (view_is_text(view_level(view)->screen)) {
 		view_move(view, last, SIZE_MAX / 2);
@@ -181,7 +180,7 @@ to_end(struct view *view, bool last)
 void
 view_hold(const struct view *view, struct held *held)
 {
-	const struct data_messages *messages = &view->data->messages;
+	const struct pages *messages = &view->data->messages;
 	const struct cursor *cursor;
 
 	*held = (struct held){ .is = false };
@@ -199,10 +198,10 @@ view_hold(const struct view *view, struct held *held)
 }
 
 static size_t
-find_row(const struct data_messages *messages, const struct browse_row *row)
+find_row(const struct pages *messages, const struct browse_row *row)
 {
 	for (size_t i = 0; i < messages->n; i++)
-		if (data_same_message(&messages->rows[i], row))
+		if (pages_same(&messages->rows[i], row))
 			return i;
 	/* It is gone, or judged otherwise: whatever stands nearest in time. */
 	for (size_t i = 0; i < messages->n; i++)
@@ -233,6 +232,15 @@ view_settle(struct view *view, struct held *held)
 
 /* Levels. */
 
+bool
+view_has(const struct view *view, enum screen_id screen)
+{
+	for (size_t i = 0; i < view->depth; i++)
+		if (view->stack[i].screen == screen)
+			return true;
+	return false;
+}
+
 static void
 clear_level(struct level *level)
 {
@@ -248,7 +256,7 @@ view_narrow(struct view *view)
 	if (level->screen == SCREEN_MESSAGES)
 		data_narrow(view->data, level->words);
 	if (level->screen == SCREEN_CAUSE)
-		data_want_hits(view->data, level->verdict, level->cause);
+		hits_want(view->data, level->verdict, level->cause);
 }
 
 struct level *
@@ -357,20 +365,39 @@ view_open_incident(struct view *view, const struct browse_incident *incident)
 
 /* Copies. */
 
-static bool
-take_fix(struct view *view, struct buf *out)
+static void
+give_fix(struct view *view, const struct tui_told *told, enum action action)
 {
-	const struct tui_told *told;
+	struct buf *out = action == DO_COPY ? &view->copied : &view->kept;
 
-	(void)view_fetch(view);
-	told = view_told(view, view_wanted(view));
 	if (told == NULL || told->fix.n == 0) {
 		view_note(view, SAY_NOTHING_TO_COPY, NULL);
-		return false;
+		return;
 	}
 	buf_reset(out);
 	draw_fix_text(told, out);
-	return true;
+	view_note(view, action == DO_COPY ? SAY_COPIED : SAY_KEPT, NULL);
+}
+
+void
+view_give_copy(struct view *view)
+{
+	if (view->owed != DO_NOTHING)
+		give_fix(view, view_told(view, view_wanted(view)), view->owed);
+	view->owed = DO_NOTHING;
+}
+
+/* Now, or when it is told. */
+static void
+copy_fix(struct view *view, enum action action)
+{
+	struct wanted wanted = view_wanted(view);
+	const struct tui_told *told = view_told(view, wanted);
+
+	if (told == NULL && (wanted.message != NULL || wanted.incident != NULL))
+		view->owed = action;
+	else
+		give_fix(view, told, action);
 }
 
 /* Keys. */
@@ -406,7 +433,7 @@ act(struct view *view, enum action action)
 	size_t height = view_screen_of(view)->height(view), page = height > 2 ? height - 1 : 1;
 
 	switch (action) {
-	case DO_NOTHING: case DO_SORT: case DO_INVERT: case DO_FINDINGS: case DO_EARLIER:
+	case DO_NOTHING: case DO_SORT: case DO_SORT_BACK: case DO_INVERT: case DO_FINDINGS: case DO_EARLIER:
 	case DO_LATER: case DO_ZOOM_IN: case DO_ZOOM_OUT: case DO_COUNT: break;
 	case DO_HELP: if (view_level(view)->screen != SCREEN_HELP) (void)view_push(view, SCREEN_HELP); break;
 	case DO_BACK: view_back(view); break;
@@ -432,12 +459,13 @@ act(struct view *view, enum action action)
 	case DO_AGAIN_BACK: ask_again(view, false); break;
 	case DO_FILTER: ask_begin(view, ASK_FILTER); break;
 	case DO_CLEAR_FILTER: ask_clear_filter(view); break;
-	case DO_NEXT_UNSIGNED: ask_next_unsigned(view, true); break;
-	case DO_PREVIOUS_UNSIGNED: ask_next_unsigned(view, false); break;
+	case DO_NEXT_UNSIGNED: ask_next(view, VERDICT_UNSIGNED, true); break;
+	case DO_PREVIOUS_UNSIGNED: ask_next(view, VERDICT_UNSIGNED, false); break;
+	case DO_NEXT_UNKNOWN: ask_next(view, VERDICT_UNKNOWN, true); break;
+	case DO_PREVIOUS_UNKNOWN: ask_next(view, VERDICT_UNKNOWN, false); break;
 	case DO_TIME: ask_begin(view, ASK_TIME); break;
 	case DO_PAUSE: do_pause(view); break;
-	case DO_COPY: if (take_fix(view, &view->copied)) view_note(view, SAY_COPIED, NULL); break;
-	case DO_KEEP: if (take_fix(view, &view->kept)) view_note(view, SAY_KEPT, NULL); break;
+	case DO_COPY: case DO_KEEP: copy_fix(view, action); break;
 	case DO_PLAIN: view->plain = !view->plain; break;
 	case DO_WRITE: ask_begin(view, ASK_WRITE); break;
 	case DO_REDRAW: view->redraw = true; break;
@@ -457,6 +485,7 @@ view_key(struct view *view, int key)
 	if (key == KEY_NOTHING || key == KEY_IS_RESIZE)
 		return;
 	view->note[0] = '\0';
+	view->owed = DO_NOTHING;
 	if (view->ask != ASK_NOTHING) {
 		ask_key(view, key);
 		return;
@@ -470,12 +499,17 @@ view_key(struct view *view, int key)
 }
 
 void
-view_click(struct view *view, size_t row)
+view_click(struct view *view, size_t row, size_t col)
 {
 	struct cursor *cursor = &view_level_of(view)->cursor;
 	struct grid grid;
 	size_t chosen = SIZE_MAX;
 
+	view->note[0] = '\0';
+	if (row == 0 && view_tab_at(view, col) != SCREEN_COUNT) {
+		view_go_to(view, view_tab_at(view, col));
+		return;
+	}
 	/* Where the chosen row stands tells where the others do. */
 	grid_init(&grid, view->rows, view->cols, view->options->ascii);
 	view_draw(view, &grid);

@@ -46,16 +46,23 @@ struct level {
 	struct span words;               /* SCREEN_MESSAGES: only those that fit */
 };
 
-/* What the floor above told of one message or incident. */
-struct telling {
+/* One message, or one incident, and in how many columns it is told of; owns what it points to. */
+struct topic {
 	struct arena arena;
-	bool known, of_incident;
+	bool is, of_incident;
 	struct browse_row message;
 	struct browse_incident incident;
 	size_t width;
-	bool gone; /* it is not in the store any more */
+};
+
+/* What the floor above told, and what it was asked and has not answered yet. */
+struct telling {
+	struct topic told_of, asked;
+	int64_t version, asked_version; /* of the store, by then */
 	struct tui_told told;
 };
+
+void telling_clear(struct telling *telling);
 
 /* What telling is wanted. */
 struct wanted {
@@ -85,6 +92,7 @@ struct view {
 	struct telling telling;
 	struct buf kept;   /* left on the terminal at the end */
 	struct buf copied; /* to be handed to the clipboard; empty: nothing */
+	enum action owed;  /* a copy that waits for what is told */
 	bool plain, mouse, leave, redraw;
 };
 
@@ -112,7 +120,7 @@ void view_resize(struct view *view, size_t rows, size_t cols);
 
 /* A key was pressed. */
 void view_key(struct view *view, int key);
-void view_click(struct view *view, size_t row);
+void view_click(struct view *view, size_t row, size_t col);
 
 /* The data have changed: the chosen message stays chosen. Call view_hold() before. */
 struct held {
@@ -124,8 +132,15 @@ struct held {
 void view_hold(const struct view *view, struct held *held);
 void view_settle(struct view *view, struct held *held);
 
-/* Fetch what is to be told of the chosen row. true: there is something new to be drawn. */
+/* Is that screen shown, or will be when one goes back? */
+bool view_has(const struct view *view, enum screen_id screen);
+
+/* Are the last findings shown on Now? */
+bool view_has_newest(const struct view *view);
+
+/* Ask for what is to be told of the chosen row, or take it. true: there is something new to be drawn. */
 bool view_fetch(struct view *view);
+bool view_is_asking(const struct view *view);
 
 /* The picture: head, screen, foot. */
 void view_draw(const struct view *view, struct grid *grid);
@@ -140,6 +155,7 @@ void view_open_messages(struct view *view, int64_t since, int64_t until, const c
 void view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause);
 void view_open_incident(struct view *view, const struct browse_incident *incident);
 void view_note(struct view *view, enum say what, const struct span *values);
+enum say view_say_untold(const struct view *view); /* where view_told() is NULL */
 void view_note_error(struct view *view, const struct error *err);
 size_t view_top(const struct view *view);    /* the first row of a screen */
 size_t view_bottom(const struct view *view); /* the row behind its last one */
@@ -159,8 +175,12 @@ void view_narrow(struct view *view);
 bool view_is_text(enum screen_id screen);
 /* By n rows; where the end of the held messages is near, more are read. */
 void view_move(struct view *view, bool down, size_t n);
+/* The screen whose name stands there in the head; SCREEN_COUNT: none does. */
+enum screen_id view_tab_at(const struct view *view, size_t col);
 /* Back among the rows that there are, and within what is seen. */
 void view_fit_cursor(struct view *view);
 struct wanted view_wanted(const struct view *view);
+/* What was owed until now. */
+void view_give_copy(struct view *view);
 
 #endif

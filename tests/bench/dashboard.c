@@ -6,6 +6,7 @@
  * Time is what it takes from a key, or from the start, to the finished picture in memory; what the
  * terminal takes to show it is not in it.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/instant.h"
+#include "cli/aside.h"
 #include "tui/view.h"
 
 #define ROWS 50
@@ -80,6 +82,11 @@ static const char make_lines[] =
 	" ORDER BY first, part";
 
 static const char *const make_rest[] = {
+	/* An outage a day and more; of the last one the end is not seen. */
+	"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule)"
+	" SELECT x'6d7831', 'milter-unreachable', CAST('inet:localhost:8891' AS BLOB), first,"
+	"	first + 600000000, iif(id > 10007, first + 600000000, NULL), 12,"
+	"	'milter-refused' FROM message WHERE id % 10007 < 500 AND id % 25 = 0",
 	"INSERT INTO evidence SELECT number / 3, id FROM line WHERE source = 1",
 	"INSERT INTO line(source, number, key, time, host, tag, pid, times, raw, text_at, text_n,"
 	"	text, role) SELECT 2, n, n * 86400000000, n * 86400000000, x'6d7831',"
@@ -127,34 +134,21 @@ make(const char *path, int64_t messages)
 	store_close(store);
 }
 
-static int
-tell(void *ctx, const struct browse_row *message, size_t width, struct tui_told *told,
-	struct error *err)
-{
-	(void)ctx;
-	(void)width;
-	(void)err;
-	buf_add(&told->why, message->queue_id);
-	return 0;
-}
-
-static int
-tell_incident(void *ctx, const struct browse_incident *incident, size_t width,
-	struct tui_told *told, struct error *err)
-{
-	(void)ctx;
-	(void)width;
-	(void)err;
-	buf_add(&told->why, incident->host);
-	return 0;
-}
-
 static char
 mark(void *ctx, const struct browse_line *line)
 {
 	(void)ctx;
 	(void)line;
 	return 's';
+}
+
+static bool
+unknown(void *ctx, const struct browse_line *line, struct buf *shape)
+{
+	(void)ctx;
+	(void)line;
+	(void)shape;
+	return false;
 }
 
 static struct span
@@ -221,6 +215,42 @@ type(struct view *view, const char *words)
 		view_key(view, *words);
 }
 
+/*
+ * What the process beside this one takes to tell of a message; and how long that holds up whoever asks,
+ * which is all that a key could wait for.
+ */
+static void
+ask_many(struct view *view, int times)
+{
+	struct key_time asked = { "j, and what is told of it is asked for", 0, 0, 0 },
+			told = { "until it is told", 0, 0, 0 };
+	const struct tui_teller *teller = &view->options->teller;
+
+	for (int i = 0; i < times; i++) {
+		double begun = now_ms(), took;
+
+		view_key(view, 'j');
+		(void)view_fetch(view);
+		draw(view);
+		took = now_ms() - begun;
+		asked.sum += took;
+		asked.worst = took > asked.worst ? took : asked.worst;
+		asked.n++;
+		while (view_is_asking(view)) {
+			struct pollfd answer = { .fd = teller->fd(teller->ctx), .events = POLLIN };
+
+			(void)poll(&answer, 1, -1);
+			(void)view_fetch(view);
+		}
+		took = now_ms() - begun;
+		told.sum += took;
+		told.worst = took > told.worst ? took : told.worst;
+		told.n++;
+	}
+	print(&asked);
+	print(&told);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -230,10 +260,12 @@ main(int argc, char **argv)
 		.report = "",
 		.utc = true,
 		.feed = { -1 },
-		.tell = tell,
-		.tell_incident = tell_incident,
 		.mark = mark,
+		.unknown = unknown,
 		.gist = gist };
+	const struct settings settings = { .opendkim_conf = "none" };
+	struct cli_session session;
+	struct aside *aside;
 	struct error err = ERROR_INIT;
 	struct store *store;
 	double begun, worst = 0, all;
@@ -244,13 +276,18 @@ main(int argc, char **argv)
 	if (access(argv[1], R_OK) != 0)
 		make(argv[1], argc > 2 ? strtoll(argv[2], NULL, 10) : 10000000);
 	options.store = argv[1];
+	must(session_start(&session, &settings, &err), &err);
+	aside = aside_start(&session,
+		&(const struct dashboard){ argv[1], options.what, options.report, -1 }, &err);
+	must(aside == NULL ? -1 : 0, &err);
+	options.teller = aside_teller(aside);
 	begun = now_ms();
 	store = store_open(argv[1], DB_READ, &err);
 	must(store == NULL ? -1 : 0, &err);
 	data_init(&data, store, &options);
 	view_init(&view, &options, &data);
 	view_resize(&view, ROWS, COLS);
-	data_restart(&data);
+	pages_restart(&data);
 	draw(&view);
 	(void)printf("%-44s %8.2f ms\n", "first picture", now_ms() - begun);
 	(void)data_look(&data);
@@ -276,6 +313,7 @@ main(int argc, char **argv)
 	press_many(&view, "Enter: whom a cause hit", KEY_IS_ENTER, 1);
 	press_many(&view, "Enter: its messages", KEY_IS_ENTER, 1);
 	press_many(&view, "3 Messages", '3', 5);
+	ask_many(&view, 20);
 	press_many(&view, "page down", KEY_IS_PAGE_DOWN, PAGES);
 	press_many(&view, "page up", KEY_IS_PAGE_UP, PAGES);
 	press_many(&view, "G", 'G', 3);
@@ -303,6 +341,8 @@ main(int argc, char **argv)
 	press_many(&view, "[ earlier", '[', 30);
 	press_many(&view, "5 Service", '5', 5);
 	press_many(&view, "1 Now", '1', 5);
+	aside_end(aside);
+	session_close(&session);
 	view_clear(&view);
 	data_clear(&data);
 	store_close(store);

@@ -92,9 +92,62 @@ shows('a', ['C-l'], qr/WHY, 24 hours/, '^L');
 shows('a', ['p'], qr/paused, 0 new/, 'p: paused');
 shows('a', ['p'], qr/live/, 'p: going on');
 
+# Moving: by rows, pages, to both ends.
+keys_to('a', '3');
+wait_for('a', qr/> 02:44:04/);
+shows('a', ['Down', 'Down', 'Up'], qr/> 02:44:03/, 'arrows');
+shows('a', ['NPage'], qr/> 02:36:4\d.*|> 02:35/, 'PgDn');
+shows('a', ['PPage', 'PPage'], qr/> 02:44:04/, 'PgUp');
+shows('a', ['End'], qr/> 02:34:49/, 'End');
+shows('a', ['Home'], qr/> 02:44:04/, 'Home');
+shows('a', ['G'], qr/> 02:34:49/, 'G');
+shows('a', ['g'], qr/> 02:44:04/, 'g');
+shows('a', ['C-d'], qr/> 02:36/, '^D: half a page down');
+shows('a', ['C-u'], qr/> 02:44:04/, '^U: and up');
+
+# What is not known; findings only, or all; the order.
+shows('a', ['x'], qr/> \S+ +\w+ +unknown|no more/, 'x: the next that is not known');
+shows('a', ['g', 'u'], qr/02:35:30 +E736FADC423 +signed.*\(u: findings\)/s, 'u: all');
+shows('a', ['u'], qr/findings only \(u: all\)/, 'u: findings only');
+shows('a', ['s'], qr/in the order of time/, 's: messages have one order');
+shows('a', ['S'], qr/> 02:34:49/, 'S: the oldest first');
+shows('a', ['S'], qr/> 02:44:04/, 'S: and back');
+shows('a', ['[', ']'], qr/> 02:44:04/, '[ ]: a day earlier, and later');
+shows('a', ['2', '>'], qr/sorted by change/, '>: sorted by the next column');
+shows('a', ['<'], qr/sorted by messages/, '<: by the one before');
+shows('a', ['4', '['], qr/hour by hour.*24 Nov 08:00  all signed/s, '[: an hour earlier in a trend');
+shows('a', [']'], qr/24 Nov 09:00/, ']: an hour later');
+shows('a', ['Z'], qr/day by day.*24 Nov 00:00  \d+ not signed/s, 'Z: a longer time');
+shows('a', ['z'], qr/hour by hour/, 'z: closer');
+shows('a', ['BTab'], qr/cause +author/, 'Shift-Tab: the screen before');
+keys_to('a', '1');
+
 # Left with the fix on the terminal.
 shows('a', ['Y'], qr/will stand on the terminal/, 'Y');
 shows('a', ['Q'], qr/1\. See which table.*grep -iE.*ended with 0/s, 'Q: out, and the fix stands on the terminal');
+
+# The mouse, when it is wanted: as xterm tells of it, and as screen and tmux do.
+for my $term (['xterm-256color', sub { sprintf "\e[<%d;%d;%d%s", @_ }],
+	['screen', sub { sprintf "\e[M%c%c%c", 32 + ($_[3] eq 'm' ? 3 : $_[0]), 32 + $_[1], 32 + $_[2] }]) {
+	my ($name, $event) = @$term;
+
+	open_terminal('m', '100x30', "$B/dkimwhy watch --mouse --opendkim-conf none $logs", TERM => $name);
+	wait_for('m', qr/WHY, 24 hours/);
+	my $head = (split /\n/, screen('m'))[0];
+	my $click = sub { text_to('m', $event->(0, @_, 'M') . $event->(0, @_, 'm')) };
+	$click->(index($head, '3 Messages') + 2, 1);
+	shows('m', [], qr/> 02:44:04/, "$name: a click at the head opens that screen");
+	$click->(10, 9);
+	shows('m', [], qr/> 02:36:41 +F1332AE01C8/, "$name: a click chooses a row");
+	text_to('m', $event->(65, 10, 9, 'M'));
+	shows('m', [], qr/> 02:36:28 +DF2F4AE060E/, "$name: the wheel moves down; that the button is let go, nothing");
+	text_to('m', $event->(64, 10, 9, 'M'));
+	shows('m', [], qr/> 02:36:41 +F1332AE01C8/, "$name: and up");
+	$click->(10, 9);
+	shows('m', [], qr/F1332AE01C8.*Proof/s, "$name: a click at the chosen row opens it");
+	shows('m', ['M'], qr/the mouse is your terminal's again/, "$name: M: off");
+	keys_to('m', 'Q');
+}
 
 # Every other way out gives the terminal back.
 for my $way ([TERM => 143], [HUP => 129], [INT => 130], [SEGV => 139], [ABRT => 134]) {

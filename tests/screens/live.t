@@ -87,13 +87,25 @@ kill 'KILL', grep { defined } $left, $below;
 
 # A store that another process fills.
 mkdir "$dir/fed";
-start(follower("$dir/fed", [$log]));
+my $follower = follower("$dir/fed", [$log]);
+start($follower);
 ok(await(sub { -s "$dir/fed/store/s.db" }), 'a follower has begun');
 await(sub { said('report', '--store', "$dir/fed/store/s.db") =~ /e\@shop/ });
 open_terminal('c', '120x30', "$B/dkimwhy watch --store $dir/fed/store/s.db");
 shows('c', ['3'], qr/$fifth/, 'the dashboard of a store');
 my $sixth = unsigned_mail('f@shop.example', 'pc6.shop.example');
 shows('c', [], qr/$sixth/, 'what the other process takes in comes');
+
+# A log that grows, and nobody takes it in.
+stop($follower, 'TERM');
+append($log, "\n");
+utime time() + 600, time() + 600, $log;
+shows('c', ['5', 'G'], qr/ min behind .*lines.*mail\.log .* min behind/s, 'how far the store is behind is said');
+keys_to('c', '3');
+my ($explains) = `ps -o pid= --ppid @{[pid_of('c')]}` =~ /(\d+)/;
+kill 'KILL', $explains;
+shows('c', ['j'], qr/the process that explains has ended/, 'who explains was killed: it is said');
+shows('c', ['5', '3'], qr/> \d\d:\d\d:\d\d +$sixth/, 'and all else goes on');
 keys_to('c', 'q', 'Q');
 
 # Bytes that mean harm, and letters of all widths.

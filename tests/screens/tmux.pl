@@ -27,6 +27,9 @@ sub tmux {
 	return $said;
 }
 
+# Also when the test is told to end, or nobody reads what it says.
+$SIG{$_} = sub { exit 1 } for qw(HUP INT PIPE TERM);
+
 # The server ends when the test does, with all that runs in it.
 END {
 	system("tmux -L $socket kill-server >/dev/null 2>&1") if $started && $$ == $main;

@@ -15,12 +15,14 @@ static const struct {
 	enum verdict_kind verdict;
 	cause_t cause;
 	const char *author, *client;
+	cause_t other; /* a contributing one */
 } kinds[] = {
-	{ VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL, "a@shop.example", "pc1.shop.example" },
-	{ VERDICT_UNSIGNED, CAUSE_NO_SIGNING_TABLE_MATCH, "b@Service.example", "app.shop.example" },
-	{ VERDICT_DEFERRED, CAUSE_KEY_PERMISSION, "c@shop.example", "192.0.2.9" },
-	{ VERDICT_UNKNOWN, CAUSE_NONE, "d@shop.example", "pc2.shop.example" },
-	{ VERDICT_SIGNED, CAUSE_NONE, "e@shop.example", "pc1.shop.example" },
+	{ VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL, "a@shop.example", "pc1.shop.example", CAUSE_NONE },
+	{ VERDICT_UNSIGNED, CAUSE_NO_SIGNING_TABLE_MATCH, "b@Service.example", "app.shop.example",
+		CAUSE_NONE },
+	{ VERDICT_DEFERRED, CAUSE_KEY_PERMISSION, "c@shop.example", "192.0.2.9", CAUSE_NONE },
+	{ VERDICT_UNKNOWN, CAUSE_NONE, "d@shop.example", "pc2.shop.example", CAUSE_KEY_PERMISSION },
+	{ VERDICT_SIGNED, CAUSE_NONE, "e@shop.example", "pc1.shop.example", CAUSE_NONE },
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -45,6 +47,9 @@ make(void)
 		message_set(message, &message->client_name, span_of(kinds[kind].client));
 		message->verdict.kind = kinds[kind].verdict;
 		message->verdict.cause = kinds[kind].cause;
+		if (kinds[kind].other != CAUSE_NONE)
+			message->verdict.contributing[message->verdict.ncontributing++] =
+				kinds[kind].other;
 		assert_true(row_put(store_db(store), message, false, &err) > 0);
 		message_free(message);
 	}
@@ -123,6 +128,9 @@ test_pages_together_are_all_that_fits(void **state)
 		{ "!pc", 0x06 },
 		{ "host=mx2", 0x00 },
 		{ "cause=no-sender-header", 0x00 },
+		{ "hit=key-permission", 0x0C },
+		{ "hit=key-permission cause=none", 0x08 },
+		{ "!hit=key-permission verdict=!signed", 0x03 },
 	};
 	struct store *store = make();
 
@@ -181,6 +189,7 @@ test_words_that_are_not_understood_are_named(void **state)
 		{ "cause=no-such", "there is no cause 'no-such'" },
 		{ "verdict=lost", "there is no verdict 'lost'" },
 		{ "colour=red", "'colour=' is none of" },
+		{ "hit=no-such", "there is no cause 'no-such'" },
 		{ "since=whenever", "whenever" },
 		{ "a b c d e f g h i j k l m n o p q", "more than 16 words" },
 	};
@@ -217,31 +226,64 @@ test_newer_findings_are_counted(void **state)
 	store_close(store);
 }
 
-static void
-take_hit(void *ctx, const struct browse_incident *incident)
-{
-	uint64_t *hit = ctx;
+struct hits {
+	struct arena arena;
+	struct browse_incident incidents[8];
+	size_t n;
+};
 
-	hit[span_eq(incident->host, SPAN("mx1")) ? 0 : 1] += incident->messages;
+static void
+take_incident(void *ctx, const struct browse_incident *incident)
+{
+	struct hits *hits = ctx;
+
+	assert_false(incident->counted);
+	hits->incidents[hits->n++] = browse_copy_incident(&hits->arena, incident);
 }
 
-/* In a log of several hosts the mail of one was not hit by what happened to another. */
+/*
+ * In a log of several hosts the mail of one was not hit by what happened to another. Of each of five
+ * messages one has the cause, and one has it among others.
+ */
 static void
-test_an_incident_hits_messages_of_its_host(void **state)
+test_an_incident_hits_messages_of_its_host_and_time(void **state)
 {
+	static const struct {
+		const char *what;
+		uint64_t messages;
+		bool more;
+	} expected[] = {
+		{ "mx1, open", 160, false },
+		{ "mx2, open", 0, false },
+		{ "mx1, of 10 seconds", 13, false },
+		{ "mx1, of another cause", 80, false },
+	};
 	struct store *store = make();
-	uint64_t hit[2] = { 0, 0 };
+	struct hits hits = { .n = 0 };
 
 	(void)state;
-	assert_int_equal(db_run(store_db(store),
-				 "INSERT INTO incident(host, cause, first, last, lines)"
-				 " VALUES(CAST('mx1' AS BLOB), 'key-permission', 0, 1, 1),"
-				 "	(CAST('mx2' AS BLOB), 'key-permission', 0, 1, 1)",
-				 &err),
+	assert_int_equal(
+		db_run(store_db(store),
+			"INSERT INTO incident(host, cause, first, last, ended, lines) VALUES"
+			" (CAST('mx1' AS BLOB), 'key-permission', 4, 5, NULL, 1),"
+			" (CAST('mx2' AS BLOB), 'key-permission', 3, 4, NULL, 1),"
+			" (CAST('mx1' AS BLOB), 'key-permission', 2, 3, 1795510810000000, 1),"
+			" (CAST('mx1' AS BLOB), 'not-internal', 1, 2, NULL, 1)",
+			&err),
 		0);
-	assert_int_equal(browse_incidents(store, 10, take_hit, hit, &err), 0);
-	assert_int_equal(hit[0], 80);
-	assert_int_equal(hit[1], 0);
+	assert_int_equal(browse_incidents(store, 8, take_incident, &hits, &err), 0);
+	assert_int_equal(hits.n, sizeof expected / sizeof *expected);
+	for (size_t i = 0; i < hits.n; i++) {
+		struct browse_incident *incident = &hits.incidents[i];
+
+		assert_int_equal(browse_count_hit(store, incident, &err), 0);
+		assert_true(incident->counted);
+		if (incident->messages != expected[i].messages ||
+			incident->more != expected[i].more)
+			fail_msg("%s: %llu%s", expected[i].what,
+				(unsigned long long)incident->messages, incident->more ? "+" : "");
+	}
+	arena_clear(&hits.arena);
 	store_close(store);
 }
 
@@ -253,7 +295,7 @@ main(void)
 		SCRATCH_TEST(test_a_time_bounds_the_walk),
 		cmocka_unit_test(test_words_that_are_not_understood_are_named),
 		SCRATCH_TEST(test_newer_findings_are_counted),
-		SCRATCH_TEST(test_an_incident_hits_messages_of_its_host),
+		SCRATCH_TEST(test_an_incident_hits_messages_of_its_host_and_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,10 +23,40 @@ gist(void *ctx, enum verdict_kind verdict, cause_t cause)
 	return cause == CAUSE_NOT_INTERNAL ? SPAN("the client is unknown") : SPAN("");
 }
 
+/* One who tells when he is let. */
+static struct {
+	int asked;
+	bool ready;
+} teller;
+
+static void
+ask(void *ctx, const struct browse_row *message, const struct browse_incident *incident,
+	size_t width)
+{
+	(void)ctx;
+	(void)incident;
+	(void)width;
+	assert_non_null(message);
+	teller.asked++;
+}
+
+static int
+answer(void *ctx, struct tui_told *told, struct error *err)
+{
+	(void)ctx;
+	(void)err;
+	if (!teller.ready)
+		return 0;
+	buf_addf(&told->why, "reason %d", teller.asked);
+	buf_addf(&told->fix, "step %d", teller.asked);
+	return 1;
+}
+
 static const struct tui_options options = { .what = "/var/log/mail.log",
 	.report = "dkimwhy report",
 	.utc = true,
 	.feed = { -1 },
+	.teller = { NULL, ask, answer, NULL },
 	.gist = gist };
 
 static const struct trend_cell cells[] = {
@@ -66,11 +96,12 @@ end(struct stage *scene)
 static void
 add_incident(struct stage *scene, int64_t ended)
 {
-	struct data_service *service = &scene->data.service;
+	struct health *service = &scene->data.service;
 
 	service->incidents = calloc(1, sizeof *service->incidents);
 	service->incidents[0] = (struct browse_incident){ 1, SPAN("mx1"), SPAN("inet:8891"),
-		SPAN(""), CAUSE_MILTER_UNREACHABLE, NOW, NOW + INSTANT_MINUTE, ended, 9, 212 };
+		SPAN(""), CAUSE_MILTER_UNREACHABLE, NOW, NOW + INSTANT_MINUTE, ended, 9, 212, true,
+		false };
 	service->nincidents = 1;
 }
 
@@ -131,6 +162,14 @@ test_what_goes_on_stands_above_every_screen(void **state)
 	begin(&scene, 24, 80);
 	add_incident(&scene, NOW + 2 * INSTANT_MINUTE);
 	assert_shows(&scene, "own messages of the last 24 hours");
+	end(&scene);
+	/* Of more than are counted, and before they are. */
+	begin(&scene, 24, 80);
+	add_incident(&scene, INSTANT_NONE);
+	scene.data.service.incidents[0].more = true;
+	assert_shows(&scene, "!! milter-unreachable since 09:00:00: 212+ messages hit");
+	scene.data.service.incidents[0].counted = false;
+	assert_shows(&scene, "!! milter-unreachable since 09:00:00 ");
 	end(&scene);
 }
 
@@ -226,6 +265,31 @@ test_a_trend_has_letters_a_legend_and_a_cursor_in_time(void **state)
 	end(&scene);
 }
 
+/* What a tall window has room for: the last findings, incidents, and the course of the chosen cause. */
+static void
+test_a_tall_window_is_made_use_of(void **state)
+{
+	static const size_t widths[] = { 120, 200 };
+	struct stage scene;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+		begin(&scene, 50, widths[i]);
+		add_incident(&scene, NOW + INSTANT_MINUTE);
+		scene.data.newest.rows[0] = (struct browse_row){ .first = NOW,
+			.queue_id = SPAN("4D0357D61F"),
+			.verdict = VERDICT_UNSIGNED,
+			.cause = CAUSE_NOT_INTERNAL };
+		scene.data.newest.n = 1;
+		assert_shows(&scene, "  09:00:00      4D0357D61F    unsigned  not-internal");
+		assert_shows(&scene, "INCIDENTS                                messages hit");
+		assert_shows(&scene, "24 Nov 09:00 - 09:01  milter-unreachable          212");
+		view_key(&scene.view, '2');
+		assert_shows(&scene, "  not-internal, 7 days\n       8");
+		end(&scene);
+	}
+}
+
 /* No screen writes beyond its edges, whatever its size; and each says which it is. */
 static void
 test_every_size_can_be_drawn(void **state)
@@ -247,9 +311,9 @@ test_every_size_can_be_drawn(void **state)
 				draw(&scene, &out);
 				assert_true(out.n >= rows);
 				/* Nothing of a screen is left in the foot. */
-				if (rows >= VIEW_MIN_ROWS && cols >= VIEW_MIN_COLS && cols < 66)
+				if (rows >= VIEW_MIN_ROWS && cols >= VIEW_MIN_COLS)
 					assert_true(span_ends(span_trim(buf_span(&out)),
-						SPAN("Enter open  q back")));
+						keys[i] == '?' ? SPAN("q back") : SPAN("q quit")));
 				buf_clear(&out);
 			}
 	end(&scene);
@@ -284,6 +348,62 @@ test_back_leads_out_and_q_says_so_at_last(void **state)
 	assert_false(scene.view.leave);
 	view_key(&scene.view, KEY_IS_ESCAPE);
 	assert_true(scene.view.leave);
+	end(&scene);
+}
+
+static void
+add_messages(struct stage *scene, size_t n)
+{
+	struct pages *messages = &scene->data.messages;
+
+	messages->rows = calloc(n, sizeof *messages->rows);
+	messages->n = n;
+	for (size_t i = 0; i < n; i++)
+		messages->rows[i] = (struct browse_row){ .id = (int64_t)i,
+			.first = NOW - (int64_t)i * INSTANT_MINUTE,
+			.queue_id = SPAN("4D0357D61F"),
+			.verdict = VERDICT_UNSIGNED,
+			.cause = CAUSE_NOT_INTERNAL };
+}
+
+/* Keys move on meanwhile; what comes late of another row is not shown, and a copy waits for its own. */
+static void
+test_no_key_waits_for_what_is_told(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	teller.asked = 0;
+	teller.ready = false;
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 3);
+	assert_false(view_fetch(&scene.view));
+	assert_false(view_fetch(&scene.view));
+	assert_int_equal(teller.asked, 1);
+	assert_shows(&scene, "\n  ...\n");
+	view_key(&scene.view, 'j');
+	assert_shows(&scene, "> 08:59:00");
+	assert_false(view_fetch(&scene.view));
+	assert_int_equal(teller.asked, 2);
+	view_key(&scene.view, 'y');
+	assert_int_equal(scene.view.copied.n, 0);
+	teller.ready = true;
+	assert_true(view_fetch(&scene.view));
+	assert_shows(&scene, "WHY    reason 2");
+	assert_string_equal(buf_str(&scene.view.copied), "1. step 2\n");
+	assert_false(view_fetch(&scene.view));
+	assert_int_equal(teller.asked, 2);
+	/* Who has moved on does not get what he no longer looks at. */
+	teller.ready = false;
+	buf_reset(&scene.view.copied);
+	view_key(&scene.view, 'j');
+	assert_false(view_fetch(&scene.view));
+	view_key(&scene.view, 'y');
+	view_key(&scene.view, 'k');
+	teller.ready = true;
+	assert_true(view_fetch(&scene.view));
+	assert_int_equal(scene.view.copied.n, 0);
 	end(&scene);
 }
 
@@ -323,9 +443,11 @@ main(void)
 		cmocka_unit_test(test_a_long_filter_leaves_the_clock_alone),
 		cmocka_unit_test(test_causes_over_longer_and_shorter_times),
 		cmocka_unit_test(test_a_trend_has_letters_a_legend_and_a_cursor_in_time),
+		cmocka_unit_test(test_a_tall_window_is_made_use_of),
 		cmocka_unit_test(test_every_size_can_be_drawn),
 		cmocka_unit_test(test_an_empty_store_says_so),
 		cmocka_unit_test(test_back_leads_out_and_q_says_so_at_last),
+		cmocka_unit_test(test_no_key_waits_for_what_is_told),
 		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
 	};
 

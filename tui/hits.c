@@ -1,0 +1,110 @@
+#include "tui/hits.h"
+
+#include <string.h>
+
+#include "base/map.h"
+#include "tui/data.h"
+
+struct hit_count {
+	struct map keys[HIT_DIMENSIONS];
+	struct arena arena;
+	uint64_t counted;
+};
+
+static void
+take_hit(void *ctx, const struct browse_row *row)
+{
+	struct hit_count *count = ctx;
+	struct span author = row->author.n > 0 ? row->author : row->sender;
+	const struct span keys[HIT_DIMENSIONS] = {
+		[HIT_DOMAIN] = address_domain(author),
+		[HIT_AUTHOR] = author,
+		[HIT_CLIENT] = row->client_name.n > 0 && !span_eq(row->client_name, SPAN("unknown"))
+		                       ? row->client_name
+		                       : row->client_ip,
+		[HIT_LOGIN] = row->sasl_username,
+	};
+
+	count->counted++;
+	for (int i = 0; i < HIT_DIMENSIONS; i++) {
+		struct hits_row *hit = map_get(&count->keys[i], keys[i]);
+
+		if (hit == NULL) {
+			hit = arena_alloc(&count->arena, sizeof *hit);
+			*hit = (struct hits_row){ arena_copy(&count->arena, keys[i]), 0 };
+			map_put(&count->keys[i], hit->key, hit);
+		}
+		hit->messages++;
+	}
+}
+
+static bool
+is_more(const struct hits_row *a, const struct hits_row *b)
+{
+	return a->messages != b->messages ? a->messages > b->messages
+	                                  : span_compare(a->key, b->key) < 0;
+}
+
+/* Into its place among the most frequent. */
+static void
+rank_hit(struct hits *hits, int dimension, const struct hits_row *hit)
+{
+	struct hits_row *rows = hits->rows[dimension];
+	size_t *n = &hits->n[dimension], at;
+
+	if (*n == HITS_SHOWN) {
+		hits->others[dimension]++;
+		if (!is_more(hit, &rows[*n - 1]))
+			return;
+		(*n)--;
+	}
+	for (at = *n; at > 0 && is_more(hit, &rows[at - 1]); at--)
+		rows[at] = rows[at - 1];
+	rows[at] = *hit;
+	(*n)++;
+}
+
+static int
+read_hits(struct data *data)
+{
+	struct hits *hits = &data->hits;
+	struct hit_count count = { .counted = 0 };
+	struct filter filter;
+	const struct browse_page page = { &filter, true, true, HITS_COUNTED, HITS_COUNTED };
+	struct browse_place place = BROWSE_NEWEST;
+	int rc;
+
+	filter_only(&filter, hits->verdict, hits->cause);
+	hits->read = true;
+	rc = browse_messages(data->store, &page, &place, take_hit, &count, &data->failure);
+	memset(hits->n, 0, sizeof hits->n);
+	memset(hits->others, 0, sizeof hits->others);
+	for (int i = 0; i < HIT_DIMENSIONS; i++) {
+		const struct map_entry *entry;
+		size_t at = 0;
+
+		while ((entry = map_next(&count.keys[i], &at)) != NULL)
+			rank_hit(hits, i, entry->value);
+		map_clear(&count.keys[i]);
+	}
+	arena_clear(&hits->arena);
+	hits->arena = count.arena;
+	hits->counted = count.counted;
+	hits->all = rc == 0;
+	return rc < 0 ? -1 : 0;
+}
+
+void
+hits_want(struct data *data, enum verdict_kind verdict, cause_t cause)
+{
+	struct hits *hits = &data->hits;
+
+	if (hits->verdict == verdict && hits->cause == cause && hits->read)
+		return;
+	hits->verdict = verdict;
+	hits->cause = cause;
+	hits->read = false;
+	hits->counted = 0;
+	memset(hits->n, 0, sizeof hits->n);
+	(void)read_hits(data);
+}

@@ -1,0 +1,38 @@
+/*
+ * hits.h - whom a cause hit: its domains, authors, clients and logins.
+ */
+#ifndef TUI_HITS_H
+#define TUI_HITS_H
+
+#include "base/arena.h"
+#include "rules/cause.h"
+
+struct data;
+
+#define HITS_COUNTED 5000 /* messages of a cause that are counted by whom they hit */
+
+enum hits_dimension { HIT_DOMAIN, HIT_AUTHOR, HIT_CLIENT, HIT_LOGIN, HIT_DIMENSIONS };
+
+#define HITS_SHOWN 50
+
+struct hits_row {
+	struct span key; /* empty: without one */
+	uint64_t messages;
+};
+
+/* Whom a cause hit, counted over its last messages. */
+struct hits {
+	struct arena arena;
+	bool read;
+	enum verdict_kind verdict;
+	cause_t cause;
+	uint64_t counted;
+	bool all; /* there are no more than were counted */
+	struct hits_row rows[HIT_DIMENSIONS][HITS_SHOWN];
+	size_t n[HIT_DIMENSIONS], others[HIT_DIMENSIONS];
+};
+
+/* Whom that cause hit; is there already, or is read. */
+void hits_want(struct data *data, enum verdict_kind verdict, cause_t cause);
+
+#endif
