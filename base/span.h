@@ -72,15 +72,38 @@ bool span_in_nocase(struct span s, const char *const *list);
 
 /* Where needle stands in s, or -1. An empty needle stands at 0. */
 ptrdiff_t span_find(struct span s, struct span needle);
-ptrdiff_t span_find_char(struct span s, char c);
+
+static inline ptrdiff_t
+span_find_char(struct span s, char c)
+{
+	const char *at = s.n > 0 ? (const char *)memchr(s.p, c, s.n) : NULL;
+
+	return at != NULL ? at - s.p : -1;
+}
 
 /* The last place of c in s, or -1. */
 ptrdiff_t span_find_last(struct span s, char c);
 
 bool span_has(struct span s, struct span needle);
 
+static inline bool
+span_is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Without ASCII blanks (space, tab, CR, LF, VT, FF) at both ends. */
-struct span span_trim(struct span s);
+static inline struct span
+span_trim(struct span s)
+{
+	while (s.n > 0 && span_is_blank(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && span_is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
 
 /*
  * Cut the part before separator off the front of *rest and give it in *part;

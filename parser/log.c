@@ -405,16 +405,41 @@ is_double(struct log *log)
 	return true;
 }
 
+/* Behind the last line of the only file there is: nothing to merge, and none of its lines is a double. */
+static bool
+is_alone(const struct log *log)
+{
+	return log->given && log->nheap == 1 && log->waiting == log->ninputs &&
+	       log->nresting == 0 && log->overlap == INSTANT_NONE && log->njournals == 0;
+}
+
+static enum log_answer
+give(struct log *log, struct line *line)
+{
+	const struct input *input = first(log);
+
+	log->given = true;
+	*line = input->head;
+	line->key = input->key;
+	return LOG_LINE;
+}
+
 enum log_answer
 log_next(struct log *log, struct line *line)
 {
-	struct input *disproved;
+	struct input *disproved = NULL;
 	bool again = log->nheap == 0 && log->nresting > 0;
 
+	if (is_alone(log)) {
+		disproved = advance(log);
+		if (!disproved && log->nheap > 0)
+			return give(log, line);
+	}
 	if (!log->begun)
 		begin(log);
 	do {
-		disproved = log->given ? advance(log) : NULL;
+		if (!disproved && log->given)
+			disproved = advance(log);
 		if (!disproved)
 			disproved = open_due(log);
 		if (!disproved && again)
@@ -424,13 +449,13 @@ log_next(struct log *log, struct line *line)
 			restart(log, disproved);
 			return LOG_RESTART;
 		}
-		log->given = log->nheap > 0;
-		if (!log->given)
+		if (log->nheap == 0) {
+			log->given = false;
 			return LOG_END;
+		}
+		log->given = true;
 	} while (is_double(log));
-	*line = first(log)->head;
-	line->key = first(log)->key;
-	return LOG_LINE;
+	return give(log, line);
 }
 
 bool

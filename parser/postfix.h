@@ -20,6 +20,9 @@
  */
 bool queue_id_is_postfix(struct span s);
 
+/* How long the queue ID is that s begins with, a colon behind it; 0: it begins with none. */
+size_t queue_id_in_front(struct span s);
+
 /* Sendmail's assign_queueid(): 8 letters and digits and the process ID in 5 digits or more. */
 bool queue_id_is_sendmail(struct span s);
 
