@@ -13,7 +13,7 @@ slot_after(const struct map *map, size_t slot)
 }
 
 /* The slot of key, or the free one where it would go. There is always a free one. */
-static size_t
+static inline size_t
 slot_of(const struct map *map, struct span key, uint64_t hash)
 {
 	size_t slot = (size_t)hash & (map->capacity - 1);

@@ -102,8 +102,11 @@ settle(struct gather *gather, struct message *message)
 		settled &= verdict_is_settled(story.messages[i]);
 	}
 	whole = !basis_any(&story, lacks_beginning);
-	if (!settled)
+	if (!settled) {
+		for (size_t i = 0; i < story.n; i++)
+			pending_trim(gather->scene.pending, story.messages[i]);
 		return;
+	}
 	for (size_t i = 0; i < story.n; i++)
 		story.messages[i]->whole = whole;
 	/* The verdict of one may rest on another. */

@@ -126,12 +126,13 @@ struct message {
 	size_t nsignatures;
 	struct evidence *evidence; /* in the order of reading */
 	size_t nevidence, room;
-	uint32_t unkept; /* lines beyond MESSAGE_EVIDENCE_MAX */
-	struct message_link links[MESSAGE_LINKS_MAX];
+	uint32_t unkept;            /* lines beyond MESSAGE_EVIDENCE_MAX */
+	struct message_link *links; /* in the arena */
 	size_t nlinks;
 	struct verdict verdict; /* filled in when it is judged */
 
 	/* The keeper's (rules/pending.c); not for others. */
+	struct message_pool *pool; /* it goes back to; NULL: none */
 	uint64_t serial;
 	struct message *older, *newer;           /* by birth */
 	struct message *same_older, *same_newer; /* others of the same queue ID */
@@ -156,6 +157,27 @@ struct message *message_new(struct span host, struct span queue_id, int64_t when
 
 /* Cuts its links (the others keep its queue ID). Does nothing for NULL. */
 void message_free(struct message *message);
+
+/*
+ * Messages that were freed, with the memory of their lines, for those that come: most live for
+ * seconds. At most MESSAGE_POOL_MAX are kept. All zero is an empty one.
+ */
+#define MESSAGE_POOL_MAX 256
+struct message_pool {
+	struct message *free; /* the next of each is its newer */
+	size_t n;
+	struct arena_pool blocks;
+};
+
+/* As message_new(), from the pool, to which message_free() gives it back. */
+struct message *message_take(struct message_pool *pool, struct span host, struct span queue_id,
+	int64_t when);
+
+/* Give back what it holds more than it needs: no more lines are to come, as a rule. */
+void message_trim(struct message *message);
+
+/* Once none of its messages is left in use. */
+void message_pool_clear(struct message_pool *pool);
 
 /* Bytes it holds. */
 size_t message_bytes(const struct message *message);

@@ -29,6 +29,7 @@ struct pending {
 	struct message *touched;
 	uint64_t serial;
 	size_t count, bytes;
+	struct message_pool pool;
 };
 
 struct pending *
@@ -51,6 +52,7 @@ pending_free(struct pending *pending)
 	map_clear(&pending->by_id);
 	map_clear(&pending->by_message_id);
 	map_clear(&pending->announced);
+	message_pool_clear(&pending->pool);
 	free(pending);
 }
 
@@ -67,13 +69,12 @@ charge(struct pending *pending, struct message *message)
 struct message *
 pending_make(struct pending *pending, struct span host, struct span queue_id, int64_t when)
 {
-	struct message *message = message_new(host, queue_id, when);
+	struct message *message = message_take(&pending->pool, host, queue_id, when);
 
 	message->serial = ++pending->serial;
-	message->same_older = pending_newest(pending, queue_id);
+	message->same_older = map_put(&pending->by_id, message->queue_id, message);
 	if (message->same_older != NULL)
 		message->same_older->same_newer = message;
-	map_put(&pending->by_id, message->queue_id, message);
 	message->older = pending->newest;
 	if (pending->newest != NULL)
 		pending->newest->newer = message;
@@ -210,6 +211,13 @@ untouch(struct pending *pending, struct message *message)
 		message->touched_before->touched_next = message->touched_next;
 	else
 		pending->touched = message->touched_next;
+}
+
+void
+pending_trim(struct pending *pending, struct message *message)
+{
+	message_trim(message);
+	charge(pending, message);
 }
 
 struct message *

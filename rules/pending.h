@@ -51,6 +51,9 @@ void pending_meet(struct pending *pending, struct message *message);
 struct evidence *pending_keep(struct pending *pending, struct message *message,
 	const struct evidence *line, bool closing);
 
+/* It is kept, though it is closed: with no more memory than it takes. */
+void pending_trim(struct pending *pending, struct message *message);
+
 /* One that got a line since it was taken off so last; NULL: none. */
 struct message *pending_touched(struct pending *pending);
 

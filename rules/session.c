@@ -6,8 +6,11 @@
 #include "base/alloc.h"
 #include "base/map.h"
 
+#define RECENT_MAX 1024 /* a power of two */
+
 struct sessions {
 	struct map map;
+	struct session *recent[RECENT_MAX]; /* by process ID: most lines find theirs here */
 	struct session *newest, *oldest;
 	struct buf key;
 };
@@ -75,30 +78,43 @@ forget_oldest(struct sessions *sessions)
 {
 	struct session *session = sessions->oldest;
 
+	if (sessions->recent[session->pid % RECENT_MAX] == session)
+		sessions->recent[session->pid % RECENT_MAX] = NULL;
 	take_out(sessions, session);
 	map_remove(&sessions->map, buf_span(&session->key));
 	session_free(session);
 }
 
+static struct session *
+use(struct sessions *sessions, struct session *session)
+{
+	if (session != sessions->newest) {
+		take_out(sessions, session);
+		put_first(sessions, session);
+	}
+	return session;
+}
+
 struct session *
 sessions_get(struct sessions *sessions, struct span host, uint32_t pid)
 {
-	struct session *session;
+	struct session **recent = &sessions->recent[pid % RECENT_MAX];
+	struct session *session = *recent;
 
+	if (session != NULL && session->pid == pid && span_eq(session_host(session), host))
+		return use(sessions, session);
 	buf_reset(&sessions->key);
 	buf_add(&sessions->key, (struct span){ (const char *)&pid, sizeof pid });
 	buf_add(&sessions->key, host);
 	session = map_get(&sessions->map, buf_span(&sessions->key));
 	if (session != NULL) {
-		if (session != sessions->newest) {
-			take_out(sessions, session);
-			put_first(sessions, session);
-		}
-		return session;
+		*recent = session;
+		return use(sessions, session);
 	}
 	if (sessions->map.count >= SESSIONS_MAX)
 		forget_oldest(sessions);
-	session = xcalloc(1, sizeof *session);
+	session = *recent = xcalloc(1, sizeof *session);
+	session->pid = pid;
 	buf_add(&session->key, buf_span(&sessions->key));
 	map_put(&sessions->map, buf_span(&session->key), session);
 	put_first(sessions, session);
@@ -125,7 +141,7 @@ sessions_alike(struct sessions *sessions, const struct session *session)
 	struct span host = session_host(session);
 
 	for (struct session *at = sessions->newest; at != NULL; at = at->older)
-		if (at->nlines > 0 && memcmp(at->key.p, session->key.p, sizeof(uint32_t)) == 0 &&
+		if (at->nlines > 0 && at->pid == session->pid &&
 			(is_short_form(session_host(at), host) ||
 				is_short_form(host, session_host(at))))
 			return at;
@@ -152,11 +168,14 @@ session_name(struct session *session, struct span process)
 void
 session_reset(struct session *session)
 {
+	if (session->nlines > 0)
+		arena_clear(&session->arena);
 	session->nlines = 0;
 	session->connected = false;
-	arena_clear(&session->arena);
-	arena_clear(&session->connect_arena);
-	session->connect = (struct evidence){ .file = 0 };
+	if (session->connect.raw.p != NULL) {
+		arena_clear(&session->connect_arena);
+		session->connect = (struct evidence){ .file = 0 };
+	}
 	buf_reset(&session->current);
 }
 
@@ -171,6 +190,9 @@ session_add_line(struct session *session, const struct evidence *line)
 {
 	if (session->nlines == SESSION_LINES_MAX)
 		session_drop_line(session, 0);
+	if (session->nlines == 0)
+		session->lines =
+			arena_alloc(&session->arena, SESSION_LINES_MAX * sizeof *session->lines);
 	evidence_copy(&session->arena, line, &session->lines[session->nlines++]);
 }
 

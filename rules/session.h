@@ -19,17 +19,18 @@
 #define SESSION_LINES_MAX 16 /* more lines of one session push out the oldest */
 
 struct session {
-	struct buf key;      /* process ID and host */
-	struct buf process;  /* its name: "smtpd", "cleanup"; empty: not known */
-	bool connected;      /* an smtpd within a connection */
-	uint32_t connection; /* how many it has had */
-	struct arena arena;  /* of the lines; cleared when the last one goes */
-	struct evidence lines[SESSION_LINES_MAX];
+	uint32_t pid;
+	uint32_t connection;           /* how many it has had */
+	bool connected;                /* an smtpd within a connection */
+	struct buf key;                /* process ID and host */
+	struct buf process;            /* its name: "smtpd", "cleanup"; empty: not known */
+	struct buf current;            /* queue ID of the message at hand; empty: none */
+	struct session *newer, *older; /* by last use */
+	struct evidence *lines;        /* room for SESSION_LINES_MAX, once there are any */
 	size_t nlines;
+	struct arena arena; /* of the lines; cleared when the last one goes */
 	struct arena connect_arena;
 	struct evidence connect; /* the line that began the connection; raw is empty: not kept */
-	struct buf current;      /* queue ID of the message at hand; empty: none */
-	struct session *newer, *older; /* by last use */
 };
 
 struct sessions;
