@@ -200,6 +200,33 @@ is_runtime_word(struct span word)
 	return word.n >= 19 && word.p[4] == '-' && word.p[7] == '-' && word.p[13] == ':';
 }
 
+/*
+ * "postfix/smtpd[12]: text" with a name of small letters and slashes: byte for byte, since names and
+ * process IDs are short. false: it is to be looked at more closely.
+ */
+static bool
+read_short_program(struct span rest, struct frame *frame)
+{
+	const char *p = rest.p;
+	const char *end = rest.p + rest.n;
+	const char *digits;
+	uint32_t pid = 0;
+
+	while (p < end && ((*p >= 'a' && *p <= 'z') || *p == '/'))
+		p++;
+	if (p == rest.p || end - p < 12 || *p != '[')
+		return false;
+	frame->tag = (struct span){ rest.p, (size_t)(p - rest.p) };
+	digits = ++p;
+	while (ascii_is_digit(*p) && p - digits < 9)
+		pid = pid * 10 + (uint32_t)(*p++ - '0');
+	if (pid == 0 || *digits == '0' || p[0] != ']' || p[1] != ':' || p[2] != ' ' || p[3] == ' ')
+		return false;
+	frame->pid = pid;
+	frame->text = (struct span){ p + 3, (size_t)(end - p) - 3 };
+	return true;
+}
+
 /* "postfix/smtpd[12]: text", and no other way to write it. */
 static bool
 read_program(struct span rest, struct frame *frame)
@@ -524,10 +551,12 @@ bool
 frame_read_alike(struct span line, const struct frame_cache *cache, struct frame *frame)
 {
 	size_t n = cache->front_n;
-	struct span text;
+	struct span rest, text;
 
-	if (n == 0 || line.n <= n || memcmp(line.p, cache->front, n) != 0 ||
-		!read_program((struct span){ line.p + n, line.n - n }, frame))
+	if (n == 0 || line.n <= n || memcmp(line.p, cache->front, n) != 0)
+		return false;
+	rest = (struct span){ line.p + n, line.n - n };
+	if (!read_short_program(rest, frame) && !read_program(rest, frame))
 		return false;
 	text = frame->text;
 	/* What finish() does something about. */

@@ -346,14 +346,11 @@ open_due(struct log *log)
 	return NULL;
 }
 
-/* Go on behind the line that was given last. NULL, or the input that asks for a restart. */
+/* What the input answered becomes of it. NULL, or the input that asks for a restart. */
 static struct input *
-advance(struct log *log)
+place(struct log *log, struct input *input, enum input_answer answer)
 {
-	struct input *input = first(log);
-
-	log->given = false;
-	switch (next_line(log, input)) {
+	switch (answer) {
 	case INPUT_LINE:
 		break;
 	case INPUT_DISPROVED:
@@ -367,6 +364,14 @@ advance(struct log *log)
 	if (log->nheap > 1)
 		sift_down(log);
 	return NULL;
+}
+
+/* Go on behind the line that was given last. NULL, or the input that asks for a restart. */
+static struct input *
+advance(struct log *log)
+{
+	log->given = false;
+	return place(log, first(log), next_line(log, first(log)));
 }
 
 /* Did another file give its bytes already? Asked only where files cover the same time. */
@@ -431,9 +436,13 @@ log_next(struct log *log, struct line *line)
 	bool again = log->nheap == 0 && log->nresting > 0;
 
 	if (is_alone(log)) {
-		disproved = advance(log);
-		if (!disproved && log->nheap > 0)
+		struct input *input = first(log);
+		enum input_answer answer = next_line(log, input);
+
+		if (answer == INPUT_LINE)
 			return give(log, line);
+		log->given = false;
+		disproved = place(log, input, answer);
 	}
 	if (!log->begun)
 		begin(log);
