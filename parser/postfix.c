@@ -256,8 +256,8 @@ ends_id(char c)
 }
 
 /* The last "queued as ID" (or "forwarded as ID") of a delivery's reply. */
-static void
-read_queued_as(struct span reply, struct postfix_fields *fields)
+void
+postfix_read_reply(struct span reply, struct postfix_fields *fields)
 {
 	static const struct span word = { "ed as ", 6 };
 	struct span rest = reply;
@@ -307,7 +307,7 @@ read_delivery(struct span text, struct postfix_fields *fields)
 		fields->reply = span_from(status, (size_t)open + 1);
 		if (span_ends(fields->reply, SPAN(")")))
 			fields->reply.n--;
-		read_queued_as(fields->reply, fields);
+		postfix_read_reply(fields->reply, fields);
 	}
 }
 
@@ -506,7 +506,7 @@ read_without_id(struct event *event)
 		return;
 	}
 	if (span_starts(event->text, SPAN("proxy-accept: "))) {
-		read_queued_as(event->text, &event->fields);
+		postfix_read_reply(event->text, &event->fields);
 		return;
 	}
 	/* A paste that lost its queue ID. */
@@ -563,7 +563,7 @@ read_sendmail_delivery(struct span text, struct postfix_fields *fields)
 		fields->status = SPAN("deferred");
 	else
 		fields->status = SPAN("bounced");
-	read_queued_as(stat, fields);
+	postfix_read_reply(stat, fields);
 }
 
 void

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "rules/fold.h"
 #include "rules/signer.h"
 #include "rules/transport.h"
 
@@ -14,6 +15,7 @@ struct gather {
 	void *ctx;
 	struct arena host_arena;
 	uint64_t early;
+	const struct ruleset *ruleset; /* NULL: nothing is folded */
 };
 
 struct gather *
@@ -85,6 +87,17 @@ lacks_beginning(const struct message *message)
 	       message->origin != ORIGIN_FORWARD;
 }
 
+/* A closed message of which nothing out of the ordinary was said, and that is signed, whatever else there is. */
+static void
+settle_folded(struct gather *gather, struct message *message)
+{
+	message->verdict.kind = VERDICT_SIGNED;
+	message->verdict.decided = message;
+	message->whole = true;
+	tell(gather, message);
+	pending_drop(gather->scene.pending, message);
+}
+
 /* A closed message whose late lines are in: judge its route, let it go if nothing can change that. */
 static void
 settle(struct gather *gather, struct message *message)
@@ -92,6 +105,11 @@ settle(struct gather *gather, struct message *message)
 	struct basis story;
 	bool settled = true, whole;
 
+	if (message->fold != NULL && message->fold->signs && message->queued) {
+		settle_folded(gather, message);
+		return;
+	}
+	pending_open(gather->scene.pending, message);
 	message_basis(message, true, &story);
 	if (basis_any(&story, is_open)) {
 		pending_wait(gather->scene.pending, message, scene_due(&gather->scene));
@@ -176,15 +194,6 @@ take(struct gather *gather, const struct now *now)
 	}
 }
 
-static bool
-is_start(const struct event *event, const struct finding *finding)
-{
-	return event->kind == POSTFIX_START ||
-	       (finding != NULL && event->queue_id.n == 0 &&
-		       (finding->rule->effect == EFFECT_START ||
-			       finding->rule->effect == EFFECT_STOP));
-}
-
 /* A line about no message, of which something follows. */
 static bool
 is_context(const struct now *now)
@@ -208,23 +217,9 @@ void
 gather_add(struct gather *gather, const struct line *line, const struct event *event,
 	const struct finding *finding)
 {
-	struct now now = { event, finding,
-		{ .file = line->file,
-			.number = line->number,
-			.when = line->when,
-			.raw = line->raw,
-			.text = event->text,
-			.daemon = event->daemon,
-			.rule = finding == NULL ? NULL : finding->rule,
-			.host = line->host,
-			.tag = line->tag,
-			.body = line->text,
-			.key = line->key,
-			.pid = line->pid,
-			.times = line->times,
-			.start = is_start(event, finding) },
-		line->when, line->pid };
+	struct now now;
 
+	now_init(&now, line, event, finding);
 	set_host(gather, line->host);
 	if (line->when != INSTANT_NONE && line->when > gather->scene.clock)
 		gather->scene.clock = line->when;
@@ -236,11 +231,37 @@ gather_add(struct gather *gather, const struct line *line, const struct event *e
 }
 
 void
+gather_want_sums(struct gather *gather, const struct ruleset *ruleset)
+{
+	gather->ruleset = ruleset;
+}
+
+bool
+gather_fold(struct gather *gather, const struct line *line, bool *found)
+{
+	/* Whatever they say, lines of these programs tell the host and the time. */
+	if (gather->ruleset == NULL || gather->scene.context != NULL ||
+		line->when == INSTANT_NONE ||
+		!(span_starts(line->tag, SPAN("postfix/")) || span_eq(line->tag, SPAN("opendkim"))))
+		return false;
+	set_host(gather, line->host);
+	if (line->when > gather->scene.clock)
+		gather->scene.clock = line->when;
+	if (!fold_take(&gather->scene, gather->ruleset, line, found))
+		return false;
+	sweep(gather);
+	press(gather);
+	return true;
+}
+
+void
 gather_end(struct gather *gather)
 {
 	struct pending *pending = gather->scene.pending;
 	struct message *message;
 
+	for (message = pending_oldest(pending); message != NULL; message = message->newer)
+		pending_open(pending, message);
 	signer_end(&gather->scene);
 	for (message = pending_oldest(pending); message != NULL; message = message->newer)
 		if (!message->closed)

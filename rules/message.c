@@ -38,11 +38,10 @@ message_take(struct message_pool *pool, struct span host, struct span queue_id, 
 		pool->n--;
 		memset(message, 0, sizeof *message);
 		message->evidence = evidence;
+		message->room = evidence == NULL ? 0 : FIRST_ROOM;
 	} else {
 		message = xcalloc(1, sizeof *message);
-		message->evidence = xreallocarray(NULL, FIRST_ROOM, sizeof *message->evidence);
 	}
-	message->room = FIRST_ROOM;
 	message->pool = pool;
 	message->arena.pool = &pool->blocks;
 	init(message, host, queue_id, when);
@@ -75,7 +74,8 @@ find_link(struct message *message, const struct message *other)
 static void
 give_back(struct message_pool *pool, struct message *message)
 {
-	if (pool == NULL || pool->n == MESSAGE_POOL_MAX || message->room != FIRST_ROOM) {
+	if (pool == NULL || pool->n == MESSAGE_POOL_MAX ||
+		(message->room != FIRST_ROOM && message->room != 0)) {
 		free(message->evidence);
 		free(message);
 		return;

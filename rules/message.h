@@ -56,6 +56,7 @@ enum link_kind {
 	LINK_REQUEUED,   /* postsuper -r gave it a new ID */
 };
 
+struct fold;
 struct message;
 
 struct message_link {
@@ -133,6 +134,8 @@ struct message {
 
 	/* The keeper's (rules/pending.c); not for others. */
 	struct message_pool *pool; /* it goes back to; NULL: none */
+	uint64_t hash;             /* span_hash() of the queue ID */
+	struct fold *fold; /* its lines, until they are asked for (rules/fold.h); NULL: they were */
 	uint64_t serial;
 	struct message *older, *newer;           /* by birth */
 	struct message *same_older, *same_newer; /* others of the same queue ID */

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "rules/fold.h"
 
 #define LATE (2 * INSTANT_MINUTE) /* a closed message still takes lines for so long */
 #define ANNOUNCED_MAX 4096
@@ -30,6 +31,7 @@ struct pending {
 	uint64_t serial;
 	size_t count, bytes;
 	struct message_pool pool;
+	struct fold_pool folds;
 };
 
 struct pending *
@@ -47,12 +49,14 @@ pending_free(struct pending *pending)
 		return;
 	for (message = pending->oldest; message != NULL; message = newer) {
 		newer = message->newer;
+		fold_free(&pending->folds, message->fold);
 		message_free(message);
 	}
 	map_clear(&pending->by_id);
 	map_clear(&pending->by_message_id);
 	map_clear(&pending->announced);
 	message_pool_clear(&pending->pool);
+	fold_pool_clear(&pending->folds);
 	free(pending);
 }
 
@@ -60,19 +64,20 @@ pending_free(struct pending *pending)
 static void
 charge(struct pending *pending, struct message *message)
 {
-	size_t bytes = message_bytes(message);
+	size_t bytes = message_bytes(message) + (message->fold == NULL ? 0 : sizeof(struct fold));
 
 	pending->bytes += bytes - message->charged;
 	message->charged = bytes;
 }
 
-struct message *
-pending_make(struct pending *pending, struct span host, struct span queue_id, int64_t when)
+static struct message *
+make(struct pending *pending, struct span host, struct span queue_id, uint64_t hash, int64_t when)
 {
 	struct message *message = message_take(&pending->pool, host, queue_id, when);
 
 	message->serial = ++pending->serial;
-	message->same_older = map_put(&pending->by_id, message->queue_id, message);
+	message->hash = hash;
+	message->same_older = map_put_hashed(&pending->by_id, message->queue_id, hash, message);
 	if (message->same_older != NULL)
 		message->same_older->same_newer = message;
 	message->older = pending->newest;
@@ -82,39 +87,125 @@ pending_make(struct pending *pending, struct span host, struct span queue_id, in
 		pending->oldest = message;
 	pending->newest = message;
 	pending->count++;
-	charge(pending, message);
 	return message;
 }
 
 struct message *
-pending_newest(const struct pending *pending, struct span queue_id)
+pending_make(struct pending *pending, struct span host, struct span queue_id, int64_t when)
+{
+	struct message *message = make(pending, host, queue_id, span_hash(queue_id), when);
+
+	charge(pending, message);
+	return message;
+}
+
+/* Folded messages. */
+
+struct message *
+pending_make_folded(struct pending *pending, struct span host, struct span queue_id, uint64_t hash,
+	int64_t when)
+{
+	struct message *message = make(pending, host, queue_id, hash, when);
+
+	message->fold = fold_new(&pending->folds);
+	charge(pending, message);
+	return message;
+}
+
+void
+pending_name_folded(struct pending *pending, struct message *message, struct span message_id)
+{
+	message->message_id = message_id;
+	map_put(&pending->by_message_id, message_id, message);
+}
+
+/* The map's key lies in the fold, too. */
+void
+pending_open(struct pending *pending, struct message *message)
+{
+	bool named;
+
+	if (message->fold == NULL)
+		return;
+	named = message->message_id.n > 0 &&
+	        map_get(&pending->by_message_id, message->message_id) == message;
+	fold_free(&pending->folds, fold_open(message));
+	if (named)
+		map_put(&pending->by_message_id, message->message_id, message);
+	charge(pending, message);
+}
+
+static struct message *
+opened(struct pending *pending, struct message *message)
+{
+	if (message != NULL && message->fold != NULL)
+		pending_open(pending, message);
+	return message;
+}
+
+struct message *
+pending_folded(const struct pending *pending, struct span host, struct span queue_id, uint64_t hash)
+{
+	struct message *message = map_get_hashed(&pending->by_id, queue_id, hash);
+
+	return message != NULL && message->fold != NULL && span_eq(message->host, host) ? message
+	                                                                                : NULL;
+}
+
+bool
+pending_knows(const struct pending *pending, struct span queue_id, uint64_t hash)
+{
+	return map_get_hashed(&pending->by_id, queue_id, hash) != NULL;
+}
+
+bool
+pending_is_announced(const struct pending *pending, struct span queue_id, uint64_t hash)
+{
+	return map_get_hashed(&pending->announced, queue_id, hash) != NULL;
+}
+
+bool
+pending_is_named(const struct pending *pending, struct span message_id)
+{
+	return map_get(&pending->by_message_id, message_id) != NULL;
+}
+
+/* Looking up. */
+
+static struct message *
+newest_of(const struct pending *pending, struct span queue_id)
 {
 	return map_get(&pending->by_id, queue_id);
 }
 
-/* Does a line at `when` still belong to that message? */
-static bool
-takes_lines(const struct message *message, int64_t when)
+struct message *
+pending_newest(struct pending *pending, struct span queue_id)
+{
+	return opened(pending, newest_of(pending, queue_id));
+}
+
+bool
+pending_takes(const struct message *message, int64_t when)
 {
 	return !message->closed || when == INSTANT_NONE ||
 	       instant_follows_within(message->last, when, LATE);
 }
 
 struct message *
-pending_find(const struct pending *pending, struct span host, struct span queue_id, int64_t when,
+pending_find(struct pending *pending, struct span host, struct span queue_id, int64_t when,
 	bool any_host)
 {
-	struct message *message = pending_newest(pending, queue_id), *elsewhere = NULL;
+	struct message *message = newest_of(pending, queue_id), *elsewhere = NULL;
 
 	for (int i = 0; message != NULL && i < NAMESAKES_MAX; message = message->same_older, i++) {
-		if (!takes_lines(message, when))
+		if (!pending_takes(message, when))
 			continue;
 		if (span_eq(message->host, host))
-			return message;
+			return opened(pending, message);
 		if (elsewhere == NULL)
 			elsewhere = message;
 	}
-	return any_host ? elsewhere : NULL;
+	return any_host ? opened(pending, elsewhere) : NULL;
 }
 
 void
@@ -128,9 +219,9 @@ pending_name(struct pending *pending, struct message *message, struct span messa
 }
 
 struct message *
-pending_named(const struct pending *pending, struct span message_id)
+pending_named(struct pending *pending, struct span message_id)
 {
-	return map_get(&pending->by_message_id, message_id);
+	return opened(pending, map_get(&pending->by_message_id, message_id));
 }
 
 /* Announcements. */
@@ -177,17 +268,17 @@ pending_meet(struct pending *pending, struct message *message)
 
 	if (announced == NULL)
 		return;
-	from = pending_newest(pending, span_of(announced->from_id));
+	from = newest_of(pending, span_of(announced->from_id));
 	for (int i = 0; from != NULL && i < NAMESAKES_MAX; from = from->same_older, i++)
 		if (from->serial == announced->from) {
-			message_link(from, message, announced->kind);
+			message_link(opened(pending, from), message, announced->kind);
 			break;
 		}
 	forget_announced(pending, announced);
 }
 
-static void
-touch(struct pending *pending, struct message *message)
+void
+pending_touch(struct pending *pending, struct message *message)
 {
 	if (message->touched)
 		return;
@@ -227,7 +318,7 @@ pending_touched(struct pending *pending)
 
 	if (message != NULL)
 		untouch(pending, message);
-	return message;
+	return opened(pending, message);
 }
 
 struct evidence *
@@ -244,7 +335,7 @@ pending_keep(struct pending *pending, struct message *message, const struct evid
 			message->last = line->when;
 	}
 	charge(pending, message);
-	touch(pending, message);
+	pending_touch(pending, message);
 	return kept;
 }
 
@@ -318,10 +409,11 @@ unindex(struct pending *pending, struct message *message)
 	if (newer != NULL)
 		newer->same_older = older;
 	else if (older != NULL)
-		map_put(&pending->by_id, older->queue_id, older);
+		map_put_hashed(&pending->by_id, older->queue_id, older->hash, older);
 	else
-		map_remove(&pending->by_id, message->queue_id);
-	if (message->message_id.n > 0 && pending_named(pending, message->message_id) == message)
+		map_remove_hashed(&pending->by_id, message->queue_id, message->hash);
+	if (message->message_id.n > 0 &&
+		map_get(&pending->by_message_id, message->message_id) == message)
 		map_remove(&pending->by_message_id, message->message_id);
 }
 
@@ -334,13 +426,14 @@ pending_drop(struct pending *pending, struct message *message)
 	unlist(pending, message);
 	pending->bytes -= message->charged;
 	pending->count--;
+	fold_free(&pending->folds, message->fold);
 	message_free(message);
 }
 
 struct message *
-pending_oldest(const struct pending *pending)
+pending_oldest(struct pending *pending)
 {
-	return pending->oldest;
+	return opened(pending, pending->oldest);
 }
 
 size_t

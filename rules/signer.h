@@ -12,6 +12,13 @@
 
 void signer_take(struct scene *scene, const struct now *now);
 
+/*
+ * The two halves of what an ordinary line with a job ID says, of one that signs, verifies or
+ * names a reason: what is learned of the host, and what it says of its message alone.
+ */
+void signer_learn(struct scene *scene, const struct now *now, const struct message *message);
+void signer_note(struct message *message, const struct now *now);
+
 /* systemd, the kernel, rsyslog: a finding about the service. */
 void signer_take_service(struct scene *scene, const struct now *now);
 

@@ -1,0 +1,65 @@
+/*
+ * fold.h - messages of which nothing out of the ordinary is said, kept as their lines.
+ *
+ * Most mail is taken in by smtpd, signed or verified, queued, delivered at once and
+ * removed. Of such a message the lines are copied as they stand, and only what others depend on is told in its
+ * struct at once: what is looked up of it (host, queue ID, Message-ID, times), what teaches something of the
+ * host (facts, ways), what its processes have at hand (sessions). It is folded. Any other line, and whoever
+ * looks it up in rules/pending.h, opens it: its lines are read again, each as it would have been, and from then on
+ * it is a message like any other. So nothing depends on which of them were folded.
+ *
+ * This is a trick for speed alone: gather_want_sums() asks for it, tests/unit/fold.c compares.
+ */
+#ifndef RULES_FOLD_H
+#define RULES_FOLD_H
+
+#include "rules/scene.h"
+
+#define FOLD_LINES 12
+#define FOLD_BYTES 1536
+#define FOLD_POOL_MAX 256
+
+/* A line, its spans in fold.bytes, and the rule that knows it. */
+struct fold_line {
+	struct line line;
+	const struct rule *rule;
+};
+
+struct fold {
+	struct fold *next; /* in the pool */
+	size_t n, used;
+	bool signs; /* it has a signature, and no more is asked of a signed message */
+	bool has_login;
+	struct fold_line lines[FOLD_LINES];
+	char bytes[FOLD_BYTES];
+};
+
+struct fold_pool {
+	struct fold *free;
+	size_t n;
+};
+
+struct fold *fold_new(struct fold_pool *pool);
+void fold_free(struct fold_pool *pool, struct fold *fold);
+void fold_pool_clear(struct fold_pool *pool);
+
+/* Is there room for one more line? */
+bool fold_has_room(const struct fold *fold, const struct line *line);
+
+/* Copy a line, of which host, tag and text lie in raw. */
+void fold_keep(struct fold *fold, const struct line *line, const struct rule *rule);
+
+/* Where a part of the line kept last lies, now that it is copied. */
+struct span fold_copied(const struct fold *fold, const struct line *from, struct span part);
+
+/* Tell in message what the lines of its fold say. The fold is the caller's again. */
+struct fold *fold_open(struct message *message);
+
+/*
+ * Take a line the short way: true. false, and nothing has changed, where it is to go the long
+ * one. The scene's host and clock are those of the line. *found: a rule knows it.
+ */
+bool fold_take(struct scene *scene, const struct ruleset *ruleset, const struct line *line,
+	bool *found);
+
+#endif
