@@ -236,25 +236,38 @@ may_have_id(struct span s)
 
 	if (s.n > 0 && (*s.p == '(' || *s.p == 'N'))
 		return true;
-	for (; n < s.n && (ascii_is_alnum(s.p[n]) || s.p[n] == '-'); n++) {
+	for (; n < s.n && (ascii_is_alnum(s.p[n]) || s.p[n] == '-'); n++)
 		digit |= ascii_is_digit(s.p[n]);
-		vowel |= strchr("AEIOUaeiou", s.p[n]) != NULL;
-	}
+	if (!digit && (s.n == 0 || ascii_is_lower(*s.p)))
+		return false;
+	for (size_t i = 0; i < n && !digit; i++)
+		vowel |= strchr("AEIOUaeiou", s.p[i]) != NULL;
 	return n < s.n && (s.p[n] == ':' || ascii_is_blank(s.p[n])) && (digit || !vowel);
+}
+
+static bool
+is_telltale(struct span text)
+{
+	for (size_t i = 0; i < sizeof telltales / sizeof *telltales; i++)
+		if (text.n > 1 && text.p[0] == telltales[i].p[0] &&
+			text.p[1] == telltales[i].p[1] && span_starts(text, telltales[i]))
+			return true;
+	return false;
+}
+
+static struct span
+behind_id(struct span text)
+{
+	struct event event = { .daemon = DAEMON_OPENDKIM, .text = text };
+
+	read_queue_id(&event);
+	return event.text;
 }
 
 bool
 event_speaks_as_opendkim(const struct line *line)
 {
-	struct event event = { .daemon = DAEMON_OPENDKIM, .text = line->text };
-
-	if (may_have_id(line->text))
-		read_queue_id(&event);
-	for (size_t i = 0; i < sizeof telltales / sizeof *telltales; i++)
-		if (event.text.n > 0 && *event.text.p == *telltales[i].p &&
-			span_starts(event.text, telltales[i]))
-			return true;
-	return false;
+	return is_telltale(may_have_id(line->text) ? behind_id(line->text) : line->text);
 }
 
 void

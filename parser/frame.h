@@ -60,10 +60,11 @@ void frame_read_next(struct span line, struct frame_cache *cache, struct frame *
 
 /*
  * The same for a line that is plain, "STAMP HOST PROGRAM[PID]: TEXT", and has stamp and host of the
- * line before: host, tag, pid and text are filled in, the rest is as it was. false: frame_read_next() is to
- * read it.
+ * line before: host, tag, pid and text are filled in, the rest is as it was. *moved: its stamp is another
+ * of the same minute, and filled in, too. false: frame_read_next() is to read it.
  */
-bool frame_read_alike(struct span line, const struct frame_cache *cache, struct frame *frame);
+bool frame_read_alike(struct span line, struct frame_cache *cache, struct frame *frame,
+	bool *moved);
 
 /* "message repeated 3 times: [ text]" becomes its text, and *times 3; else both stay. */
 void frame_unfold(struct span *text, uint32_t *times);

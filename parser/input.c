@@ -659,26 +659,34 @@ must_wait(const struct input *input)
 }
 
 /*
- * A plain line of the same second and host as the one before it, which head still tells of: of all that is
- * counted and kept of a line, only its number is new.
+ * A plain line of the same host as the one before it, which head still tells of. If it is of the same second, too,
+ * of all that is counted and kept of a line only its number is new. INPUT_NOTHING: it is none.
  */
-static bool
+static enum input_answer
 take_alike(struct input *input)
 {
 	struct line *line = &input->head;
 	struct frame frame;
+	bool moved;
 
-	if (input->export || !frame_read_alike(input->raw, &input->cache, &frame))
-		return false;
+	if (input->export || !frame_read_alike(input->raw, &input->cache, &frame, &moved))
+		return INPUT_NOTHING;
+	if (moved && !calendar_take(&input->calendar, &frame))
+		return INPUT_DISPROVED;
 	line->host = frame.host;
 	line->tag = frame.tag;
 	line->pid = frame.pid;
 	line->text = frame.text;
 	line->times = 1;
 	line->raw = input->raw;
+	if (moved) {
+		line->when = input->calendar.when;
+		line->own_stamp = true;
+		return take_head(input, INPUT_LINE);
+	}
 	line->number = input->number;
 	input->file.understood++;
-	return true;
+	return INPUT_LINE;
 }
 
 enum input_answer
@@ -700,8 +708,9 @@ input_next(struct input *input)
 			input->number++;
 			input->file.lines++;
 			input->file.cut += cut;
-			if (take_alike(input))
-				return INPUT_LINE;
+			answer = take_alike(input);
+			if (answer != INPUT_NOTHING)
+				return answer;
 			answer = read_line(input, input->raw, &input->head);
 		} else {
 			answer = read_end(input, waits);

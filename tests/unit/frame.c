@@ -379,6 +379,7 @@ read_twice(const char *path)
 	struct error err = ERROR_INIT;
 	struct source *source;
 	struct span line;
+	struct frame stamp = { .pid = 0 };
 	size_t alike = 0;
 	bool cut;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -387,15 +388,21 @@ read_twice(const char *path)
 	source = source_new(fd, SOURCE_BUFFER_SMALL);
 	while (source_line(source, &line, &cut, &err) > 0) {
 		struct frame got, want;
+		bool moved;
 
 		frame_read(line, &want);
-		if (frame_read_alike(line, &cache, &got)) {
+		if (frame_read_alike(line, &cache, &got, &moved)) {
 			compare(path, line, &got, &want);
+			if (moved)
+				stamp = got;
+			assert_memory_equal(&stamp.civil, &want.civil, sizeof want.civil);
+			assert_int_equal(stamp.offset_s, want.offset_s);
 			assert_int_equal(want.times, 1);
 			alike++;
 			continue;
 		}
 		frame_read_next(line, &cache, &got);
+		stamp = got;
 		if (want.tag.n > 0)
 			compare(path, line, &got, &want);
 		assert_memory_equal(&got.civil, &want.civil, sizeof got.civil);
