@@ -163,7 +163,7 @@ figures_open(struct figures *figures, const struct settings *settings, figures_l
 	return session_open(session, settings, &settings->arguments, err);
 }
 
-/* Is nothing asked of a signed message but when it came, and where? */
+/* Is nothing asked of a signed or inbound message but when it came, and where? */
 static bool
 wants_sums(const struct figures *figures)
 {

@@ -24,7 +24,7 @@ fold_new(struct fold_pool *pool)
 		fold = xmalloc(sizeof *fold);
 	}
 	fold->n = fold->used = 0;
-	fold->signs = fold->has_login = false;
+	fold->signs = fold->has_login = fold->not_internal = fold->stayed = fold->left = false;
 	return fold;
 }
 
@@ -80,6 +80,18 @@ fold_keep(struct fold *fold, const struct line *line, const struct rule *rule)
 	kept->line.text = fold_copied(fold, line, line->text);
 	kept->rule = rule;
 	fold->used += line->raw.n;
+}
+
+bool
+fold_verdict(const struct message *message, enum verdict_kind *kind)
+{
+	const struct fold *fold = message->fold;
+
+	if (fold == NULL || !message->queued)
+		return false;
+	*kind = fold->signs ? VERDICT_SIGNED : VERDICT_INBOUND;
+	return fold->signs || (fold->not_internal && fold->stayed && !fold->left &&
+				      !fold->has_login && !address_is_loopback(message->client_ip));
 }
 
 /* Opening. */
@@ -356,8 +368,12 @@ take_delivery(struct at *at)
 	keep(at, NULL);
 	if (fields.queued_as.n > 0)
 		pending_announce(scene->pending, at->message, fields.queued_as, LINK_REINJECTED);
-	if (stays(at))
+	if (stays(at)) {
+		at->message->fold->stayed = true;
 		facts_add_domain(scene->facts, address_domain(recipient));
+	} else {
+		at->message->fold->left = true;
+	}
 	return true;
 }
 
@@ -384,26 +400,31 @@ take_job(struct at *at)
 	struct event event = { .daemon = DAEMON_OPENDKIM, .queue_id = at->id, .text = at->text };
 	struct finding finding;
 	struct now now = { .event = &event, .finding = &finding, .when = at->line->when };
+	struct session *session;
 	enum effect effect;
 
 	if (message->queued || !ascii_is_digit(*at->id.p) || span_starts(at->text, SPAN("key ")) ||
-		!has_quiet_session(at) || !ruleset_find(at->ruleset, &event, &finding))
+		!ruleset_find(at->ruleset, &event, &finding))
 		return false;
 	effect = finding.rule->effect;
 	if ((effect != EFFECT_SIGNED && effect != EFFECT_VERIFY && effect != EFFECT_REASON) ||
 		rule_cause(finding.rule) == CAUSE_EXTERNAL_HOST)
 		return false;
+	session = session_of(at);
 	facts_host(scene->facts, scene->host)->alive++;
 	keep(at, finding.rule);
 	message->opendkim = true;
 	signer_learn(scene, &now, message);
 	message->context |=
 		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now.when);
+	if (rule_cause(finding.rule) == CAUSE_NOT_INTERNAL)
+		message->fold->not_internal = true;
 	if (effect == EFFECT_SIGNED) {
 		message->fold->signs = true;
 		facts_add_domain(scene->facts, now_capture(&now, "domain"));
 		if (!message->fold->has_login)
 			facts_add_internal(scene->facts, message->client_ip);
+		message->context |= signer_forget_faults(&now, session);
 	}
 	at->found = true;
 	return true;

@@ -30,6 +30,8 @@ struct fold {
 	size_t n, used;
 	bool signs; /* it has a signature, and no more is asked of a signed message */
 	bool has_login;
+	bool not_internal; /* OpenDKIM said so */
+	bool stayed, left; /* it was delivered here, elsewhere */
 	struct fold_line lines[FOLD_LINES];
 	char bytes[FOLD_BYTES];
 };
@@ -48,6 +50,12 @@ bool fold_has_room(const struct fold *fold, const struct line *line);
 
 /* Copy a line, of which host, tag and text lie in raw. */
 void fold_keep(struct fold *fold, const struct line *line, const struct rule *rule);
+
+/*
+ * Is the verdict on a closed message plain: signed, or inbound since the client came from outside, OpenDKIM said
+ * so, and all was delivered here (rules/verdict.h)? Nothing later in the log can change it. Then *kind is set.
+ */
+bool fold_verdict(const struct message *message, enum verdict_kind *kind);
 
 /* Where a part of the line kept last lies, now that it is copied. */
 struct span fold_copied(const struct fold *fold, const struct line *from, struct span part);

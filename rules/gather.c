@@ -87,11 +87,11 @@ lacks_beginning(const struct message *message)
 	       message->origin != ORIGIN_FORWARD;
 }
 
-/* A closed message of which nothing out of the ordinary was said, and that is signed, whatever else there is. */
+/* A closed message of which nothing out of the ordinary was said, and whose verdict is plain. */
 static void
-settle_folded(struct gather *gather, struct message *message)
+settle_folded(struct gather *gather, struct message *message, enum verdict_kind kind)
 {
-	message->verdict.kind = VERDICT_SIGNED;
+	message->verdict.kind = kind;
 	message->verdict.decided = message;
 	message->whole = true;
 	tell(gather, message);
@@ -102,11 +102,12 @@ settle_folded(struct gather *gather, struct message *message)
 static void
 settle(struct gather *gather, struct message *message)
 {
+	enum verdict_kind kind;
 	struct basis story;
 	bool settled = true, whole;
 
-	if (message->fold != NULL && message->fold->signs && message->queued) {
-		settle_folded(gather, message);
+	if (fold_verdict(message, &kind)) {
+		settle_folded(gather, message, kind);
 		return;
 	}
 	pending_open(gather->scene.pending, message);

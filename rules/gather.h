@@ -38,7 +38,7 @@ void gather_free(struct gather *gather);
 void gather_want_context(struct gather *gather, scene_context_sink *sink, void *ctx);
 
 /*
- * A sink that only counts signed messages: of those it is given host, queue ID, times and verdict, and no
+ * A sink that only counts signed and inbound messages: of those it is given host, queue ID, times and verdict, and no
  * more is told in the message. Then lines may be taken the short way (rules/fold.h), which is
  * tried before gather_add(): true: the line is done with, and *found tells whether a rule knows it. Borrows ruleset.
  */

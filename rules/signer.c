@@ -181,9 +181,8 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 	session_drop_line(session, i);
 }
 
-/* A key that was complained of and used all the same (RequireSafeKeys no): nothing came of it. Was there one? */
-static bool
-forget_key_faults(const struct now *now, struct session *session)
+bool
+signer_forget_faults(const struct now *now, struct session *session)
 {
 	struct span domain = now_capture(now, "domain");
 	bool any = false;
@@ -274,7 +273,7 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
-		message->context |= forget_key_faults(now, session);
+		message->context |= signer_forget_faults(now, session);
 	}
 	note_test(message, now);
 }

@@ -19,6 +19,12 @@ void signer_take(struct scene *scene, const struct now *now);
 void signer_learn(struct scene *scene, const struct now *now, const struct message *message);
 void signer_note(struct message *message, const struct now *now);
 
+/*
+ * A signature was added: a key that was complained of was used all the same (RequireSafeKeys no), and
+ * nothing came of it. Was there one?
+ */
+bool signer_forget_faults(const struct now *now, struct session *session);
+
 /* systemd, the kernel, rsyslog: a finding about the service. */
 void signer_take_service(struct scene *scene, const struct now *now);
 

@@ -98,7 +98,7 @@ struct reading_extra {
 /* Borrows extra and what it points to for the reading's life. */
 void reading_extend(struct reading *reading, const struct reading_extra *extra);
 
-/* gather_want_sums(): of signed messages the sink asks for no more than host, times and verdict. */
+/* gather_want_sums(): of signed and inbound messages the sink asks for no more than host, times and verdict. */
 void reading_want_sums(struct reading *reading);
 
 /*

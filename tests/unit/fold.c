@@ -1,6 +1,6 @@
 /*
  * Messages that are folded, and the same messages read the long way: all that is told of them, in
- * the same order, must be the same. Of a signed one folding promises only when it came, and
+ * the same order, must be the same. Of a signed or inbound one folding promises only when it came, and
  * where. Held against recordings, the samples, recordings that run through each other, and a generated log.
  */
 #include <glob.h>
@@ -93,7 +93,7 @@ take(void *ctx, const struct message *message)
 		(long long)message->last, verdict_id(verdict->kind), cause_id(verdict->cause));
 	for (size_t i = 0; i < verdict->ncontributing; i++)
 		buf_addf(&told->text, " %s", cause_id(verdict->contributing[i]));
-	if (verdict->kind != VERDICT_SIGNED)
+	if (verdict->kind != VERDICT_SIGNED && verdict->kind != VERDICT_INBOUND)
 		add_whole(&told->text, message);
 }
 
