@@ -37,8 +37,13 @@ span_same_bytes(const char *a, const char *b, size_t n)
 {
 	uint64_t x, y, v, w;
 
-	if (n < 8 || n > 16)
-		return n == 0 || memcmp(a, b, n) == 0;
+	if (n > 16)
+		return memcmp(a, b, n) == 0;
+	if (n < 8) {
+		while (n > 0 && a[n - 1] == b[n - 1])
+			n--;
+		return n == 0;
+	}
 	memcpy(&x, a, 8);
 	memcpy(&y, b, 8);
 	memcpy(&v, a + n - 8, 8);

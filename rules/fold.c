@@ -12,6 +12,16 @@
 
 /* Keeping lines. */
 
+static struct fold *
+make(size_t lines, size_t bytes)
+{
+	struct fold *fold = xmalloc(sizeof *fold + lines * sizeof *fold->lines + bytes);
+
+	fold->bytes = (char *)&fold->lines[lines];
+	fold->shrunk = false;
+	return fold;
+}
+
 struct fold *
 fold_new(struct fold_pool *pool)
 {
@@ -21,7 +31,7 @@ fold_new(struct fold_pool *pool)
 		pool->free = fold->next;
 		pool->n--;
 	} else {
-		fold = xmalloc(sizeof *fold);
+		fold = make(FOLD_LINES, FOLD_BYTES);
 	}
 	fold->n = fold->used = 0;
 	fold->signs = fold->has_login = fold->not_internal = fold->stayed = fold->left = false;
@@ -33,7 +43,7 @@ fold_free(struct fold_pool *pool, struct fold *fold)
 {
 	if (fold == NULL)
 		return;
-	if (pool->n == FOLD_POOL_MAX) {
+	if (pool->n == FOLD_POOL_MAX || fold->shrunk) {
 		free(fold);
 		return;
 	}
@@ -57,29 +67,81 @@ fold_pool_clear(struct fold_pool *pool)
 bool
 fold_has_room(const struct fold *fold, const struct line *line)
 {
-	return fold->n < FOLD_LINES && line->raw.n <= FOLD_BYTES - fold->used;
+	return fold->n < FOLD_LINES && line->raw.n <= (size_t)FOLD_BYTES - fold->used &&
+	       !fold->shrunk;
+}
+
+size_t
+fold_bytes(const struct fold *fold)
+{
+	if (fold == NULL)
+		return 0;
+	if (fold->shrunk)
+		return sizeof *fold + fold->n * sizeof *fold->lines + fold->used;
+	return sizeof *fold + FOLD_LINES * sizeof *fold->lines + FOLD_BYTES;
+}
+
+static uint16_t
+place_of(const struct line *line, struct span part)
+{
+	return (uint16_t)(part.p - line->raw.p);
 }
 
 struct span
 fold_copied(const struct fold *fold, const struct line *from, struct span part)
 {
-	return (struct span){ fold->lines[fold->n - 1].line.raw.p + (part.p - from->raw.p),
+	return (struct span){ fold->bytes + fold->lines[fold->n - 1].at + place_of(from, part),
 		part.n };
 }
 
 void
 fold_keep(struct fold *fold, const struct line *line, const struct rule *rule)
 {
-	struct fold_line *kept = &fold->lines[fold->n++];
-
+	fold->lines[fold->n++] = (struct fold_line){
+		.number = line->number,
+		.when = line->when,
+		.key = line->key,
+		.rule = rule,
+		.file = line->file,
+		.pid = line->pid,
+		.at = fold->used,
+		.n = (uint16_t)line->raw.n,
+		.host_at = place_of(line, line->host),
+		.host_n = (uint16_t)line->host.n,
+		.tag_at = place_of(line, line->tag),
+		.tag_n = (uint16_t)line->tag.n,
+		.text_at = place_of(line, line->text),
+		.text_n = (uint16_t)line->text.n,
+	};
 	memcpy(fold->bytes + fold->used, line->raw.p, line->raw.n);
-	kept->line = *line;
-	kept->line.raw.p = fold->bytes + fold->used;
-	kept->line.host = fold_copied(fold, line, line->host);
-	kept->line.tag = fold_copied(fold, line, line->tag);
-	kept->line.text = fold_copied(fold, line, line->text);
-	kept->rule = rule;
-	fold->used += line->raw.n;
+	fold->used = (uint16_t)(fold->used + line->raw.n);
+}
+
+static void
+move(struct span *part, const struct fold *from, const struct fold *to)
+{
+	if (part->p >= from->bytes && part->p < from->bytes + from->used)
+		part->p = to->bytes + (part->p - from->bytes);
+}
+
+struct fold *
+fold_shrink(struct message *message)
+{
+	struct fold *from = message->fold, *to = make(from->n, from->used);
+	char *bytes = to->bytes;
+
+	*to = *from;
+	to->bytes = bytes;
+	to->shrunk = true;
+	memcpy(to->lines, from->lines, from->n * sizeof *from->lines);
+	memcpy(to->bytes, from->bytes, from->used);
+	move(&message->host, from, to);
+	move(&message->queue_id, from, to);
+	move(&message->service, from, to);
+	move(&message->client_ip, from, to);
+	move(&message->message_id, from, to);
+	message->fold = to;
+	return from;
 }
 
 bool
@@ -94,20 +156,47 @@ fold_verdict(const struct message *message, enum verdict_kind *kind)
 				      !fold->has_login && !address_is_loopback(message->client_ip));
 }
 
+bool
+fold_is_undecided(const struct message *message)
+{
+	return message->fold != NULL && !message->fold->signs && !message->fold->stayed;
+}
+
 /* Opening. */
 
-static void
-tell(struct message *message, const struct fold_line *kept)
+static struct line
+line_of(const struct fold *fold, const struct fold_line *kept)
 {
+	const char *raw = fold->bytes + kept->at;
+
+	return (struct line){
+		.when = kept->when,
+		.own_stamp = true,
+		.host = { raw + kept->host_at, kept->host_n },
+		.tag = { raw + kept->tag_at, kept->tag_n },
+		.pid = kept->pid,
+		.text = { raw + kept->text_at, kept->text_n },
+		.times = 1,
+		.raw = { raw, kept->n },
+		.file = kept->file,
+		.number = kept->number,
+		.key = kept->key,
+	};
+}
+
+static void
+tell(struct message *message, const struct fold *fold, const struct fold_line *kept)
+{
+	struct line line = line_of(fold, kept);
 	struct finding finding = { .rule = kept->rule };
 	const struct finding *found = NULL;
 	struct event event;
 	struct now now;
 
-	(void)event_read(&kept->line, &event);
+	(void)event_read(&line, &event);
 	if (kept->rule != NULL && rule_capture(kept->rule, event.text, finding.captures))
 		found = &finding;
-	now_init(&now, &kept->line, &event, found);
+	now_init(&now, &line, &event, found);
 	(void)message_add_line(message, &now.line);
 	if (event.daemon == DAEMON_OPENDKIM)
 		signer_note(message, &now);
@@ -122,10 +211,12 @@ fold_open(struct message *message)
 
 	/* What was told before lies in the fold. */
 	message->fold = NULL;
+	message->host = arena_copy(&message->arena, message->host);
+	message->queue_id = arena_copy(&message->arena, message->queue_id);
 	message->instance = message->service = message->client_ip = message->message_id = SPAN_NONE;
 	message->queued = false;
 	for (size_t i = 0; i < fold->n; i++)
-		tell(message, &fold->lines[i]);
+		tell(message, fold, &fold->lines[i]);
 	return fold;
 }
 
@@ -139,6 +230,7 @@ struct at {
 	struct span id, text;         /* text is what stands behind "ID: " */
 	uint64_t hash;                /* of id */
 	struct message *message;      /* the folded one of that ID; NULL: none */
+	struct session *session;      /* NULL: not looked up yet */
 	bool found;
 };
 
@@ -156,20 +248,28 @@ keep(const struct at *at, const struct rule *rule)
 	pending_touch(at->scene->pending, message);
 }
 
+/* The process that wrote the line. */
 static struct session *
-session_of(const struct at *at)
+session_of(struct at *at)
 {
-	struct session *session = sessions_get(at->scene->sessions, at->scene->host, at->line->pid);
-
-	session_name(session, at->process);
-	return session;
+	if (at->session == NULL)
+		at->session = sessions_get(at->scene->sessions, at->scene->host, at->line->pid);
+	return at->session;
 }
 
-/* Is the process that wrote the line one of that name, as far as known, and free of lines that wait for a message? */
+/* No lines of it wait for a message. */
 static bool
-has_quiet_session(const struct at *at)
+has_quiet_session(struct at *at)
 {
-	return sessions_get(at->scene->sessions, at->scene->host, at->line->pid)->nlines == 0;
+	return session_of(at)->nlines == 0;
+}
+
+/* The line is taken: from now on it is the session of a process of that name. */
+static struct session *
+named_session_of(struct at *at)
+{
+	session_name(session_of(at), at->process);
+	return at->session;
 }
 
 /* "NAME[IP]" that ends s or stands before ", ": the address. */
@@ -226,12 +326,10 @@ take_client(struct at *at)
 		(rest.n > 0 && !read_login(rest)) || pending_knows(pending, at->id, at->hash) ||
 		!has_quiet_session(at))
 		return false;
-	session = session_of(at);
-	message = at->message =
-		pending_make_folded(pending, at->scene->host, at->id, at->hash, at->line->when);
+	session = named_session_of(at);
+	message = pending_make_folded(pending, at->line, at->id, at->hash);
 	message->since = ways_since(facts_ways(at->scene->facts), message->host);
 	message->born = true;
-	keep(at, NULL);
 	message->origin = ORIGIN_SMTP;
 	message->instance = SPAN("postfix");
 	if (at->service.n > 0)
@@ -257,7 +355,7 @@ take_message_id(struct at *at)
 		return false;
 	keep(at, NULL);
 	message->cleaned_up = true;
-	session_set_current(session_of(at), message->queue_id);
+	session_set_current(named_session_of(at), message->queue_id);
 	if (id.n > 2)
 		pending_name_folded(pending, message, fold_copied(message->fold, at->line, id));
 	return true;
@@ -410,7 +508,7 @@ take_job(struct at *at)
 	if ((effect != EFFECT_SIGNED && effect != EFFECT_VERIFY && effect != EFFECT_REASON) ||
 		rule_cause(finding.rule) == CAUSE_EXTERNAL_HOST)
 		return false;
-	session = session_of(at);
+	session = named_session_of(at);
 	facts_host(scene->facts, scene->host)->alive++;
 	keep(at, finding.rule);
 	message->opendkim = true;
@@ -440,7 +538,7 @@ take_client_line(struct at *at)
 	struct span text = at->line->text;
 
 	if (span_starts(text, SPAN("connect from "))) {
-		session = session_of(at);
+		session = named_session_of(at);
 		session_reset(session);
 		session->connected = true;
 		session->connection++;
@@ -448,7 +546,7 @@ take_client_line(struct at *at)
 	}
 	if (!span_starts(text, SPAN("disconnect from ")) || !has_quiet_session(at))
 		return false;
-	session = session_of(at);
+	session = named_session_of(at);
 	if (session->current.n > 0) {
 		struct span id = buf_span(&session->current);
 
@@ -460,7 +558,7 @@ take_client_line(struct at *at)
 	}
 	if (message != NULL && message->smtpd_pid == at->line->pid &&
 		message->connection == session->connection &&
-		message->fold->lines[message->fold->n - 1].line.file == at->line->file)
+		message->fold->lines[message->fold->n - 1].file == at->line->file)
 		message->client_gone = true;
 	session_reset(session);
 	return true;

@@ -19,21 +19,26 @@
 #define FOLD_BYTES 1536
 #define FOLD_POOL_MAX 256
 
-/* A line, its spans in fold.bytes, and the rule that knows it. */
+/* A line: its parts by their place in fold.bytes. */
 struct fold_line {
-	struct line line;
-	const struct rule *rule;
+	uint64_t number;
+	int64_t when, key;
+	const struct rule *rule; /* NULL: no rule knows it */
+	uint32_t file, pid;
+	uint16_t at, n; /* the whole line; the others begin within it */
+	uint16_t host_at, host_n, tag_at, tag_n, text_at, text_n;
 };
 
 struct fold {
 	struct fold *next; /* in the pool */
-	size_t n, used;
-	bool signs; /* it has a signature, and no more is asked of a signed message */
+	char *bytes;
+	uint16_t n, used;
+	bool shrunk; /* it has no room, and is not for the pool */
+	bool signs;  /* it has a signature, and no more is asked of a signed message */
 	bool has_login;
 	bool not_internal; /* OpenDKIM said so */
 	bool stayed, left; /* it was delivered here, elsewhere */
-	struct fold_line lines[FOLD_LINES];
-	char bytes[FOLD_BYTES];
+	struct fold_line lines[];
 };
 
 struct fold_pool {
@@ -57,10 +62,22 @@ void fold_keep(struct fold *fold, const struct line *line, const struct rule *ru
  */
 bool fold_verdict(const struct message *message, enum verdict_kind *kind);
 
+/* Will no verdict on it be settled before the end of the log, whatever its lines say? */
+bool fold_is_undecided(const struct message *message);
+
+/*
+ * Give back the room that the fold of a message does not need. Gives the old fold, in which its host, queue ID and
+ * Message-ID did lie, and which is the caller's.
+ */
+struct fold *fold_shrink(struct message *message);
+
+/* Bytes it holds; 0 for NULL. */
+size_t fold_bytes(const struct fold *fold);
+
 /* Where a part of the line kept last lies, now that it is copied. */
 struct span fold_copied(const struct fold *fold, const struct line *from, struct span part);
 
-/* Tell in message what the lines of its fold say. The fold is the caller's again. */
+/* Tell in message what the lines of its fold say. The fold is the caller's, and its host and queue ID copied. */
 struct fold *fold_open(struct message *message);
 
 /*

@@ -110,6 +110,10 @@ settle(struct gather *gather, struct message *message)
 		settle_folded(gather, message, kind);
 		return;
 	}
+	if (fold_is_undecided(message)) {
+		pending_shrink(gather->scene.pending, message);
+		return;
+	}
 	pending_open(gather->scene.pending, message);
 	message_basis(message, true, &story);
 	if (basis_any(&story, is_open)) {
@@ -255,23 +259,36 @@ gather_fold(struct gather *gather, const struct line *line, bool *found)
 	return true;
 }
 
+/* What is linked to others is judged before any of it is told; the rest one by one, and let go at once. */
+static void
+end_one(struct gather *gather, struct message *message)
+{
+	pending_open(gather->scene.pending, message);
+	if (message->nlinks == 0)
+		verdict_judge(&gather->knowledge, message);
+	tell(gather, message);
+	if (message->nlinks == 0)
+		pending_drop(gather->scene.pending, message);
+}
+
 void
 gather_end(struct gather *gather)
 {
 	struct pending *pending = gather->scene.pending;
-	struct message *message;
+	struct message *message, *newer;
 
-	for (message = pending_oldest(pending); message != NULL; message = message->newer)
-		pending_open(pending, message);
 	signer_end(&gather->scene);
-	for (message = pending_oldest(pending); message != NULL; message = message->newer)
+	for (message = pending_first(pending); message != NULL; message = message->newer)
 		if (!message->closed)
 			ways_learn(facts_ways(gather->scene.facts), message);
-	for (message = pending_oldest(pending); message != NULL; message = message->newer)
-		verdict_judge(&gather->knowledge, message);
-	for (message = pending_oldest(pending); message != NULL; message = message->newer)
-		tell(gather, message);
-	while ((message = pending_oldest(pending)) != NULL)
+	for (message = pending_first(pending); message != NULL; message = message->newer)
+		if (message->nlinks > 0)
+			verdict_judge(&gather->knowledge, message);
+	for (message = pending_first(pending); message != NULL; message = newer) {
+		newer = message->newer;
+		end_one(gather, message);
+	}
+	while ((message = pending_first(pending)) != NULL)
 		pending_drop(pending, message);
 }
 

@@ -8,26 +8,20 @@
 
 #define FIRST_ROOM 12 /* lines that most messages keep within */
 
-static void
-init(struct message *message, struct span host, struct span queue_id, int64_t when)
-{
-	message->host = arena_copy(&message->arena, host);
-	message->queue_id = arena_copy(&message->arena, queue_id);
-	message->first = message->last = when;
-	message->verdict.proof = UINT32_MAX;
-}
-
 struct message *
 message_new(struct span host, struct span queue_id, int64_t when)
 {
 	struct message *message = xcalloc(1, sizeof *message);
 
-	init(message, host, queue_id, when);
+	message->host = arena_copy(&message->arena, host);
+	message->queue_id = arena_copy(&message->arena, queue_id);
+	message->first = message->last = when;
+	message->verdict.proof = UINT32_MAX;
 	return message;
 }
 
 struct message *
-message_take(struct message_pool *pool, struct span host, struct span queue_id, int64_t when)
+message_take(struct message_pool *pool, int64_t when)
 {
 	struct message *message = pool->free;
 
@@ -44,7 +38,8 @@ message_take(struct message_pool *pool, struct span host, struct span queue_id, 
 	}
 	message->pool = pool;
 	message->arena.pool = &pool->blocks;
-	init(message, host, queue_id, when);
+	message->first = message->last = when;
+	message->verdict.proof = UINT32_MAX;
 	return message;
 }
 
@@ -178,6 +173,22 @@ message_set(struct message *message, struct span *field, struct span value)
 {
 	if (field->n == 0 && value.n > 0)
 		*field = arena_copy(&message->arena, value);
+}
+
+void
+message_add_signature(struct message *message, struct span selector, struct span domain)
+{
+	struct signature *signature;
+
+	if (message->nsignatures == MESSAGE_SIGNATURES_MAX)
+		return;
+	if (message->signatures == NULL)
+		message->signatures =
+			arena_alloc(&message->arena, MESSAGE_SIGNATURES_MAX * sizeof *signature);
+	signature = &message->signatures[message->nsignatures++];
+	*signature = (struct signature){ SPAN_NONE, SPAN_NONE };
+	message_set(message, &signature->selector, selector);
+	message_set(message, &signature->domain, domain);
 }
 
 static void

@@ -64,17 +64,16 @@ pending_free(struct pending *pending)
 static void
 charge(struct pending *pending, struct message *message)
 {
-	size_t bytes = message_bytes(message) + (message->fold == NULL ? 0 : sizeof(struct fold));
+	size_t bytes = message_bytes(message) + fold_bytes(message->fold);
 
 	pending->bytes += bytes - message->charged;
 	message->charged = bytes;
 }
 
-static struct message *
-make(struct pending *pending, struct span host, struct span queue_id, uint64_t hash, int64_t when)
+/* Put it where it is looked up by its queue ID and by its age. */
+static void
+list(struct pending *pending, struct message *message, uint64_t hash)
 {
-	struct message *message = message_take(&pending->pool, host, queue_id, when);
-
 	message->serial = ++pending->serial;
 	message->hash = hash;
 	message->same_older = map_put_hashed(&pending->by_id, message->queue_id, hash, message);
@@ -87,28 +86,34 @@ make(struct pending *pending, struct span host, struct span queue_id, uint64_t h
 		pending->oldest = message;
 	pending->newest = message;
 	pending->count++;
-	return message;
+	charge(pending, message);
 }
 
 struct message *
 pending_make(struct pending *pending, struct span host, struct span queue_id, int64_t when)
 {
-	struct message *message = make(pending, host, queue_id, span_hash(queue_id), when);
+	struct message *message = message_take(&pending->pool, when);
 
-	charge(pending, message);
+	message->host = arena_copy(&message->arena, host);
+	message->queue_id = arena_copy(&message->arena, queue_id);
+	list(pending, message, span_hash(queue_id));
 	return message;
 }
 
 /* Folded messages. */
 
 struct message *
-pending_make_folded(struct pending *pending, struct span host, struct span queue_id, uint64_t hash,
-	int64_t when)
+pending_make_folded(struct pending *pending, const struct line *line, struct span queue_id,
+	uint64_t hash)
 {
-	struct message *message = make(pending, host, queue_id, hash, when);
+	struct message *message = message_take(&pending->pool, line->when);
 
 	message->fold = fold_new(&pending->folds);
-	charge(pending, message);
+	fold_keep(message->fold, line, NULL);
+	message->host = fold_copied(message->fold, line, line->host);
+	message->queue_id = fold_copied(message->fold, line, queue_id);
+	list(pending, message, hash);
+	pending_touch(pending, message);
 	return message;
 }
 
@@ -119,20 +124,58 @@ pending_name_folded(struct pending *pending, struct message *message, struct spa
 	map_put(&pending->by_message_id, message_id, message);
 }
 
-/* The map's key lies in the fold, too. */
+/* Under which of its names is it looked up? */
+struct names {
+	bool id, message_id;
+};
+
+static struct names
+names_of(const struct pending *pending, const struct message *message)
+{
+	return (struct names){
+		map_get_hashed(&pending->by_id, message->queue_id, message->hash) == message,
+		message->message_id.n > 0 &&
+			map_get(&pending->by_message_id, message->message_id) == message,
+	};
+}
+
+/* Its names lie elsewhere from now on: the maps' keys, too. */
+static void
+rename_keys(struct pending *pending, struct message *message, struct names names)
+{
+	if (names.id)
+		map_put_hashed(&pending->by_id, message->queue_id, message->hash, message);
+	if (names.message_id)
+		map_put(&pending->by_message_id, message->message_id, message);
+	charge(pending, message);
+}
+
 void
 pending_open(struct pending *pending, struct message *message)
 {
-	bool named;
+	struct names names;
+	struct fold *fold;
 
 	if (message->fold == NULL)
 		return;
-	named = message->message_id.n > 0 &&
-	        map_get(&pending->by_message_id, message->message_id) == message;
-	fold_free(&pending->folds, fold_open(message));
-	if (named)
-		map_put(&pending->by_message_id, message->message_id, message);
-	charge(pending, message);
+	names = names_of(pending, message);
+	fold = fold_open(message);
+	rename_keys(pending, message, names);
+	fold_free(&pending->folds, fold);
+}
+
+void
+pending_shrink(struct pending *pending, struct message *message)
+{
+	struct names names;
+	struct fold *fold;
+
+	if (message->fold == NULL || message->fold->shrunk)
+		return;
+	names = names_of(pending, message);
+	fold = fold_shrink(message);
+	rename_keys(pending, message, names);
+	fold_free(&pending->folds, fold);
 }
 
 static struct message *
@@ -434,6 +477,12 @@ struct message *
 pending_oldest(struct pending *pending)
 {
 	return opened(pending, pending->oldest);
+}
+
+struct message *
+pending_first(const struct pending *pending)
+{
+	return pending->oldest;
 }
 
 size_t

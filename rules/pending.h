@@ -8,6 +8,7 @@
 #ifndef RULES_PENDING_H
 #define RULES_PENDING_H
 
+#include "parser/line.h"
 #include "rules/message.h"
 
 struct pending;
@@ -23,13 +24,16 @@ struct message *pending_make(struct pending *pending, struct span host, struct s
 
 /*
  * Messages that are folded (rules/fold.h). All other functions open what they give, but for pending_due(). hash
- * is span_hash() of the queue ID. make: its ID is not known. name: message_id lies in the fold, and is
- * longer than "<>".
+ * is span_hash() of the queue ID. make: line, in which queue_id lies, is its first; its ID is not
+ * known. name: message_id lies in the fold, and is longer than "<>".
  */
-struct message *pending_make_folded(struct pending *pending, struct span host, struct span queue_id,
-	uint64_t hash, int64_t when);
+struct message *pending_make_folded(struct pending *pending, const struct line *line,
+	struct span queue_id, uint64_t hash);
 void pending_name_folded(struct pending *pending, struct message *message, struct span message_id);
 void pending_open(struct pending *pending, struct message *message);
+
+/* It will stay for long: with no more memory than it takes. */
+void pending_shrink(struct pending *pending, struct message *message);
 
 /* The newest message of that queue ID, if it is folded and of that host; or NULL. */
 struct message *pending_folded(const struct pending *pending, struct span host,
@@ -92,6 +96,9 @@ struct message *pending_due(struct pending *pending, int64_t now);
 void pending_drop(struct pending *pending, struct message *message);
 
 struct message *pending_oldest(struct pending *pending);
+
+/* The same as it is; its `newer` leads on. */
+struct message *pending_first(const struct pending *pending);
 size_t pending_count(const struct pending *pending);
 
 /* Memory held by all messages. */

@@ -41,13 +41,8 @@ note_signature(struct message *message, const struct now *now)
 {
 	struct span selector = now_capture(now, "selector"), domain = now_capture(now, "domain");
 
-	if (!message->late_signature && message->nsignatures < MESSAGE_SIGNATURES_MAX &&
-		!is_known(message, selector, domain)) {
-		struct signature *signature = &message->signatures[message->nsignatures++];
-
-		message_set(message, &signature->selector, selector);
-		message_set(message, &signature->domain, domain);
-	}
+	if (!message->late_signature && !is_known(message, selector, domain))
+		message_add_signature(message, selector, domain);
 }
 
 void
@@ -353,7 +348,7 @@ forgive(struct scene *scene, const struct now *now)
 		if (is_forgiven(open[i], now, missed))
 			incidents_drop(scene->incidents, open[i]);
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
-		if (span_eq(session_host(session), scene->host))
+		if (span_eq(session->host, scene->host))
 			settle_key_faults(scene, session, now);
 }
 

@@ -82,9 +82,9 @@ on_client(struct scene *scene, const struct now *now, struct session *session)
 	session_set_current(session, message->queue_id);
 	message->smtpd_pid = now->pid;
 	message->connection = session->connection;
-	if (scene->context != NULL && session->connect.raw.n > 0) {
+	if (scene->context != NULL && session->connect != NULL) {
 		message->connect = arena_alloc(&message->arena, sizeof *message->connect);
-		evidence_copy(&message->arena, &session->connect, message->connect);
+		evidence_copy(&message->arena, session->connect, message->connect);
 	}
 	if (fields->orig_queue_id.n > 0) {
 		struct message *orig = pending_find(scene->pending, scene->host,
@@ -418,8 +418,8 @@ on_milter_fault(struct scene *scene, const struct now *now, struct session *sess
 
 	if (!other)
 		scene_note(scene, now, rule_cause(now->finding->rule));
-	if (session->connect.raw.n > 0)
-		scene_context(scene, &session->connect);
+	if (session->connect != NULL)
+		scene_context(scene, session->connect);
 	if (session->connected || effect == EFFECT_UNREACHABLE || message == NULL) {
 		session_add_line(session, &now->line);
 		if (!session->connected)
