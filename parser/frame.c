@@ -586,14 +586,17 @@ bool
 frame_read_alike(struct span line, struct frame_cache *cache, struct frame *frame, bool *moved)
 {
 	size_t n = cache->front_n;
-	struct stamp stamp = cache->stamp;
+	struct stamp stamp;
 	struct span rest, text;
 
 	if (n == 0 || line.n <= n)
 		return false;
 	*moved = memcmp(line.p, cache->front, n) != 0;
-	if (*moved && !is_within_minute(line, cache, &stamp))
-		return false;
+	if (*moved) {
+		stamp = cache->stamp;
+		if (!is_within_minute(line, cache, &stamp))
+			return false;
+	}
 	rest = (struct span){ line.p + n, line.n - n };
 	frame->host = (struct span){ line.p + cache->n + 1, n - cache->n - 2 };
 	if (!read_short_program(rest, frame)) {

@@ -437,11 +437,13 @@ log_next(struct log *log, struct line *line)
 
 	if (is_alone(log)) {
 		struct input *input = first(log);
-		enum input_answer answer = next_line(log, input);
+		enum input_answer answer = input_next(input);
 
 		if (answer == INPUT_LINE)
 			return give(log, line);
 		log->given = false;
+		if (answer == INPUT_DISPROVED && !can_restart(log))
+			answer = input_insist(input);
 		disproved = place(log, input, answer);
 	}
 	if (!log->begun)

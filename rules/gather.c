@@ -249,7 +249,8 @@ gather_fold(struct gather *gather, const struct line *line, bool *found)
 		line->when == INSTANT_NONE ||
 		!(span_starts(line->tag, SPAN("postfix/")) || span_eq(line->tag, SPAN("opendkim"))))
 		return false;
-	set_host(gather, line->host);
+	if (!span_eq(line->host, gather->scene.host))
+		set_host(gather, line->host);
 	if (line->when > gather->scene.clock)
 		gather->scene.clock = line->when;
 	if (!fold_take(&gather->scene, gather->ruleset, line, found))

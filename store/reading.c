@@ -398,9 +398,23 @@ take_next(struct reading *reading, struct error *err)
 }
 
 /* Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. */
+/* The same where there are no kept lines, and so nothing to merge. */
+static int
+take_log(struct reading *reading, struct error *err)
+{
+	enum log_answer answer;
+
+	while ((answer = log_next(reading->log, &reading->from_log)) == LOG_LINE)
+		if (take_line(reading, &reading->from_log, false, err) < 0)
+			return -1;
+	return (int)answer;
+}
+
 static int
 take_all(struct reading *reading, struct error *err)
 {
+	if (reading->extra.next == NULL)
+		return take_log(reading, err);
 	for (;;) {
 		int answer = look_ahead(reading, err);
 
