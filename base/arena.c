@@ -4,11 +4,13 @@
 
 #include "base/alloc.h"
 
-/* What most messages need; a block and its head fill 2 KiB of malloc()'s memory. */
-#define BLOCK_SIZE (2048 - sizeof(struct arena_block) - 16)
+/* Most messages need one or two; a block and its head fill 1 KiB of malloc()'s memory. */
+#define BLOCK_SIZE (1024 - sizeof(struct arena_block) - 16)
 
 /* What is larger than this gets a block of its own, so that little is left unused at an end. */
 #define LARGE (BLOCK_SIZE / 4)
+
+#define POOL_MAX 256 /* blocks kept for later */
 
 struct arena_block {
 	struct arena_block *next;
@@ -19,9 +21,17 @@ struct arena_block {
 static struct arena_block *
 block_new(struct arena *arena, size_t size)
 {
-	struct arena_block *block = xmalloc(sizeof(*block) + size);
+	struct arena_pool *pool = arena->pool;
+	struct arena_block *block;
 
-	block->size = size;
+	if (size == BLOCK_SIZE && pool != NULL && pool->free != NULL) {
+		block = pool->free;
+		pool->free = block->next;
+		pool->n--;
+	} else {
+		block = xmalloc(sizeof(*block) + size);
+		block->size = size;
+	}
 	arena->bytes += sizeof(*block) + size;
 	return block;
 }
@@ -43,10 +53,11 @@ take_large(struct arena *arena, size_t size)
 	return block->bytes;
 }
 
-static char *
+/* alignment is a power of two. */
+static inline char *
 take(struct arena *arena, size_t size, size_t alignment)
 {
-	size_t at = (arena->used + alignment - 1) / alignment * alignment;
+	size_t at = (arena->used + alignment - 1) & ~(alignment - 1);
 
 	if (arena->blocks == NULL || at > arena->blocks->size || size > arena->blocks->size - at) {
 		struct arena_block *block;
@@ -79,6 +90,18 @@ arena_copy(struct arena *arena, struct span s)
 	return (struct span){ copy, s.n };
 }
 
+static void
+free_block(struct arena_pool *pool, struct arena_block *block)
+{
+	if (pool == NULL || pool->n == POOL_MAX || block->size != BLOCK_SIZE) {
+		free(block);
+		return;
+	}
+	block->next = pool->free;
+	pool->free = block;
+	pool->n++;
+}
+
 void
 arena_clear(struct arena *arena)
 {
@@ -87,8 +110,22 @@ arena_clear(struct arena *arena)
 	while (block != NULL) {
 		struct arena_block *next = block->next;
 
+		free_block(arena->pool, block);
+		block = next;
+	}
+	*arena = (struct arena){ .pool = arena->pool };
+}
+
+void
+arena_pool_clear(struct arena_pool *pool)
+{
+	struct arena_block *block = pool->free;
+
+	while (block != NULL) {
+		struct arena_block *next = block->next;
+
 		free(block);
 		block = next;
 	}
-	*arena = (struct arena)ARENA_INIT;
+	*pool = (struct arena_pool){ NULL, 0 };
 }

@@ -13,7 +13,7 @@ slot_after(const struct map *map, size_t slot)
 }
 
 /* The slot of key, or the free one where it would go. There is always a free one. */
-static size_t
+static inline size_t
 slot_of(const struct map *map, struct span key, uint64_t hash)
 {
 	size_t slot = (size_t)hash & (map->capacity - 1);
@@ -52,18 +52,32 @@ map_clear(struct map *map)
 	*map = (struct map)MAP_INIT;
 }
 
-void *
-map_get(const struct map *map, struct span key)
+const struct map_entry *
+map_find(const struct map *map, struct span key)
 {
+	const struct map_entry *entry;
+
 	if (map->count == 0)
 		return NULL;
-	return map->entries[slot_of(map, key, span_hash(key))].value;
+	entry = &map->entries[slot_of(map, key, span_hash(key))];
+	return entry->value != NULL ? entry : NULL;
 }
 
 void *
-map_put(struct map *map, struct span key, void *value)
+map_get_hashed(const struct map *map, struct span key, uint64_t hash)
 {
-	uint64_t hash = span_hash(key);
+	return map->count > 0 ? map->entries[slot_of(map, key, hash)].value : NULL;
+}
+
+void *
+map_get(const struct map *map, struct span key)
+{
+	return map->count > 0 ? map_get_hashed(map, key, span_hash(key)) : NULL;
+}
+
+void *
+map_put_hashed(struct map *map, struct span key, uint64_t hash, void *value)
+{
 	struct map_entry *entry;
 	void *replaced;
 
@@ -79,14 +93,20 @@ map_put(struct map *map, struct span key, void *value)
 }
 
 void *
-map_remove(struct map *map, struct span key)
+map_put(struct map *map, struct span key, void *value)
+{
+	return map_put_hashed(map, key, span_hash(key), value);
+}
+
+void *
+map_remove_hashed(struct map *map, struct span key, uint64_t hash)
 {
 	size_t hole, slot;
 	void *removed;
 
 	if (map->count == 0)
 		return NULL;
-	hole = slot_of(map, key, span_hash(key));
+	hole = slot_of(map, key, hash);
 	removed = map->entries[hole].value;
 	if (removed == NULL)
 		return NULL;
@@ -105,6 +125,12 @@ map_remove(struct map *map, struct span key)
 	map->entries[hole].value = NULL;
 	map->count--;
 	return removed;
+}
+
+void *
+map_remove(struct map *map, struct span key)
+{
+	return map->count > 0 ? map_remove_hashed(map, key, span_hash(key)) : NULL;
 }
 
 const struct map_entry *

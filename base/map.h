@@ -34,12 +34,20 @@ void map_clear(struct map *map);
 /* The value under key, or NULL. */
 void *map_get(const struct map *map, struct span key);
 
+/* The entry of key, or NULL; until the map changes. */
+const struct map_entry *map_find(const struct map *map, struct span key);
+
 /* Put value (not NULL) under key; gives back the value it replaces, or NULL. A replaced entry
  * borrows the new key. */
 void *map_put(struct map *map, struct span key, void *value);
 
 /* Take the entry out; gives back its value, or NULL. */
 void *map_remove(struct map *map, struct span key);
+
+/* The same for who knows span_hash(key) already. */
+void *map_get_hashed(const struct map *map, struct span key, uint64_t hash);
+void *map_put_hashed(struct map *map, struct span key, uint64_t hash, void *value);
+void *map_remove_hashed(struct map *map, struct span key, uint64_t hash);
 
 /*
  * Walk: start with *at = 0; each call gives the next used entry, NULL at the

@@ -209,14 +209,21 @@ pattern_new(struct span text, struct error *err)
 	return NULL;
 }
 
-/* One that is used was compiled. */
 static void
-need(struct pattern *pattern)
+compile_known(struct pattern *pattern)
 {
 	struct error err = ERROR_INIT;
 
-	if (pattern->code == NULL && compile(pattern, pattern->text, &err) < 0)
+	if (compile(pattern, pattern->text, &err) < 0)
 		assert(!"a pattern is known to be right");
+}
+
+/* One that is used was compiled. */
+static inline void
+need(struct pattern *pattern)
+{
+	if (pattern->code == NULL)
+		compile_known(pattern);
 }
 
 void
@@ -243,6 +250,16 @@ pattern_group_name(struct pattern *pattern, size_t i)
 {
 	need(pattern);
 	return pattern->names[i].p == NULL ? SPAN("") : pattern->names[i];
+}
+
+size_t
+pattern_group(struct pattern *pattern, struct span name, size_t from)
+{
+	need(pattern);
+	for (; from < pattern->ngroups; from++)
+		if (span_eq(pattern->names[from], name))
+			break;
+	return from;
 }
 
 struct span

@@ -36,6 +36,9 @@ void pattern_free(struct pattern *pattern);
 size_t pattern_groups(struct pattern *pattern);
 struct span pattern_group_name(struct pattern *pattern, size_t i);
 
+/* The first group of that name, from a group on; pattern_groups() when there is none. */
+size_t pattern_group(struct pattern *pattern, struct span name, size_t from);
+
 /*
  * The literal bytes every match begins with (the pattern is anchored and
  * starts with them); empty when there are none. *whole is set when the

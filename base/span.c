@@ -7,12 +7,6 @@
 
 #include "base/ascii.h"
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 int
 span_compare(struct span a, struct span b)
 {
@@ -64,14 +58,6 @@ span_find(struct span s, struct span needle)
 }
 
 ptrdiff_t
-span_find_char(struct span s, char c)
-{
-	const char *at = s.n > 0 ? memchr(s.p, c, s.n) : NULL;
-
-	return at != NULL ? at - s.p : -1;
-}
-
-ptrdiff_t
 span_find_last(struct span s, char c)
 {
 	for (size_t i = s.n; i > 0; i--)
@@ -84,18 +70,6 @@ bool
 span_has(struct span s, struct span needle)
 {
 	return span_find(s, needle) >= 0;
-}
-
-struct span
-span_trim(struct span s)
-{
-	while (s.n > 0 && is_blank(s.p[0])) {
-		s.p++;
-		s.n--;
-	}
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
-		s.n--;
-	return s;
 }
 
 bool
@@ -124,9 +98,9 @@ span_word(struct span *rest, struct span *word)
 	size_t begin = 0;
 	size_t end;
 
-	while (begin < rest->n && is_blank(rest->p[begin]))
+	while (begin < rest->n && span_is_blank(rest->p[begin]))
 		begin++;
-	for (end = begin; end < rest->n && !is_blank(rest->p[end]);)
+	for (end = begin; end < rest->n && !span_is_blank(rest->p[end]);)
 		end++;
 	if (end == begin) {
 		*rest = SPAN_NONE;
@@ -163,7 +137,7 @@ span_to_u64(struct span s, uint64_t *value)
 #define HASH_ODD_1 UINT64_C(0xa0761d6478bd642f)
 #define HASH_ODD_2 UINT64_C(0xe7037ed1a0b428db)
 
-static uint64_t
+static inline uint64_t
 fold(uint64_t a, uint64_t b)
 {
 #ifdef __SIZEOF_INT128__
@@ -181,7 +155,7 @@ fold(uint64_t a, uint64_t b)
 }
 
 /* Little-endian on every machine; compilers make one load of it. */
-static uint64_t
+static inline uint64_t
 load_4(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -189,7 +163,7 @@ load_4(const char *s)
 	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
 }
 
-static uint64_t
+static inline uint64_t
 load_8(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -197,6 +171,20 @@ load_8(const char *s)
 	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
 	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
 	       (uint64_t)p[7] << 56;
+}
+
+/* Fewer than 8 bytes. */
+static inline void
+load_few(struct span s, uint64_t *a, uint64_t *b)
+{
+	*a = *b = 0;
+	if (s.n >= 4) {
+		*a = load_4(s.p);
+		*b = load_4(s.p + s.n - 4);
+	} else if (s.n > 0) {
+		*a = (uint64_t)(unsigned char)s.p[0] << 16 |
+		     (uint64_t)(unsigned char)s.p[s.n / 2] << 8 | (unsigned char)s.p[s.n - 1];
+	}
 }
 
 static uint64_t
@@ -217,7 +205,7 @@ draw_seed(void)
 	return seed != 0 ? seed : HASH_ODD_1;
 }
 
-static uint64_t
+static inline uint64_t
 hash_seed(void)
 {
 	/* Drawn once a run; whichever thread is first decides for all. */
@@ -233,10 +221,23 @@ hash_seed(void)
 	return known;
 }
 
+/* In maps alone, so that it may be less than span_digest(): two keys of up to 16 bytes cost one product each. */
 uint64_t
 span_hash(struct span s)
 {
-	return span_digest(s, hash_seed());
+	uint64_t secret = hash_seed();
+	uint64_t hash = secret ^ s.n;
+	uint64_t a, b;
+
+	for (; s.n > 16; s.n -= 16, s.p += 16)
+		hash = fold(load_8(s.p) ^ secret, load_8(s.p + 8) ^ hash ^ HASH_ODD_2);
+	if (s.n >= 8) {
+		a = load_8(s.p);
+		b = load_8(s.p + s.n - 8);
+	} else {
+		load_few(s, &a, &b);
+	}
+	return fold(a ^ secret, b ^ hash ^ HASH_ODD_1);
 }
 
 /* Stores hold digests: what this gives may never change. tests/unit/span.c pins some values. */
@@ -245,8 +246,7 @@ span_digest(struct span s, uint64_t key)
 {
 	uint64_t hash = key;
 	uint64_t secret = fold(key ^ HASH_ODD_2, HASH_ODD_1);
-	uint64_t a = 0;
-	uint64_t b = 0;
+	uint64_t a, b;
 	size_t n = s.n;
 
 	for (; n > 16; n -= 16, s.p += 16)
@@ -254,12 +254,8 @@ span_digest(struct span s, uint64_t key)
 	if (n >= 8) {
 		a = load_8(s.p);
 		b = load_8(s.p + n - 8);
-	} else if (n >= 4) {
-		a = load_4(s.p);
-		b = load_4(s.p + n - 4);
-	} else if (n > 0) {
-		a = (uint64_t)(unsigned char)s.p[0] << 16 |
-		    (uint64_t)(unsigned char)s.p[n / 2] << 8 | (unsigned char)s.p[n - 1];
+	} else {
+		load_few((struct span){ s.p, n }, &a, &b);
 	}
 	hash = fold(a ^ secret, b ^ hash);
 	return fold(hash ^ HASH_ODD_2, secret ^ s.n);

@@ -31,10 +31,30 @@ span_of(const char *s)
 /* printf("%.*s", SPAN_ARGS(s)) */
 #define SPAN_ARGS(s) (int)(s).n, (s).p
 
+/* Most that is compared is as short as a name: two loads of each side then, which may overlap. */
+static inline bool
+span_same_bytes(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y, v, w;
+
+	if (n > 16)
+		return memcmp(a, b, n) == 0;
+	if (n < 8) {
+		while (n > 0 && a[n - 1] == b[n - 1])
+			n--;
+		return n == 0;
+	}
+	memcpy(&x, a, 8);
+	memcpy(&y, b, 8);
+	memcpy(&v, a + n - 8, 8);
+	memcpy(&w, b + n - 8, 8);
+	return ((x ^ y) | (v ^ w)) == 0;
+}
+
 static inline bool
 span_eq(struct span a, struct span b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	return a.n == b.n && span_same_bytes(a.p, b.p, a.n);
 }
 
 static inline bool
@@ -72,15 +92,38 @@ bool span_in_nocase(struct span s, const char *const *list);
 
 /* Where needle stands in s, or -1. An empty needle stands at 0. */
 ptrdiff_t span_find(struct span s, struct span needle);
-ptrdiff_t span_find_char(struct span s, char c);
+
+static inline ptrdiff_t
+span_find_char(struct span s, char c)
+{
+	const char *at = s.n > 0 ? (const char *)memchr(s.p, c, s.n) : NULL;
+
+	return at != NULL ? at - s.p : -1;
+}
 
 /* The last place of c in s, or -1. */
 ptrdiff_t span_find_last(struct span s, char c);
 
 bool span_has(struct span s, struct span needle);
 
+static inline bool
+span_is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Without ASCII blanks (space, tab, CR, LF, VT, FF) at both ends. */
-struct span span_trim(struct span s);
+static inline struct span
+span_trim(struct span s)
+{
+	while (s.n > 0 && span_is_blank(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n > 0 && span_is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
 
 /*
  * Cut the part before separator off the front of *rest and give it in *part;

@@ -187,11 +187,24 @@ choose(struct figures *figures, struct error *err)
 	return store_choose(session->store, from, session->ruleset, err);
 }
 
+/* Is nothing asked of a signed or inbound message but when it came, and where? */
+static bool
+wants_sums(const struct figures *figures)
+{
+	const struct settings *settings = figures->session.settings;
+
+	return figures->line == NULL && figures->digest.ntables == 0 && settings->causes.n == 0 &&
+	       settings->verdicts.n == 0 && settings->domains.n == 0 &&
+	       figures->session.mask.kind == MASK_NOBODY;
+}
+
 int
 figures_read(struct figures *figures, struct error *err)
 {
 	struct cli_session *session = &figures->session;
 
+	if (wants_sums(figures))
+		reading_want_sums(session->reading);
 	if (choose(figures, err) < 0 ||
 		reading_run(session->reading, take, start_again, figures, err) < 0 ||
 		(figures->line != NULL &&

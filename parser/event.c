@@ -13,40 +13,43 @@
 static const struct {
 	struct span tag;
 	enum daemon daemon;
-} programs[] = {
-	{ { "opendkim", 8 }, DAEMON_OPENDKIM },
+} programs[] = { /* the shortest first */
+	{ { "exim", 4 }, DAEMON_SIGNER },
+	{ { "audit", 5 }, DAEMON_SYSTEM },
+	{ { "kernel", 6 }, DAEMON_SYSTEM },
+	{ { "auditd", 6 }, DAEMON_SYSTEM },
+	{ { "sm-mta", 6 }, DAEMON_SENDMAIL },
+	{ { "amavis", 6 }, DAEMON_FILTER },
+	{ { "rspamd", 6 }, DAEMON_SIGNER },
+	{ { "haraka", 6 }, DAEMON_SIGNER },
 	{ { "postfix", 7 }, DAEMON_POSTFIX },
 	{ { "systemd", 7 }, DAEMON_SYSTEM },
-	{ { "kernel", 6 }, DAEMON_SYSTEM },
-	{ { "audit", 5 }, DAEMON_SYSTEM },
-	{ { "auditd", 6 }, DAEMON_SYSTEM },
-	{ { "supervisord", 11 }, DAEMON_SYSTEM },
-	{ { "systemd-coredump", 16 }, DAEMON_SYSTEM },
-	{ { "rsyslogd", 8 }, DAEMON_SYSLOG },
 	{ { "syslogd", 7 }, DAEMON_SYSLOG },
-	{ { "rsyslogd-2177", 13 }, DAEMON_SYSLOG },
-	{ { "systemd-journald", 16 }, DAEMON_SYSLOG },
-	{ { "systemd-journal", 15 }, DAEMON_SYSLOG },
 	{ { "journal", 7 }, DAEMON_SYSLOG },
-	{ { "sendmail", 8 }, DAEMON_SENDMAIL },
-	{ { "sm-mta", 6 }, DAEMON_SENDMAIL },
-	{ { "sm-msp-queue", 12 }, DAEMON_SENDMAIL },
-	{ { "amavis", 6 }, DAEMON_FILTER },
 	{ { "amavisd", 7 }, DAEMON_FILTER },
-	{ { "rspamd", 6 }, DAEMON_SIGNER },
 	{ { "rmilter", 7 }, DAEMON_SIGNER },
-	{ { "haraka", 6 }, DAEMON_SIGNER },
-	{ { "dkimpy-milter", 13 }, DAEMON_SIGNER },
+	{ { "opendkim", 8 }, DAEMON_OPENDKIM },
+	{ { "rsyslogd", 8 }, DAEMON_SYSLOG },
+	{ { "sendmail", 8 }, DAEMON_SENDMAIL },
+	{ { "supervisord", 11 }, DAEMON_SYSTEM },
 	{ { "dkim-filter", 11 }, DAEMON_OPENDKIM },
-	{ { "exim", 4 }, DAEMON_SIGNER },
+	{ { "sm-msp-queue", 12 }, DAEMON_SENDMAIL },
+	{ { "rsyslogd-2177", 13 }, DAEMON_SYSLOG },
+	{ { "dkimpy-milter", 13 }, DAEMON_SIGNER },
+	{ { "systemd-journal", 15 }, DAEMON_SYSLOG },
+	{ { "systemd-coredump", 16 }, DAEMON_SYSTEM },
+	{ { "systemd-journald", 16 }, DAEMON_SYSLOG },
 };
 /* clang-format on */
 
 static enum daemon
 program_of(struct span tag)
 {
-	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-		if (span_eq_nocase(tag, programs[i].tag))
+	for (size_t i = 0; i < sizeof programs / sizeof *programs && programs[i].tag.n <= tag.n;
+		i++)
+		if (programs[i].tag.n == tag.n && tag.p != NULL &&
+			ascii_lower(*tag.p) == *programs[i].tag.p &&
+			span_eq_nocase(tag, programs[i].tag))
 			return programs[i].daemon;
 	return DAEMON_NONE;
 }
@@ -59,6 +62,12 @@ read_tag(struct span tag, struct event *event)
 
 	if (span_eq(tag, SPAN("opendkim"))) /* by far the most frequent tag without a slash */
 		return DAEMON_OPENDKIM;
+	if (span_starts(tag, SPAN("postfix/")) &&
+		span_find_char(span_from(tag, 8), '/') < 0) { /* ... and with one */
+		event->instance = span_first(tag, 7);
+		event->process = span_from(tag, 8);
+		return DAEMON_POSTFIX;
+	}
 	first = span_find_char(tag, '/');
 	if (first < 0)
 		return program_of(tag);
@@ -119,14 +128,21 @@ static void
 read_queue_id(struct event *event)
 {
 	struct span text = event->text, id, rest;
-	ptrdiff_t colon = span_find_char(span_first(text, 40), ':');
+	size_t n = queue_id_in_front(text);
+	ptrdiff_t colon = n > 0 ? (ptrdiff_t)n : span_find_char(span_first(text, 40), ':');
 
-	if (colon <= 0 || span_find_char(span_first(text, (size_t)colon), ' ') >= 0) {
+	if (n == 0 && (colon <= 0 || span_find_char(span_first(text, (size_t)colon), ' ') >= 0)) {
 		read_id_without_colon(event);
 		return;
 	}
 	id = span_first(text, (size_t)colon);
 	rest = span_trim(span_from(text, (size_t)colon + 1));
+	if (n > 0 && (event->daemon != DAEMON_OPENDKIM || ascii_is_digit(*id.p)) &&
+		!span_starts(rest, SPAN("key "))) {
+		event->queue_id = id;
+		event->text = rest;
+		return;
+	}
 	if (event->daemon == DAEMON_OPENDKIM && span_eq(id, SPAN("(unknown-jobid)"))) {
 		event->unknown_job = true;
 		event->text = rest;
@@ -211,16 +227,47 @@ static const struct span telltales[] = {
 	{ "signing table references unknown key '", 38 },
 };
 
+/* May s begin with what read_queue_id() takes off? Only digits, or the lack of vowels, tell an ID from a word. */
+static bool
+may_have_id(struct span s)
+{
+	bool digit = false, vowel = false;
+	size_t n = 0;
+
+	if (s.n > 0 && (*s.p == '(' || *s.p == 'N'))
+		return true;
+	for (; n < s.n && (ascii_is_alnum(s.p[n]) || s.p[n] == '-'); n++)
+		digit |= ascii_is_digit(s.p[n]);
+	if (!digit && (s.n == 0 || ascii_is_lower(*s.p)))
+		return false;
+	for (size_t i = 0; i < n && !digit; i++)
+		vowel |= strchr("AEIOUaeiou", s.p[i]) != NULL;
+	return n < s.n && (s.p[n] == ':' || ascii_is_blank(s.p[n])) && (digit || !vowel);
+}
+
+static bool
+is_telltale(struct span text)
+{
+	for (size_t i = 0; i < sizeof telltales / sizeof *telltales; i++)
+		if (text.n > 1 && text.p[0] == telltales[i].p[0] &&
+			text.p[1] == telltales[i].p[1] && span_starts(text, telltales[i]))
+			return true;
+	return false;
+}
+
+static struct span
+behind_id(struct span text)
+{
+	struct event event = { .daemon = DAEMON_OPENDKIM, .text = text };
+
+	read_queue_id(&event);
+	return event.text;
+}
+
 bool
 event_speaks_as_opendkim(const struct line *line)
 {
-	struct event event = { .daemon = DAEMON_OPENDKIM, .text = line->text };
-
-	read_queue_id(&event);
-	for (size_t i = 0; i < sizeof telltales / sizeof *telltales; i++)
-		if (span_starts(event.text, telltales[i]))
-			return true;
-	return false;
+	return is_telltale(may_have_id(line->text) ? behind_id(line->text) : line->text);
 }
 
 void

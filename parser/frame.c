@@ -200,6 +200,75 @@ is_runtime_word(struct span word)
 	return word.n >= 19 && word.p[4] == '-' && word.p[7] == '-' && word.p[13] == ':';
 }
 
+/* Where a name of small letters and slashes ends. */
+static const char *
+skip_name(const char *p, const char *end)
+{
+	if (end - p > 8 && (memcmp(p, "postfix/", 8) == 0 || memcmp(p, "opendkim", 8) == 0))
+		p += 8;
+	while (p < end && ((*p >= 'a' && *p <= 'z') || *p == '/'))
+		p++;
+	return p;
+}
+
+/*
+ * "postfix/smtpd[12]: text" or "dovecot: text" with a name of small letters and slashes: byte for byte, since
+ * names and process IDs are short. false: it is to be looked at more closely.
+ */
+static bool
+read_short_program(struct span rest, struct frame *frame)
+{
+	const char *end = rest.p + rest.n;
+	const char *p = skip_name(rest.p, end);
+	const char *digits;
+	uint32_t pid = 0;
+
+	frame->tag = (struct span){ rest.p, (size_t)(p - rest.p) };
+	if (frame->tag.n < 2 || end - p < 13)
+		return false;
+	if (*p == ':') {
+		if (*rest.p == '/' || tag_is_severity(frame->tag))
+			return false;
+	} else {
+		if (*p != '[' || p[1] == '0')
+			return false;
+		digits = ++p;
+		while (ascii_is_digit(*p) && p - digits < 9)
+			pid = pid * 10 + (uint32_t)(*p++ - '0');
+		if (pid == 0 || *p++ != ']')
+			return false;
+	}
+	if (p[0] != ':' || p[1] != ' ' || p[2] == ' ' || p[2] == '\t')
+		return false;
+	frame->pid = pid;
+	frame->text = (struct span){ p + 2, (size_t)(end - p) - 2 };
+	return true;
+}
+
+/* "postfix/smtpd[12]: text", and no other way to write it. */
+static bool
+read_program(struct span rest, struct frame *frame)
+{
+	const char *tag = rest.p;
+	const char *blank = rest.n > 0 ? memchr(tag, ' ', rest.n) : NULL;
+	const char *p;
+	uint64_t pid = 0;
+	uint64_t scale = 1;
+
+	if (!blank || blank - tag < 5 || blank[-1] != ':' || blank[-2] != ']')
+		return false;
+	for (p = blank - 3; p > tag && ascii_is_digit(*p) && scale < 10000000000; p--, scale *= 10)
+		pid += scale * (uint64_t)(*p - '0');
+	if (*p != '[' || p == tag || pid == 0 || pid > UINT32_MAX ||
+		(p[-1] == 'e' && tag_is_unit((struct span){ tag, (size_t)(p - tag) })))
+		return false;
+	frame->tag = (struct span){ tag, (size_t)(p - tag) };
+	frame->pid = (uint32_t)pid;
+	frame->text =
+		ascii_skip_blanks((struct span){ blank + 1, rest.n - 1 - (size_t)(blank - tag) });
+	return true;
+}
+
 /*
  * "mx1 postfix/smtpd[12]: text": what nearly all lines are behind their stamp.
  * Whatever else it might be is left to the tolerant readers.
@@ -207,29 +276,14 @@ is_runtime_word(struct span word)
 static bool
 read_body_common(struct span rest, struct frame *frame)
 {
-	const char *end = rest.p + rest.n;
 	const char *blank = rest.n > 0 ? memchr(rest.p, ' ', rest.n) : NULL;
-	const char *tag, *p;
-	uint64_t pid = 0;
-	uint64_t scale = 1;
 
-	if (!blank || blank + 1 == end || blank == rest.p || blank[-1] == ':' || blank[-1] == ']' ||
-		*rest.p == '<' ||
-		is_runtime_word((struct span){ rest.p, (size_t)(blank - rest.p) }))
+	if (!blank || blank == rest.p || blank[-1] == ':' || blank[-1] == ']' || *rest.p == '<' ||
+		is_runtime_word((struct span){ rest.p, (size_t)(blank - rest.p) }) ||
+		!read_program((struct span){ blank + 1, rest.n - 1 - (size_t)(blank - rest.p) },
+			frame))
 		return false;
-	tag = blank + 1;
-	blank = memchr(tag, ' ', (size_t)(end - tag));
-	if (!blank || blank - tag < 5 || blank[-1] != ':' || blank[-2] != ']')
-		return false;
-	for (p = blank - 3; p > tag && ascii_is_digit(*p) && scale < 10000000000; p--, scale *= 10)
-		pid += scale * (uint64_t)(*p - '0');
-	if (*p != '[' || p == tag || pid == 0 || pid > UINT32_MAX ||
-		tag_is_unit((struct span){ tag, (size_t)(p - tag) }))
-		return false;
-	frame->host = (struct span){ rest.p, (size_t)(tag - 1 - rest.p) };
-	frame->tag = (struct span){ tag, (size_t)(p - tag) };
-	frame->pid = (uint32_t)pid;
-	frame->text = ascii_skip_blanks((struct span){ blank, (size_t)(end - blank) });
+	frame->host = (struct span){ rest.p, (size_t)(blank - rest.p) };
 	return true;
 }
 
@@ -387,6 +441,17 @@ may_go_on(char next, bool common)
 	return next <= '9' || (!common && ascii_is_upper(next));
 }
 
+/* A stamp that the cache knows but for its second and what is behind that. */
+static bool
+read_within_minute(struct span line, struct frame_cache *cache)
+{
+	if (!cache->common || line.n <= cache->n ||
+		!stamp_read_again(line, (struct span){ cache->bytes, cache->n }, &cache->stamp))
+		return false;
+	memcpy(cache->bytes, line.p, cache->n);
+	return true;
+}
+
 /* A stamp at the very beginning that the cache knows, or will know from now on: its bytes, or 0. */
 static size_t
 read_cached(struct span line, struct frame_cache *cache)
@@ -399,6 +464,8 @@ read_cached(struct span line, struct frame_cache *cache)
 		return n;
 	}
 	cache->same_stamp = false;
+	if (read_within_minute(line, cache))
+		return n;
 	n = stamp_read_common(line, &cache->stamp);
 	cache->common = n > 0;
 	if (n == 0)
@@ -470,19 +537,87 @@ read_uncommon(struct span line, size_t n, const struct frame_cache *cache, struc
 	read_behind_stamp(&head, cache, frame);
 }
 
+/* Keep stamp and host of a plain line. n is the stamp's length. */
+static void
+remember_front(struct frame_cache *cache, size_t n, struct span host)
+{
+	if (host.n > FRAME_CACHE_HOST || !cache->common)
+		return;
+	memcpy(cache->front, host.p - n - 1, n + host.n + 2);
+	cache->front_n = n + host.n + 2;
+}
+
 void
 frame_read_next(struct span line, struct frame_cache *cache, struct frame *frame)
 {
 	size_t n = read_cached(line, cache);
 
+	if (!cache->same_stamp)
+		cache->front_n = 0;
 	if (n > 0 && read_body_common(span_from(line, n + 1), frame)) {
 		set_stamp(&cache->stamp, frame);
 		frame->times = 1;
+		remember_front(cache, n, frame->host);
 	} else {
 		read_uncommon(line, n, cache, frame);
 	}
 	remember_host(cache, frame->host);
 	finish(frame);
+}
+
+/* Has line the host of the front, too, its stamp being of the same minute? */
+static bool
+is_within_minute(struct span line, const struct frame_cache *cache, struct stamp *stamp)
+{
+	size_t n = cache->n;
+
+	return memcmp(line.p + n, cache->front + n, cache->front_n - n) == 0 &&
+	       stamp_read_again(line, (struct span){ cache->bytes, n }, stamp);
+}
+
+/* A program that writes no process ID is told by what stands before it, too: only behind a plain host's name. */
+static bool
+is_plain_host(struct span host)
+{
+	return host.n != 4 && !ascii_is_digit(*host.p);
+}
+
+bool
+frame_read_alike(struct span line, struct frame_cache *cache, struct frame *frame, bool *moved)
+{
+	size_t n = cache->front_n;
+	struct stamp stamp;
+	struct span rest, text;
+
+	if (n == 0 || line.n <= n)
+		return false;
+	*moved = memcmp(line.p, cache->front, n) != 0;
+	if (*moved) {
+		stamp = cache->stamp;
+		if (!is_within_minute(line, cache, &stamp))
+			return false;
+	}
+	rest = (struct span){ line.p + n, line.n - n };
+	frame->host = (struct span){ line.p + cache->n + 1, n - cache->n - 2 };
+	if (!read_short_program(rest, frame)) {
+		if (!read_program(rest, frame))
+			return false;
+	} else if (frame->pid == 0 && !is_plain_host(frame->host)) {
+		return false;
+	}
+	text = frame->text;
+	/* What finish() does something about. */
+	if (text.n == 0 || *text.p == '[' || *text.p == 'm' || text.p[text.n - 1] <= ' ')
+		return false;
+	if (!*moved)
+		return true;
+	cache->stamp = stamp;
+	cache->same_stamp = false;
+	memcpy(cache->bytes, line.p, cache->n);
+	memcpy(cache->front, line.p, cache->n);
+	remember_host(cache, frame->host);
+	set_stamp(&stamp, frame);
+	return true;
 }
 
 void

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "parser/journal.h"
 #include "parser/journald.h"
@@ -270,7 +271,7 @@ answer_record(struct input *input, struct line *line)
 	line->times = 1;
 	frame_unfold(&line->text, &line->times);
 	input->calendar.when = line->when;
-	input->cache.n = 0;
+	input->cache.n = input->cache.front_n = 0;
 	return INPUT_LINE;
 }
 
@@ -321,17 +322,26 @@ trim_line(struct span raw)
 	return raw;
 }
 
+/* Neither blank nor part of a record, and nothing to trim: nearly all lines. */
+static bool
+is_plainly_text(struct span raw)
+{
+	return raw.n > 0 && (ascii_is_alnum(*raw.p) || *raw.p == '<') && raw.p[raw.n - 1] > ' ';
+}
+
 /* What one line of the file is, in whatever kind it is written. */
 static enum input_answer
 read_line(struct input *input, struct span raw, struct line *line)
 {
 	struct frame frame;
 
-	if (journal_is_export(raw) || (input->export && journal_export_open(input->export)))
-		return read_export(input, raw, line);
-	raw = trim_line(raw);
-	if (span_trim(raw).n == 0)
-		return INPUT_NOTHING;
+	if (input->export || !is_plainly_text(raw)) {
+		if (journal_is_export(raw) || (input->export && journal_export_open(input->export)))
+			return read_export(input, raw, line);
+		raw = trim_line(raw);
+		if (span_trim(raw).n == 0)
+			return INPUT_NOTHING;
+	}
 	if (*raw.p == '{' || *raw.p == '\x1e' || *raw.p == 'd') {
 		if (journal_is_json(raw) && journal_read_json(raw, &input->store, line))
 			return answer_record(input, line);
@@ -648,11 +658,42 @@ must_wait(const struct input *input)
 	       input->options->now - input->mtime < LOG_WAIT;
 }
 
+/*
+ * A plain line of the same host as the one before it, which head still tells of. If it is of the same second, too,
+ * of all that is counted and kept of a line only its number is new. INPUT_NOTHING: it is none.
+ */
+static enum input_answer
+take_alike(struct input *input)
+{
+	struct line *line = &input->head;
+	struct frame frame;
+	bool moved;
+
+	if (input->export || !frame_read_alike(input->raw, &input->cache, &frame, &moved))
+		return INPUT_NOTHING;
+	if (moved && !calendar_take(&input->calendar, &frame))
+		return INPUT_DISPROVED;
+	line->host = frame.host;
+	line->tag = frame.tag;
+	line->pid = frame.pid;
+	line->text = frame.text;
+	line->times = 1;
+	line->raw = input->raw;
+	if (moved) {
+		line->when = input->calendar.when;
+		line->own_stamp = true;
+		return take_head(input, INPUT_LINE);
+	}
+	line->number = input->number;
+	input->file.understood++;
+	return INPUT_LINE;
+}
+
 enum input_answer
 input_next(struct input *input)
 {
 	enum input_answer answer = INPUT_NOTHING;
-	struct error err = ERROR_INIT;
+	struct error err;
 	bool cut, waits;
 	int rc;
 
@@ -667,6 +708,9 @@ input_next(struct input *input)
 			input->number++;
 			input->file.lines++;
 			input->file.cut += cut;
+			answer = take_alike(input);
+			if (answer != INPUT_NOTHING)
+				return answer;
 			answer = read_line(input, input->raw, &input->head);
 		} else {
 			answer = read_end(input, waits);
@@ -680,7 +724,7 @@ input_insist(struct input *input)
 {
 	input->calendar.years.settled = true;
 	input->file.year_doubtful = true;
-	input->cache.n = 0; /* its stamp is not resolved yet */
+	input->cache.n = input->cache.front_n = 0; /* its stamp is not resolved yet */
 	if (input->ended)
 		return take_head(input, read_end(input, false));
 	return take_head(input, read_line(input, input->raw, &input->head));

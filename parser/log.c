@@ -346,14 +346,11 @@ open_due(struct log *log)
 	return NULL;
 }
 
-/* Go on behind the line that was given last. NULL, or the input that asks for a restart. */
+/* What the input answered becomes of it. NULL, or the input that asks for a restart. */
 static struct input *
-advance(struct log *log)
+place(struct log *log, struct input *input, enum input_answer answer)
 {
-	struct input *input = first(log);
-
-	log->given = false;
-	switch (next_line(log, input)) {
+	switch (answer) {
 	case INPUT_LINE:
 		break;
 	case INPUT_DISPROVED:
@@ -367,6 +364,14 @@ advance(struct log *log)
 	if (log->nheap > 1)
 		sift_down(log);
 	return NULL;
+}
+
+/* Go on behind the line that was given last. NULL, or the input that asks for a restart. */
+static struct input *
+advance(struct log *log)
+{
+	log->given = false;
+	return place(log, first(log), next_line(log, first(log)));
 }
 
 /* Did another file give its bytes already? Asked only where files cover the same time. */
@@ -405,16 +410,47 @@ is_double(struct log *log)
 	return true;
 }
 
+/* Behind the last line of the only file there is: nothing to merge, and none of its lines is a double. */
+static bool
+is_alone(const struct log *log)
+{
+	return log->given && log->nheap == 1 && log->waiting == log->ninputs &&
+	       log->nresting == 0 && log->overlap == INSTANT_NONE && log->njournals == 0;
+}
+
+static enum log_answer
+give(struct log *log, struct line *line)
+{
+	const struct input *input = first(log);
+
+	log->given = true;
+	*line = input->head;
+	line->key = input->key;
+	return LOG_LINE;
+}
+
 enum log_answer
 log_next(struct log *log, struct line *line)
 {
-	struct input *disproved;
+	struct input *disproved = NULL;
 	bool again = log->nheap == 0 && log->nresting > 0;
 
+	if (is_alone(log)) {
+		struct input *input = first(log);
+		enum input_answer answer = input_next(input);
+
+		if (answer == INPUT_LINE)
+			return give(log, line);
+		log->given = false;
+		if (answer == INPUT_DISPROVED && !can_restart(log))
+			answer = input_insist(input);
+		disproved = place(log, input, answer);
+	}
 	if (!log->begun)
 		begin(log);
 	do {
-		disproved = log->given ? advance(log) : NULL;
+		if (!disproved && log->given)
+			disproved = advance(log);
 		if (!disproved)
 			disproved = open_due(log);
 		if (!disproved && again)
@@ -424,13 +460,13 @@ log_next(struct log *log, struct line *line)
 			restart(log, disproved);
 			return LOG_RESTART;
 		}
-		log->given = log->nheap > 0;
-		if (!log->given)
+		if (log->nheap == 0) {
+			log->given = false;
 			return LOG_END;
+		}
+		log->given = true;
 	} while (is_double(log));
-	*line = first(log)->head;
-	line->key = first(log)->key;
-	return LOG_LINE;
+	return give(log, line);
 }
 
 bool

@@ -3,42 +3,80 @@
 #include <string.h>
 
 #include "base/ascii.h"
-
-static bool
-is_vowel(char c)
-{
-	return strchr("AEIOUaeiou", c) != NULL;
-}
+#include "parser/items.h"
 
 #define QUEUE_ID_MIN 6
 #define QUEUE_ID_MAX 28
+#define QUEUE_ID_Z 10 /* a long one's z has as many before it */
+
+/* What letters may stand in: D a digit, H and E a digit of base 16, L and V another letter; E and V are vowels. */
+enum {
+	D = 1,
+	H = 2,
+	L = 4,
+	VOWEL = 8,
+	E = H | VOWEL,
+	V = L | VOWEL,
+};
+
+/* clang-format off */
+static const unsigned char classes[256] = {
+	['0'] = D, D, D, D, D, D, D, D, D, D,
+	['A'] = E, H, H, H, E, H, L, L, V, L, L, L, L, L, V, L, L, L, L, L, V, L, L, L, L, L,
+	['a'] = V, L, L, L, V, L, L, L, V, L, L, L, L, L, V, L, L, L, L, L, V, L, L, L, L, L,
+};
+/* clang-format on */
+
+/* A long ID's last z stands behind its time, and the inode follows it. */
+static bool
+has_inode(struct span s)
+{
+	size_t i = s.n - 1;
+
+	while (i >= QUEUE_ID_Z && s.p[i] != 'z')
+		i--;
+	return i >= QUEUE_ID_Z && i + 1 < s.n;
+}
+
+/* s has no more than QUEUE_ID_MAX letters and digits; all is the union of their classes. */
+static bool
+is_queue_id(struct span s, unsigned all)
+{
+	if (s.n < QUEUE_ID_MIN || ascii_is_lower(*s.p))
+		return false;
+	if ((all & L) == 0)
+		return (all & D) != 0;
+	return (all & VOWEL) == 0 && has_inode(s);
+}
+
+size_t
+queue_id_in_front(struct span s)
+{
+	size_t max = s.n < QUEUE_ID_MAX ? s.n : QUEUE_ID_MAX, n = 0;
+	unsigned all = 0, letter;
+
+	while (n < max && (letter = classes[(unsigned char)s.p[n]]) != 0) {
+		all |= letter;
+		n++;
+	}
+	return n < s.n && s.p[n] == ':' && is_queue_id(span_first(s, n), all) ? n : 0;
+}
 
 bool
 queue_id_is_postfix(struct span s)
 {
-	bool hex = true, digit = false;
-	size_t z = 0;
+	unsigned all = 0;
 
-	if (s.n < QUEUE_ID_MIN || s.n > QUEUE_ID_MAX || ascii_is_lower(s.p[0]))
+	if (s.n > QUEUE_ID_MAX)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
+		unsigned letter = classes[(unsigned char)s.p[i]];
 
-		if (!ascii_is_alnum(c))
+		if (letter == 0)
 			return false;
-		digit |= ascii_is_digit(c);
-		hex &= ascii_is_digit(c) || (c >= 'A' && c <= 'F');
-		if (c == 'z' && i >= 10)
-			z = i;
+		all |= letter;
 	}
-	if (hex)
-		return digit;
-	if (z == 0 || z + 1 == s.n)
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (is_vowel(s.p[i]))
-			return false;
-	return true;
+	return is_queue_id(s, all);
 }
 
 bool
@@ -82,7 +120,7 @@ value_at(struct span s, struct span key)
 {
 	size_t from = 0;
 
-	for (;;) {
+	while (!span_starts(s, key)) {
 		ptrdiff_t at = span_find(span_from(s, from), key);
 
 		if (at < 0)
@@ -101,8 +139,11 @@ value_at(struct span s, struct span key)
 static size_t
 angles_end(struct span value)
 {
-	ptrdiff_t end = span_find(value, SPAN(">, "));
+	ptrdiff_t end = span_find_char(value, '>');
 
+	if (end >= 0 && span_starts(span_from(value, (size_t)end), SPAN(">, ")))
+		return (size_t)end + 1;
+	end = span_find(value, SPAN(">, "));
 	if (end < 0)
 		end = span_find(value, SPAN("> "));
 	if (end < 0)
@@ -110,11 +151,10 @@ angles_end(struct span value)
 	return end < 0 ? value.n : (size_t)end + 1;
 }
 
-/* An attribute's value up to the comma or blank behind it, or up to the > of <...>. */
+/* A value up to the comma or blank behind it, or up to the > of <...>. */
 static struct span
-attribute(struct span s, struct span key)
+value_of(struct span value)
 {
-	struct span value = value_at(s, key);
 	size_t n = 0;
 
 	if (value.n > 0 && value.p[0] == '<')
@@ -122,6 +162,12 @@ attribute(struct span s, struct span key)
 	while (n < value.n && value.p[n] != ',' && value.p[n] != ' ')
 		n++;
 	return span_first(value, n);
+}
+
+static struct span
+attribute(struct span s, struct span key)
+{
+	return value_of(value_at(s, key));
 }
 
 /*
@@ -175,17 +221,32 @@ read_from_client(struct span s, struct postfix_fields *fields)
 		&fields->client_ip);
 }
 
+/* What is asked of a text, in one pass where it is plain. */
+static void
+read_items(struct span text, const struct item *items, size_t n)
+{
+	if (items_read(text, items, n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		*items[i].value = attribute(text, items[i].key);
+}
+
 static void
 read_client(struct span text, struct postfix_fields *fields)
 {
-	struct span orig = attribute(text, SPAN("orig_client="));
+	struct span client, orig;
+	const struct item items[] = {
+		{ SPAN("client="), &client },
+		{ SPAN("sasl_method="), &fields->sasl_method },
+		{ SPAN("sasl_username="), &fields->sasl_username },
+		{ SPAN("orig_queue_id="), &fields->orig_queue_id },
+		{ SPAN("orig_client="), &orig },
+	};
 
-	client_split(attribute(text, SPAN("client=")), &fields->client_name, &fields->client_ip);
-	fields->orig_queue_id = attribute(text, SPAN("orig_queue_id="));
+	read_items(text, items, sizeof items / sizeof *items);
+	client_split(client, &fields->client_name, &fields->client_ip);
 	if (orig.p != NULL)
 		client_split(orig, &fields->orig_client_name, &fields->orig_client_ip);
-	fields->sasl_username = attribute(text, SPAN("sasl_username="));
-	fields->sasl_method = attribute(text, SPAN("sasl_method="));
 }
 
 static bool
@@ -195,8 +256,8 @@ ends_id(char c)
 }
 
 /* The last "queued as ID" (or "forwarded as ID") of a delivery's reply. */
-static void
-read_queued_as(struct span reply, struct postfix_fields *fields)
+void
+postfix_read_reply(struct span reply, struct postfix_fields *fields)
 {
 	static const struct span word = { "ed as ", 6 };
 	struct span rest = reply;
@@ -223,6 +284,10 @@ read_delivery(struct span text, struct postfix_fields *fields)
 {
 	struct span rest = behind_address(text, SPAN("to="));
 	struct span status;
+	const struct item items[] = {
+		{ SPAN("relay="), &fields->relay },
+		{ SPAN("dsn="), &fields->dsn },
+	};
 	ptrdiff_t open;
 
 	fields->recipient = address_of(text, SPAN("to="));
@@ -230,17 +295,19 @@ read_delivery(struct span text, struct postfix_fields *fields)
 		fields->orig_recipient = address_of(rest, SPAN("orig_to="));
 		rest = behind_address(rest, SPAN("orig_to="));
 	}
-	fields->relay = attribute(rest, SPAN("relay="));
+	if (!items_read_until(rest, items, 2, SPAN("status="), &status)) {
+		fields->relay = attribute(rest, SPAN("relay="));
+		fields->dsn = attribute(rest, SPAN("dsn="));
+		status = value_at(rest, SPAN("status="));
+	}
 	client_split(fields->relay, &fields->relay_name, &fields->relay_ip);
-	fields->dsn = attribute(rest, SPAN("dsn="));
-	fields->status = attribute(rest, SPAN("status="));
-	status = value_at(rest, SPAN("status="));
+	fields->status = value_of(status);
 	open = span_find_char(status, '(');
 	if (open >= 0) {
 		fields->reply = span_from(status, (size_t)open + 1);
 		if (span_ends(fields->reply, SPAN(")")))
 			fields->reply.n--;
-		read_queued_as(fields->reply, fields);
+		postfix_read_reply(fields->reply, fields);
 	}
 }
 
@@ -299,12 +366,30 @@ read_notice(struct event *event)
 		event->kind = POSTFIX_NOTICE;
 }
 
+/* "size=1021, nrcpt=1 (queue active)" and nothing else. */
+static bool
+read_active(struct span rest, struct postfix_fields *fields)
+{
+	struct span tail = { ", nrcpt=1 (queue active)", 24 };
+	size_t n = rest.n - tail.n;
+
+	if (!span_starts(rest, SPAN("size=")) || !span_ends(rest, tail) || n <= 5 ||
+		!ascii_all_digits((struct span){ rest.p + 5, n - 5 }))
+		return false;
+	fields->recipients = 1;
+	return true;
+}
+
 static void
 read_from_line(struct event *event)
 {
 	struct span rest = behind_address(event->text, SPAN("from="));
 
 	read_sender(event->text, &event->fields);
+	if (read_active(rest, &event->fields)) {
+		event->kind = POSTFIX_ACTIVE;
+		return;
+	}
 	if (span_has(rest, SPAN("status=expired")) ||
 		span_has(rest, SPAN("status=force-expired"))) {
 		event->kind = POSTFIX_EXPIRED;
@@ -421,7 +506,7 @@ read_without_id(struct event *event)
 		return;
 	}
 	if (span_starts(event->text, SPAN("proxy-accept: "))) {
-		read_queued_as(event->text, &event->fields);
+		postfix_read_reply(event->text, &event->fields);
 		return;
 	}
 	/* A paste that lost its queue ID. */
@@ -430,7 +515,8 @@ read_without_id(struct event *event)
 		return;
 	}
 	for (size_t i = 0; i < sizeof sessions / sizeof *sessions; i++) {
-		if (!span_starts(event->text, sessions[i].begins))
+		if (event->text.n == 0 || *event->text.p != *sessions[i].begins.p ||
+			!span_starts(event->text, sessions[i].begins))
 			continue;
 		event->kind = sessions[i].kind;
 		if (sessions[i].client)
@@ -477,7 +563,7 @@ read_sendmail_delivery(struct span text, struct postfix_fields *fields)
 		fields->status = SPAN("deferred");
 	else
 		fields->status = SPAN("bounced");
-	read_queued_as(stat, fields);
+	postfix_read_reply(stat, fields);
 }
 
 void

@@ -20,11 +20,17 @@
  */
 bool queue_id_is_postfix(struct span s);
 
+/* How long the queue ID is that s begins with, a colon behind it; 0: it begins with none. */
+size_t queue_id_in_front(struct span s);
+
 /* Sendmail's assign_queueid(): 8 letters and digits and the process ID in 5 digits or more. */
 bool queue_id_is_sendmail(struct span s);
 
 /* "NAME[ADDR]" or "NAME[ADDR]:PORT" in its parts; without brackets it is all name. */
 void client_split(struct span s, struct span *name, struct span *address);
+
+/* What a delivery's reply, without its parentheses, says of the ID under which the message goes on. */
+void postfix_read_reply(struct span reply, struct postfix_fields *fields);
 
 /* Fill in kind and fields from event->text; queue_id and noqueue are already there. */
 void postfix_read(struct event *event);

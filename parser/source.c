@@ -177,6 +177,20 @@ source_line(struct source *source, struct span *line, bool *cut, struct error *e
 {
 	size_t looked = 0;
 
+	/* What nearly all lines are: whole, in the buffer, and not too long. */
+	if (!source->skipping && source->end > source->start) {
+		const char *from = source->buffer + source->start;
+		const char *newline = memchr(from, '\n', source->end - source->start);
+
+		if (newline && newline - from <= SOURCE_LINE_MAX) {
+			*cut = false;
+			*line = (struct span){ from, (size_t)(newline - from) };
+			source->line_at = source->base + source->start;
+			source->start += line->n + 1;
+			return 1;
+		}
+		looked = newline ? 0 : source->end - source->start;
+	}
 	for (;;) {
 		size_t n = source->end - source->start;
 		const char *from = source->buffer + source->start;

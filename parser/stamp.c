@@ -480,3 +480,35 @@ stamp_read_common(struct span s, struct stamp *stamp)
 
 	return n > 0 ? n : read_rfc3339(s, stamp);
 }
+
+#define RFC3164_LENGTH 15
+#define RFC3339_LENGTH 32
+
+static bool
+set_second(struct stamp *stamp, int second, int micro)
+{
+	if (second < 0 || second > 60 || micro < 0)
+		return false;
+	stamp->civil.second = second;
+	stamp->civil.micro = micro;
+	return true;
+}
+
+bool
+stamp_read_again(struct span s, struct span known, struct stamp *stamp)
+{
+	const char *p = s.p;
+	int a, b, c;
+
+	if (known.n == RFC3164_LENGTH)
+		return s.n >= RFC3164_LENGTH + 2 && memcmp(p, known.p, 13) == 0 && p[15] == ' ' &&
+		       p[16] != '2' && set_second(stamp, pair(p + 13, false), 0);
+	if (known.n != RFC3339_LENGTH || s.n < RFC3339_LENGTH + 2 || memcmp(p, known.p, 17) != 0 ||
+		p[19] != '.' || memcmp(p + 26, known.p + 26, 6) != 0 || p[32] != ' ')
+		return false;
+	a = pair(p + 20, false);
+	b = pair(p + 22, false);
+	c = pair(p + 24, false);
+	return a >= 0 && b >= 0 && c >= 0 &&
+	       set_second(stamp, pair(p + 17, false), a * 10000 + b * 100 + c);
+}

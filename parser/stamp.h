@@ -9,6 +9,8 @@
 #ifndef PARSER_STAMP_H
 #define PARSER_STAMP_H
 
+#include <stdbool.h>
+
 #include "base/instant.h"
 #include "base/span.h"
 
@@ -34,5 +36,12 @@ size_t stamp_read(struct span s, struct stamp *stamp);
 /* The same for the two shapes most lines begin with, and no other: "Nov 24 09:14:02 " and
  * "2026-11-24T09:14:02.123456+09:00 ". */
 size_t stamp_read_common(struct span s, struct stamp *stamp);
+
+/*
+ * The same where the stamp differs from another, which stamp_read_common() found in known, by no
+ * more than its seconds and what is behind them; *stamp is that one's. false, and *stamp untouched, where it
+ * is not so.
+ */
+bool stamp_read_again(struct span s, struct span known, struct stamp *stamp);
 
 #endif

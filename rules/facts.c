@@ -11,6 +11,8 @@ struct facts {
 	struct map domains, internal, hosts, milters;
 	struct ways *ways;
 	struct host_facts beyond; /* of all hosts that do not fit */
+	struct span last_host;    /* the one that was asked for last, in the arena; n 0: none */
+	struct host_facts *last;
 };
 
 struct facts *
@@ -107,15 +109,26 @@ address_is_loopback(struct span ip)
 struct host_facts *
 facts_host(struct facts *facts, struct span host)
 {
-	struct host_facts *found = map_get(&facts->hosts, host);
+	const struct map_entry *known;
+	struct host_facts *found;
+	struct span key;
 
-	if (found == NULL && facts->hosts.count >= FACTS_MAX)
-		found = &facts->beyond;
-	if (found == NULL) {
+	if (facts->last_host.n > 0 && span_eq(facts->last_host, host))
+		return facts->last;
+	known = map_find(&facts->hosts, host);
+	if (known == NULL && facts->hosts.count >= FACTS_MAX)
+		return &facts->beyond;
+	if (known != NULL) {
+		found = known->value;
+		key = known->key;
+	} else {
 		found = arena_alloc(&facts->arena, sizeof *found);
 		*found = (struct host_facts){ 0 };
-		map_put(&facts->hosts, arena_copy(&facts->arena, host), found);
+		key = arena_copy(&facts->arena, host);
+		map_put(&facts->hosts, key, found);
 	}
+	facts->last_host = key;
+	facts->last = found;
 	return found;
 }
 

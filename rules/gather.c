@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "rules/fold.h"
 #include "rules/signer.h"
 #include "rules/transport.h"
 
@@ -14,6 +15,7 @@ struct gather {
 	void *ctx;
 	struct arena host_arena;
 	uint64_t early;
+	const struct ruleset *ruleset; /* NULL: nothing is folded */
 };
 
 struct gather *
@@ -115,17 +117,39 @@ let_go(struct gather *gather, const struct basis *story)
 	return true;
 }
 
+/* A closed message of which nothing out of the ordinary was said, and whose verdict is plain. */
+static void
+settle_folded(struct gather *gather, struct message *message, enum verdict_kind kind)
+{
+	message->verdict.kind = kind;
+	message->verdict.decided = message;
+	message->whole = true;
+	tell(gather, message);
+	pending_drop(gather->scene.pending, message);
+}
+
 /* A closed message whose late lines are in: judge its route, let it go if nothing can change that. */
 static void
 settle(struct gather *gather, struct message *message)
 {
+	enum verdict_kind kind;
 	struct basis story;
 
+	if (fold_verdict(message, &kind)) {
+		settle_folded(gather, message, kind);
+		return;
+	}
+	if (fold_is_undecided(message)) {
+		pending_shrink(gather->scene.pending, message);
+		return;
+	}
+	pending_open(gather->scene.pending, message);
 	message_basis(message, true, &story);
 	if (basis_any(&story, is_open))
 		pending_wait(gather->scene.pending, message, scene_due(&gather->scene));
-	else
-		(void)let_go(gather, &story);
+	else if (!let_go(gather, &story))
+		for (size_t i = 0; i < story.n; i++)
+			pending_trim(gather->scene.pending, story.messages[i]);
 }
 
 static void
@@ -188,15 +212,6 @@ take(struct gather *gather, const struct now *now)
 	}
 }
 
-static bool
-is_start(const struct event *event, const struct finding *finding)
-{
-	return event->kind == POSTFIX_START ||
-	       (finding != NULL && event->queue_id.n == 0 &&
-		       (finding->rule->effect == EFFECT_START ||
-			       finding->rule->effect == EFFECT_STOP));
-}
-
 /* A line about no message, of which something follows. */
 static bool
 is_context(const struct now *now)
@@ -220,23 +235,9 @@ void
 gather_add(struct gather *gather, const struct line *line, const struct event *event,
 	const struct finding *finding)
 {
-	struct now now = { event, finding,
-		{ .file = line->file,
-			.number = line->number,
-			.when = line->when,
-			.raw = line->raw,
-			.text = event->text,
-			.daemon = event->daemon,
-			.rule = finding == NULL ? NULL : finding->rule,
-			.host = line->host,
-			.tag = line->tag,
-			.body = line->text,
-			.key = line->key,
-			.pid = line->pid,
-			.times = line->times,
-			.start = is_start(event, finding) },
-		line->when, line->pid };
+	struct now now;
 
+	now_init(&now, line, event, finding);
 	set_host(gather, line->host);
 	if (line->when != INSTANT_NONE && line->when > gather->scene.clock)
 		gather->scene.clock = line->when;
@@ -248,20 +249,60 @@ gather_add(struct gather *gather, const struct line *line, const struct event *e
 }
 
 void
+gather_want_sums(struct gather *gather, const struct ruleset *ruleset)
+{
+	gather->ruleset = ruleset;
+}
+
+bool
+gather_fold(struct gather *gather, const struct line *line, bool *found)
+{
+	/* Whatever they say, lines of these programs tell the host and the time. */
+	if (gather->ruleset == NULL || gather->scene.context != NULL ||
+		line->when == INSTANT_NONE ||
+		!(span_starts(line->tag, SPAN("postfix/")) || span_eq(line->tag, SPAN("opendkim"))))
+		return false;
+	if (!span_eq(line->host, gather->scene.host))
+		set_host(gather, line->host);
+	if (line->when > gather->scene.clock)
+		gather->scene.clock = line->when;
+	if (!fold_take(&gather->scene, gather->ruleset, line, found))
+		return false;
+	sweep(gather);
+	press(gather);
+	return true;
+}
+
+/* What is linked to others is judged before any of it is told; the rest one by one, and let go at once. */
+static void
+end_one(struct gather *gather, struct message *message)
+{
+	pending_open(gather->scene.pending, message);
+	if (message->nlinks == 0)
+		verdict_judge(&gather->knowledge, message);
+	tell(gather, message);
+	if (message->nlinks == 0)
+		pending_drop(gather->scene.pending, message);
+}
+
+void
 gather_end(struct gather *gather)
 {
 	struct pending *pending = gather->scene.pending;
-	struct message *message;
+	struct message *message, *newer;
 
 	signer_end(&gather->scene);
-	for (message = pending_oldest(pending); message != NULL; message = message->newer)
+	for (message = pending_first(pending); message != NULL; message = message->newer)
 		if (!message->closed)
 			ways_learn(facts_ways(gather->scene.facts), message);
-	for (message = pending_oldest(pending); message != NULL; message = message->newer)
-		verdict_judge(&gather->knowledge, message);
-	for (message = pending_oldest(pending); message != NULL; message = message->newer)
-		tell(gather, message);
-	while ((message = pending_oldest(pending)) != NULL)
+	for (message = pending_first(pending); message != NULL; message = message->newer)
+		if (message->nlinks > 0)
+			verdict_judge(&gather->knowledge, message);
+	for (message = pending_first(pending); message != NULL; message = newer) {
+		newer = message->newer;
+		end_one(gather, message);
+	}
+	while ((message = pending_first(pending)) != NULL)
 		pending_drop(pending, message);
 }
 

@@ -37,6 +37,14 @@ void gather_free(struct gather *gather);
  */
 void gather_want_context(struct gather *gather, scene_context_sink *sink, void *ctx);
 
+/*
+ * A sink that only counts signed and inbound messages: of those it is given host, queue ID, times and verdict, and no
+ * more is told in the message. Then lines may be taken the short way (rules/fold.h), which is
+ * tried before gather_add(): true: the line is done with, and *found tells whether a rule knows it. Borrows ruleset.
+ */
+void gather_want_sums(struct gather *gather, const struct ruleset *ruleset);
+bool gather_fold(struct gather *gather, const struct line *line, bool *found);
+
 /* One event; finding is NULL when no rule fits. Borrows all for the call. */
 void gather_add(struct gather *gather, const struct line *line, const struct event *event,
 	const struct finding *finding);
@@ -52,7 +60,7 @@ void gather_each_changed(struct gather *gather, gather_sink *sink, void *ctx);
 
 /*
  * The same of all that are at hand: what gather_end() would give now, but for what is learned then. Closed
- * ones that wait for nothing but late lines are let go first.
+ * ones that wait for nothing but late lines are let go first. Not with gather_want_sums().
  */
 void gather_each_open(struct gather *gather, gather_sink *sink, void *ctx);
 

@@ -7,7 +7,8 @@
 struct incidents {
 	struct incident **list;
 	size_t n, room;
-	int64_t from; /* what was restored is known up to here */
+	int64_t from;             /* what was restored is known up to here */
+	size_t open[CAUSE_COUNT]; /* how many were not seen to end */
 	bool sorted;
 };
 
@@ -56,6 +57,7 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 			xreallocarray(incidents->list, incidents->room, sizeof *incidents->list);
 	}
 	incidents->list[incidents->n++] = incident;
+	incidents->open[cause]++;
 	incidents->sorted = false;
 	incident->host = arena_copy(&incident->arena, host);
 	incident->subject = arena_copy(&incident->arena, subject);
@@ -139,6 +141,9 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 {
 	bool ended = false;
 
+	/* Asked at every line of OpenDKIM. */
+	if (cause != CAUSE_NONE && incidents->open[cause] == 0)
+		return false;
 	for (size_t i = 0; i < incidents->n; i++) {
 		struct incident *incident = incidents->list[i];
 
@@ -147,6 +152,7 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
 					: incident->cause == cause) {
 			incident->ended = when;
+			incidents->open[incident->cause] -= when != INSTANT_NONE;
 			ended = true;
 		}
 	}
@@ -266,6 +272,8 @@ incidents_drop(struct incidents *incidents, struct incident *incident)
 		if (incidents->list[i] != incident)
 			incidents->list[kept++] = incidents->list[i];
 	incidents->n = kept;
+	if (incident->ended == INSTANT_NONE)
+		incidents->open[incident->cause]--;
 	incident_free(incident);
 }
 

@@ -6,6 +6,8 @@
 
 #include "base/alloc.h"
 
+#define FIRST_ROOM 12 /* lines that most messages keep within */
+
 struct message *
 message_new(struct span host, struct span queue_id, int64_t when)
 {
@@ -15,9 +17,46 @@ message_new(struct span host, struct span queue_id, int64_t when)
 	message->queue_id = arena_copy(&message->arena, queue_id);
 	message->first = message->last = when;
 	message->verdict.proof = UINT32_MAX;
-	message->row = arena_alloc(&message->arena, sizeof *message->row);
-	*message->row = (struct message_row){ .id = 0 };
+	message->row = &message->note;
 	return message;
+}
+
+struct message *
+message_take(struct message_pool *pool, int64_t when)
+{
+	struct message *message = pool->free;
+
+	if (message != NULL) {
+		struct evidence *evidence = message->evidence;
+
+		pool->free = message->newer;
+		pool->n--;
+		memset(message, 0, sizeof *message);
+		message->evidence = evidence;
+		message->room = evidence == NULL ? 0 : FIRST_ROOM;
+	} else {
+		message = xcalloc(1, sizeof *message);
+	}
+	message->pool = pool;
+	message->arena.pool = &pool->blocks;
+	message->row = &message->note;
+	message->first = message->last = when;
+	message->verdict.proof = UINT32_MAX;
+	return message;
+}
+
+void
+message_pool_clear(struct message_pool *pool)
+{
+	struct message *message, *next;
+
+	for (message = pool->free; message != NULL; message = next) {
+		next = message->newer;
+		free(message->evidence);
+		free(message);
+	}
+	arena_pool_clear(&pool->blocks);
+	*pool = (struct message_pool){ .free = NULL };
 }
 
 static struct message_link *
@@ -27,6 +66,20 @@ find_link(struct message *message, const struct message *other)
 		if (message->links[i].other == other)
 			return &message->links[i];
 	return NULL;
+}
+
+static void
+give_back(struct message_pool *pool, struct message *message)
+{
+	if (pool == NULL || pool->n == MESSAGE_POOL_MAX ||
+		(message->room != FIRST_ROOM && message->room != 0)) {
+		free(message->evidence);
+		free(message);
+		return;
+	}
+	message->newer = pool->free;
+	pool->free = message;
+	pool->n++;
 }
 
 void
@@ -44,8 +97,17 @@ message_free(struct message *message)
 		}
 	}
 	arena_clear(&message->arena);
-	free(message->evidence);
-	free(message);
+	give_back(message->pool, message);
+}
+
+void
+message_trim(struct message *message)
+{
+	if (message->room == message->nevidence || message->nevidence == 0)
+		return;
+	message->room = message->nevidence;
+	message->evidence =
+		xreallocarray(message->evidence, message->room, sizeof *message->evidence);
 }
 
 size_t
@@ -55,11 +117,13 @@ message_bytes(const struct message *message)
 }
 
 /* The copy of a part of from: in to, which is a copy of from's beginning, or one of its own. */
-static struct span
+static inline struct span
 copy_part(struct arena *arena, struct span from, struct span to, struct span part)
 {
 	size_t offset = part.p != NULL && part.p >= from.p ? (size_t)(part.p - from.p) : to.n + 1;
 
+	if (offset < to.n && part.n <= to.n - offset)
+		return (struct span){ to.p + offset, part.n };
 	/* A journal record's text is unescaped and does not lie in the raw line. */
 	if (offset > to.n || offset + part.n > to.n)
 		return arena_copy(arena, span_first(part, EVIDENCE_RAW_MAX));
@@ -88,7 +152,7 @@ message_add_line(struct message *message, const struct evidence *line)
 	}
 	message->row->grown = true;
 	if (n == message->room) {
-		message->room += message->room < 32 ? 8 : message->room;
+		message->room += message->room < 32 ? FIRST_ROOM : message->room;
 		message->evidence =
 			xreallocarray(message->evidence, message->room, sizeof *message->evidence);
 	}
@@ -116,11 +180,37 @@ message_set(struct message *message, struct span *field, struct span value)
 }
 
 void
+message_add_signature(struct message *message, struct span selector, struct span domain)
+{
+	struct signature *signature;
+
+	if (message->nsignatures == MESSAGE_SIGNATURES_MAX)
+		return;
+	if (message->signatures == NULL)
+		message->signatures =
+			arena_alloc(&message->arena, MESSAGE_SIGNATURES_MAX * sizeof *signature);
+	signature = &message->signatures[message->nsignatures++];
+	*signature = (struct signature){ SPAN_NONE, SPAN_NONE };
+	message_set(message, &signature->selector, selector);
+	message_set(message, &signature->domain, domain);
+}
+
+static void
+make_links(struct message *message)
+{
+	if (message->links == NULL)
+		message->links =
+			arena_alloc(&message->arena, MESSAGE_LINKS_MAX * sizeof *message->links);
+}
+
+void
 message_link(struct message *from, struct message *to, enum link_kind kind)
 {
 	if (from == to || find_link(from, to) != NULL || from->nlinks == MESSAGE_LINKS_MAX ||
 		to->nlinks == MESSAGE_LINKS_MAX)
 		return;
+	make_links(from);
+	make_links(to);
 	from->links[from->nlinks++] = (struct message_link){ kind, true, to, SPAN_NONE };
 	to->links[to->nlinks++] = (struct message_link){ kind, false, from, SPAN_NONE };
 }

@@ -56,6 +56,7 @@ enum link_kind {
 	LINK_REQUEUED,   /* postsuper -r gave it a new ID */
 };
 
+struct fold;
 struct message;
 
 struct message_link {
@@ -101,10 +102,34 @@ struct message_row {
 };
 
 struct message {
-	struct arena arena;
+	/* What is asked of it line by line stands together. */
 	struct span host, queue_id;
 	int64_t first, last;
+	struct fold *fold; /* its lines, until they are asked for (rules/fold.h); NULL: they were */
+	bool cleaned_up;   /* cleanup's message-id line was seen: OpenDKIM's would stand near it */
+	bool queued;       /* qmgr took it: OpenDKIM's decision was made before */
+	bool closed;       /* removed, refused or expired: nothing more is to come */
+	bool opendkim;     /* OpenDKIM wrote a line about it */
+	/* The gatherer's (rules/transport.c). */
+	bool born;        /* the line that begins a message was seen */
+	bool client_gone; /* the client was seen to leave behind it */
+	bool context;     /* lines of others cannot be read again to the same end without it */
+	bool whole; /* let go with its route complete, and nothing later can change the verdict */
+	uint32_t smtpd_pid, connection; /* the connection it came in by */
 
+	/* The keeper's (rules/pending.c); not for others. */
+	bool waiting, touched;
+	uint64_t hash; /* span_hash() of the queue ID */
+	uint64_t serial;
+	int64_t due;
+	size_t charged;                                /* bytes that the keeper has counted */
+	struct message_pool *pool;                     /* it goes back to; NULL: none */
+	struct message *older, *newer;                 /* by birth */
+	struct message *same_older, *same_newer;       /* others of the same queue ID */
+	struct message *due_before, *due_next;         /* those that wait, by when they fall due */
+	struct message *touched_before, *touched_next; /* of those with lines since it was asked */
+
+	struct arena arena;
 	enum origin origin;
 	struct span instance,
 		service; /* "postfix", "submission"; service "" is the default smtpd */
@@ -124,44 +149,23 @@ struct message {
 	uint32_t recipients; /* as qmgr counted; else as many as deliveries were seen */
 	struct deliveries deliveries;
 
-	bool cleaned_up; /* cleanup's message-id line was seen: OpenDKIM's would stand near it */
-	bool queued;     /* qmgr took it: OpenDKIM's decision was made before */
-	bool closed;     /* removed, refused or expired: nothing more is to come */
-	bool opendkim;   /* OpenDKIM wrote a line about it */
 	struct span milter_action; /* "reject", "hold", "discard"; empty: none */
 	struct span milter_answer; /* "4.7.1 Service unavailable - try again later" */
 	bool refused_by_postfix;
 	bool late_signature; /* OpenDKIM signed when Postfix had gone on without it */
 
-	struct signature signatures[MESSAGE_SIGNATURES_MAX];
+	struct signature *signatures; /* in the arena */
 	size_t nsignatures;
 	struct evidence *evidence; /* in the order of reading */
 	size_t nevidence, room;
-	uint32_t unkept; /* lines beyond MESSAGE_EVIDENCE_MAX */
-	struct message_link links[MESSAGE_LINKS_MAX];
+	uint32_t unkept;            /* lines beyond MESSAGE_EVIDENCE_MAX */
+	struct message_link *links; /* in the arena */
 	size_t nlinks;
-	struct verdict verdict; /* filled in when it is judged */
-
-	/* The keeper's (rules/pending.c); not for others. */
-	uint64_t serial;
-	struct message *older, *newer;           /* by birth */
-	struct message *same_older, *same_newer; /* others of the same queue ID */
-	struct message *due_before, *due_next;   /* those that wait, by when they fall due */
-	int64_t due;
-	bool waiting;
-	struct message *touched_before, *touched_next; /* of those with lines since it was asked */
-	bool touched;
-	size_t charged; /* bytes that the keeper has counted */
-
-	/* The gatherer's (rules/transport.c). */
-	bool born;                      /* the line that begins a message was seen */
-	uint32_t smtpd_pid, connection; /* the connection it came in by */
-	bool client_gone;               /* the client was seen to leave behind it */
 	struct evidence *connect; /* the line that began it, when context is wanted; else NULL */
-	bool context; /* lines of others cannot be read again to the same end without it */
-	bool whole;   /* let go with its route complete, and nothing later can change the verdict */
+	struct verdict verdict;   /* filled in when it is judged */
 
-	struct message_row *row; /* who is shown a message may not change it, but may note this */
+	struct message_row note;
+	struct message_row *row; /* to note: who is shown a message may not change it, but for this */
 };
 
 /* A message of that queue ID; owns copies of both. */
@@ -169,6 +173,26 @@ struct message *message_new(struct span host, struct span queue_id, int64_t when
 
 /* Cuts its links (the others keep its queue ID). Does nothing for NULL. */
 void message_free(struct message *message);
+
+/*
+ * Messages that were freed, with the memory of their lines, for those that come: most live for
+ * seconds. At most MESSAGE_POOL_MAX are kept. All zero is an empty one.
+ */
+#define MESSAGE_POOL_MAX 256
+struct message_pool {
+	struct message *free; /* the next of each is its newer */
+	size_t n;
+	struct arena_pool blocks;
+};
+
+/* One without host and queue ID, from the pool, to which message_free() gives it back. */
+struct message *message_take(struct message_pool *pool, int64_t when);
+
+/* Give back what it holds more than it needs: no more lines are to come, as a rule. */
+void message_trim(struct message *message);
+
+/* Once none of its messages is left in use. */
+void message_pool_clear(struct message_pool *pool);
 
 /* Bytes it holds. */
 size_t message_bytes(const struct message *message);
@@ -186,6 +210,9 @@ void evidence_copy(struct arena *arena, const struct evidence *from, struct evid
 
 /* Set *field to a copy of value unless it has a value already or value is empty. */
 void message_set(struct message *message, struct span *field, struct span value);
+
+/* One more signature; nothing happens when there are MESSAGE_SIGNATURES_MAX. */
+void message_add_signature(struct message *message, struct span selector, struct span domain);
 
 /* Link from (earlier) and to (later); nothing happens when they are linked already or one is full. */
 void message_link(struct message *from, struct message *to, enum link_kind kind);

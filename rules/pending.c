@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "rules/fold.h"
 
 #define LATE (2 * INSTANT_MINUTE) /* a closed message still takes lines for so long */
 #define ANNOUNCED_MAX 4096
@@ -29,6 +30,8 @@ struct pending {
 	struct message *touched;
 	uint64_t serial;
 	size_t count, bytes;
+	struct message_pool pool;
+	struct fold_pool folds;
 };
 
 struct pending *
@@ -46,11 +49,14 @@ pending_free(struct pending *pending)
 		return;
 	for (message = pending->oldest; message != NULL; message = newer) {
 		newer = message->newer;
+		fold_free(&pending->folds, message->fold);
 		message_free(message);
 	}
 	map_clear(&pending->by_id);
 	map_clear(&pending->by_message_id);
 	map_clear(&pending->announced);
+	message_pool_clear(&pending->pool);
+	fold_pool_clear(&pending->folds);
 	free(pending);
 }
 
@@ -58,22 +64,21 @@ pending_free(struct pending *pending)
 static void
 charge(struct pending *pending, struct message *message)
 {
-	size_t bytes = message_bytes(message);
+	size_t bytes = message_bytes(message) + fold_bytes(message->fold);
 
 	pending->bytes += bytes - message->charged;
 	message->charged = bytes;
 }
 
-struct message *
-pending_make(struct pending *pending, struct span host, struct span queue_id, int64_t when)
+/* Put it where it is looked up by its queue ID and by its age. */
+static void
+list(struct pending *pending, struct message *message, uint64_t hash)
 {
-	struct message *message = message_new(host, queue_id, when);
-
 	message->serial = ++pending->serial;
-	message->same_older = pending_newest(pending, queue_id);
+	message->hash = hash;
+	message->same_older = map_put_hashed(&pending->by_id, message->queue_id, hash, message);
 	if (message->same_older != NULL)
 		message->same_older->same_newer = message;
-	map_put(&pending->by_id, message->queue_id, message);
 	message->older = pending->newest;
 	if (pending->newest != NULL)
 		pending->newest->newer = message;
@@ -82,18 +87,148 @@ pending_make(struct pending *pending, struct span host, struct span queue_id, in
 	pending->newest = message;
 	pending->count++;
 	charge(pending, message);
+}
+
+struct message *
+pending_make(struct pending *pending, struct span host, struct span queue_id, int64_t when)
+{
+	struct message *message = message_take(&pending->pool, when);
+
+	message->host = arena_copy(&message->arena, host);
+	message->queue_id = arena_copy(&message->arena, queue_id);
+	list(pending, message, span_hash(queue_id));
+	return message;
+}
+
+/* Folded messages. */
+
+struct message *
+pending_make_folded(struct pending *pending, const struct line *line, struct span queue_id,
+	uint64_t hash)
+{
+	struct message *message = message_take(&pending->pool, line->when);
+
+	message->fold = fold_new(&pending->folds);
+	fold_keep(message->fold, line, NULL);
+	message->host = fold_copied(message->fold, line, line->host);
+	message->queue_id = fold_copied(message->fold, line, queue_id);
+	list(pending, message, hash);
+	pending_touch(pending, message);
+	return message;
+}
+
+void
+pending_name_folded(struct pending *pending, struct message *message, struct span message_id)
+{
+	message->message_id = message_id;
+	map_put(&pending->by_message_id, message_id, message);
+}
+
+/* Under which of its names is it looked up? */
+struct names {
+	bool id, message_id;
+};
+
+static struct names
+names_of(const struct pending *pending, const struct message *message)
+{
+	return (struct names){
+		map_get_hashed(&pending->by_id, message->queue_id, message->hash) == message,
+		message->message_id.n > 0 &&
+			map_get(&pending->by_message_id, message->message_id) == message,
+	};
+}
+
+/* Its names lie elsewhere from now on: the maps' keys, too. */
+static void
+rename_keys(struct pending *pending, struct message *message, struct names names)
+{
+	if (names.id)
+		map_put_hashed(&pending->by_id, message->queue_id, message->hash, message);
+	if (names.message_id)
+		map_put(&pending->by_message_id, message->message_id, message);
+	charge(pending, message);
+}
+
+void
+pending_open(struct pending *pending, struct message *message)
+{
+	struct names names;
+	struct fold *fold;
+
+	if (message->fold == NULL)
+		return;
+	names = names_of(pending, message);
+	fold = fold_open(message);
+	rename_keys(pending, message, names);
+	fold_free(&pending->folds, fold);
+}
+
+void
+pending_shrink(struct pending *pending, struct message *message)
+{
+	struct names names;
+	struct fold *fold;
+
+	if (message->fold == NULL || message->fold->shrunk)
+		return;
+	names = names_of(pending, message);
+	fold = fold_shrink(message);
+	rename_keys(pending, message, names);
+	fold_free(&pending->folds, fold);
+}
+
+static struct message *
+opened(struct pending *pending, struct message *message)
+{
+	if (message != NULL && message->fold != NULL)
+		pending_open(pending, message);
 	return message;
 }
 
 struct message *
-pending_newest(const struct pending *pending, struct span queue_id)
+pending_folded(const struct pending *pending, struct span host, struct span queue_id, uint64_t hash)
+{
+	struct message *message = map_get_hashed(&pending->by_id, queue_id, hash);
+
+	return message != NULL && message->fold != NULL && span_eq(message->host, host) ? message
+	                                                                                : NULL;
+}
+
+bool
+pending_knows(const struct pending *pending, struct span queue_id, uint64_t hash)
+{
+	return map_get_hashed(&pending->by_id, queue_id, hash) != NULL;
+}
+
+bool
+pending_is_announced(const struct pending *pending, struct span queue_id, uint64_t hash)
+{
+	return map_get_hashed(&pending->announced, queue_id, hash) != NULL;
+}
+
+bool
+pending_is_named(const struct pending *pending, struct span message_id)
+{
+	return map_get(&pending->by_message_id, message_id) != NULL;
+}
+
+/* Looking up. */
+
+static struct message *
+newest_of(const struct pending *pending, struct span queue_id)
 {
 	return map_get(&pending->by_id, queue_id);
 }
 
-/* Does a line at `when` still belong to that message? */
-static bool
-takes_lines(const struct message *message, int64_t when)
+struct message *
+pending_newest(struct pending *pending, struct span queue_id)
+{
+	return opened(pending, newest_of(pending, queue_id));
+}
+
+bool
+pending_takes(const struct message *message, int64_t when)
 {
 	return !message->closed || when == INSTANT_NONE ||
 	       instant_follows_within(message->last, when, LATE);
@@ -111,20 +246,20 @@ is_seen_by_other(const struct message *message, struct span host)
 }
 
 struct message *
-pending_find(const struct pending *pending, struct span host, struct span queue_id, int64_t when,
+pending_find(struct pending *pending, struct span host, struct span queue_id, int64_t when,
 	bool any_host)
 {
-	struct message *message = pending_newest(pending, queue_id), *elsewhere = NULL;
+	struct message *message = newest_of(pending, queue_id), *elsewhere = NULL;
 
 	for (int i = 0; message != NULL && i < NAMESAKES_MAX; message = message->same_older, i++) {
-		if (!takes_lines(message, when))
+		if (!pending_takes(message, when))
 			continue;
 		if (span_eq(message->host, host))
-			return message;
-		if (any_host && elsewhere == NULL && !is_seen_by_other(message, host))
+			return opened(pending, message);
+		if (any_host && elsewhere == NULL && !is_seen_by_other(opened(pending, message), host))
 			elsewhere = message;
 	}
-	return elsewhere;
+	return opened(pending, elsewhere);
 }
 
 void
@@ -138,9 +273,9 @@ pending_name(struct pending *pending, struct message *message, struct span messa
 }
 
 struct message *
-pending_named(const struct pending *pending, struct span message_id)
+pending_named(struct pending *pending, struct span message_id)
 {
-	return map_get(&pending->by_message_id, message_id);
+	return opened(pending, map_get(&pending->by_message_id, message_id));
 }
 
 /* Announcements. */
@@ -187,17 +322,17 @@ pending_meet(struct pending *pending, struct message *message)
 
 	if (announced == NULL)
 		return;
-	from = pending_newest(pending, span_of(announced->from_id));
+	from = newest_of(pending, span_of(announced->from_id));
 	for (int i = 0; from != NULL && i < NAMESAKES_MAX; from = from->same_older, i++)
 		if (from->serial == announced->from) {
-			message_link(from, message, announced->kind);
+			message_link(opened(pending, from), message, announced->kind);
 			break;
 		}
 	forget_announced(pending, announced);
 }
 
-static void
-touch(struct pending *pending, struct message *message)
+void
+pending_touch(struct pending *pending, struct message *message)
 {
 	if (message->touched)
 		return;
@@ -223,6 +358,13 @@ untouch(struct pending *pending, struct message *message)
 		pending->touched = message->touched_next;
 }
 
+void
+pending_trim(struct pending *pending, struct message *message)
+{
+	message_trim(message);
+	charge(pending, message);
+}
+
 struct message *
 pending_touched(struct pending *pending)
 {
@@ -230,7 +372,7 @@ pending_touched(struct pending *pending)
 
 	if (message != NULL)
 		untouch(pending, message);
-	return message;
+	return opened(pending, message);
 }
 
 struct evidence *
@@ -247,7 +389,7 @@ pending_keep(struct pending *pending, struct message *message, const struct evid
 			message->last = line->when;
 	}
 	charge(pending, message);
-	touch(pending, message);
+	pending_touch(pending, message);
 	return kept;
 }
 
@@ -321,10 +463,11 @@ unindex(struct pending *pending, struct message *message)
 	if (newer != NULL)
 		newer->same_older = older;
 	else if (older != NULL)
-		map_put(&pending->by_id, older->queue_id, older);
+		map_put_hashed(&pending->by_id, older->queue_id, older->hash, older);
 	else
-		map_remove(&pending->by_id, message->queue_id);
-	if (message->message_id.n > 0 && pending_named(pending, message->message_id) == message)
+		map_remove_hashed(&pending->by_id, message->queue_id, message->hash);
+	if (message->message_id.n > 0 &&
+		map_get(&pending->by_message_id, message->message_id) == message)
 		map_remove(&pending->by_message_id, message->message_id);
 }
 
@@ -337,11 +480,18 @@ pending_drop(struct pending *pending, struct message *message)
 	unlist(pending, message);
 	pending->bytes -= message->charged;
 	pending->count--;
+	fold_free(&pending->folds, message->fold);
 	message_free(message);
 }
 
 struct message *
-pending_oldest(const struct pending *pending)
+pending_oldest(struct pending *pending)
+{
+	return opened(pending, pending->oldest);
+}
+
+struct message *
+pending_first(const struct pending *pending)
 {
 	return pending->oldest;
 }

@@ -8,6 +8,7 @@
 #ifndef RULES_PENDING_H
 #define RULES_PENDING_H
 
+#include "parser/line.h"
 #include "rules/message.h"
 
 struct pending;
@@ -21,21 +22,49 @@ void pending_free(struct pending *pending);
 struct message *pending_make(struct pending *pending, struct span host, struct span queue_id,
 	int64_t when);
 
+/*
+ * Messages that are folded (rules/fold.h). All other functions open what they give, but for pending_due(). hash
+ * is span_hash() of the queue ID. make: line, in which queue_id lies, is its first; its ID is not
+ * known. name: message_id lies in the fold, and is longer than "<>".
+ */
+struct message *pending_make_folded(struct pending *pending, const struct line *line,
+	struct span queue_id, uint64_t hash);
+void pending_name_folded(struct pending *pending, struct message *message, struct span message_id);
+void pending_open(struct pending *pending, struct message *message);
+
+/* It will stay for long: with no more memory than it takes. */
+void pending_shrink(struct pending *pending, struct message *message);
+
+/* The newest message of that queue ID, if it is folded and of that host; or NULL. */
+struct message *pending_folded(const struct pending *pending, struct span host,
+	struct span queue_id, uint64_t hash);
+
+/* Is there a message of that queue ID on any host; did one announce it; has one that Message-ID? */
+bool pending_knows(const struct pending *pending, struct span queue_id, uint64_t hash);
+bool pending_is_announced(const struct pending *pending, struct span queue_id, uint64_t hash);
+bool pending_is_named(const struct pending *pending, struct span message_id);
+
+/* Does a line at `when` still belong to it? */
+bool pending_takes(const struct message *message, int64_t when);
+
+/* It got a line. */
+void pending_touch(struct pending *pending, struct message *message);
+
 /* The newest message of that queue ID on any host, however old; or NULL. */
-struct message *pending_newest(const struct pending *pending, struct span queue_id);
+struct message *pending_newest(struct pending *pending, struct span queue_id);
 
 /*
  * The message of that queue ID to which a line at `when` belongs, or NULL. OpenDKIM may run on
  * another host than Postfix: with any_host its job ID is looked for everywhere.
  */
-struct message *pending_find(const struct pending *pending, struct span host, struct span queue_id,
+struct message *pending_find(struct pending *pending, struct span host, struct span queue_id,
 	int64_t when, bool any_host);
 
 /* Give it its Message-ID, unless it has one. */
 void pending_name(struct pending *pending, struct message *message, struct span message_id);
 
 /* The message that was last named so, or NULL. */
-struct message *pending_named(const struct pending *pending, struct span message_id);
+struct message *pending_named(struct pending *pending, struct span message_id);
 
 /*
  * "queued as ID" was said of from before ID is seen: link the two when it is. The last
@@ -51,6 +80,9 @@ void pending_meet(struct pending *pending, struct message *message);
 struct evidence *pending_keep(struct pending *pending, struct message *message,
 	const struct evidence *line, bool closing);
 
+/* It is kept, though it is closed: with no more memory than it takes. */
+void pending_trim(struct pending *pending, struct message *message);
+
 /* One that got a line since it was taken off so last; NULL: none. */
 struct message *pending_touched(struct pending *pending);
 
@@ -63,7 +95,10 @@ struct message *pending_due(struct pending *pending, int64_t now);
 /* Let it go: it is freed, its links are cut. */
 void pending_drop(struct pending *pending, struct message *message);
 
-struct message *pending_oldest(const struct pending *pending);
+struct message *pending_oldest(struct pending *pending);
+
+/* The same as it is; its `newer` leads on. */
+struct message *pending_first(const struct pending *pending);
 size_t pending_count(const struct pending *pending);
 
 /* Memory held by all messages. */

@@ -13,6 +13,7 @@
 #include "parser/frame.h"
 #include "rules/builtin.h"
 #include "rules/explain.h"
+#include "rules/memo.h"
 #include "rules/rulefile.h"
 
 #define DAEMONS (DAEMON_SIGNER + 1)
@@ -33,6 +34,7 @@ struct ruleset {
 	struct about *abouts; /* one for each cause */
 	struct about verdicts[VERDICT_COUNT];
 	struct bucket buckets[DAEMONS][256];
+	struct memo *memo;
 };
 
 static int
@@ -208,6 +210,7 @@ ruleset_new(const char *const *dirs, size_t ndirs, struct error *err)
 	struct ruleset *ruleset = xcalloc(1, sizeof *ruleset);
 
 	ruleset->abouts = xcalloc(CAUSE_COUNT, sizeof *ruleset->abouts);
+	ruleset->memo = memo_new();
 	for (size_t i = 0; i < ndirs; i++)
 		if (read_dir(ruleset, dirs[i], err) < 0)
 			goto fail;
@@ -229,6 +232,7 @@ ruleset_free(struct ruleset *ruleset)
 		pattern_free(ruleset->rules[i]->pattern);
 	free(ruleset->rules);
 	free(ruleset->abouts);
+	memo_free(ruleset->memo);
 	map_clear(&ruleset->by_id);
 	arena_clear(&ruleset->arena);
 	free(ruleset);
@@ -247,19 +251,28 @@ fits(const struct rule *rule, struct span text, struct span *captures)
 	return pattern_match(rule->pattern, text, captures, NULL);
 }
 
+/* Try one rule after the other; finding->rule is NULL when none fits. */
+static void
+find_rule(const struct ruleset *ruleset, enum daemon daemon, struct span text,
+	struct finding *finding)
+{
+	unsigned byte = text.n > 0 ? (unsigned char)text.p[0] : 0;
+	const struct bucket *bucket = &ruleset->buckets[daemon][byte];
+
+	finding->rule = NULL;
+	for (size_t i = 0; i < bucket->n && finding->rule == NULL; i++)
+		if (fits(bucket->rules[i], text, finding->captures))
+			finding->rule = bucket->rules[i];
+}
+
 bool
 ruleset_find(const struct ruleset *ruleset, const struct event *event, struct finding *finding)
 {
-	unsigned byte = event->text.n > 0 ? (unsigned char)event->text.p[0] : 0;
-	const struct bucket *bucket = &ruleset->buckets[event->daemon][byte];
-
-	for (size_t i = 0; i < bucket->n; i++) {
-		if (fits(bucket->rules[i], event->text, finding->captures)) {
-			finding->rule = bucket->rules[i];
-			return true;
-		}
-	}
-	return false;
+	if (memo_get(ruleset->memo, event->daemon, event->text, finding))
+		return finding->rule != NULL;
+	find_rule(ruleset, event->daemon, event->text, finding);
+	memo_put(ruleset->memo, event->daemon, event->text, finding);
+	return finding->rule != NULL;
 }
 
 bool
@@ -272,11 +285,14 @@ struct span
 finding_get(const struct finding *finding, const char *name)
 {
 	struct pattern *pattern = finding->rule->pattern;
+	size_t n = pattern_groups(pattern);
 
-	for (size_t i = 0; i < pattern_groups(pattern); i++)
-		if (span_eq(pattern_group_name(pattern, i), span_of(name)) &&
-			finding->captures[i].n > 0)
+	/* A name may stand for several groups: (?J). */
+	for (size_t i = 0; i < n; i++) {
+		i = pattern_group(pattern, span_of(name), i);
+		if (i < n && finding->captures[i].n > 0)
 			return finding->captures[i];
+	}
 	return SPAN_NONE;
 }
 

@@ -2,6 +2,37 @@
 
 #define ORPHANS_PID UINT32_MAX /* no process has it */
 
+static bool
+is_start(const struct event *event, const struct finding *finding)
+{
+	return event->kind == POSTFIX_START ||
+	       (finding != NULL && event->queue_id.n == 0 &&
+		       (finding->rule->effect == EFFECT_START ||
+			       finding->rule->effect == EFFECT_STOP));
+}
+
+void
+now_init(struct now *now, const struct line *line, const struct event *event,
+	const struct finding *finding)
+{
+	*now = (struct now){ event, finding,
+		{ .file = line->file,
+			.number = line->number,
+			.when = line->when,
+			.raw = line->raw,
+			.text = event->text,
+			.daemon = event->daemon,
+			.rule = finding == NULL ? NULL : finding->rule,
+			.host = line->host,
+			.tag = line->tag,
+			.body = line->text,
+			.key = line->key,
+			.pid = line->pid,
+			.times = line->times,
+			.start = is_start(event, finding) },
+		line->when, line->pid };
+}
+
 struct span
 now_capture(const struct now *now, const char *name)
 {

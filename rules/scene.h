@@ -45,6 +45,10 @@ struct now {
 	uint32_t pid;
 };
 
+/* Borrows all. */
+void now_init(struct now *now, const struct line *line, const struct event *event,
+	const struct finding *finding);
+
 /* What the finding captured under that name, or SPAN_NONE. */
 struct span now_capture(const struct now *now, const char *name);
 

@@ -6,8 +6,11 @@
 #include "base/alloc.h"
 #include "base/map.h"
 
+#define RECENT_MAX 1024 /* a power of two */
+
 struct sessions {
 	struct map map;
+	struct session *recent[RECENT_MAX]; /* by process ID: most lines find theirs here */
 	struct session *newest, *oldest;
 	struct buf key;
 };
@@ -23,7 +26,6 @@ session_free(struct session *session)
 {
 	arena_clear(&session->arena);
 	arena_clear(&session->connect_arena);
-	buf_clear(&session->key);
 	buf_clear(&session->process);
 	buf_clear(&session->current);
 	free(session);
@@ -70,37 +72,75 @@ put_first(struct sessions *sessions, struct session *session)
 		sessions->oldest = session;
 }
 
+static struct session *
+use(struct sessions *sessions, struct session *session)
+{
+	if (session != sessions->newest) {
+		take_out(sessions, session);
+		put_first(sessions, session);
+	}
+	return session;
+}
+
+/* Process ID and host as one key, the bytes of the host behind it. */
+static struct span
+key_of(struct sessions *sessions, struct span host, uint32_t pid)
+{
+	buf_reset(&sessions->key);
+	buf_add(&sessions->key, (struct span){ (const char *)&pid, sizeof pid });
+	buf_add(&sessions->key, host);
+	return buf_span(&sessions->key);
+}
+
+static struct session *
+session_new(struct span key, uint32_t pid)
+{
+	struct session *session = xcalloc(1, sizeof *session + key.n);
+	char *bytes = (char *)(session + 1);
+
+	memcpy(bytes, key.p, key.n);
+	session->pid = pid;
+	session->host = (struct span){ bytes + sizeof pid, key.n - sizeof pid };
+	return session;
+}
+
+static struct span
+session_key(const struct session *session)
+{
+	return (struct span){ (const char *)(session + 1), session->host.n + sizeof session->pid };
+}
+
 static void
 forget_oldest(struct sessions *sessions)
 {
 	struct session *session = sessions->oldest;
 
+	if (sessions->recent[session->pid % RECENT_MAX] == session)
+		sessions->recent[session->pid % RECENT_MAX] = NULL;
 	take_out(sessions, session);
-	map_remove(&sessions->map, buf_span(&session->key));
+	map_remove(&sessions->map, session_key(session));
 	session_free(session);
 }
 
 struct session *
 sessions_get(struct sessions *sessions, struct span host, uint32_t pid)
 {
-	struct session *session;
+	struct session **recent = &sessions->recent[pid % RECENT_MAX];
+	struct session *session = *recent;
+	struct span key;
 
-	buf_reset(&sessions->key);
-	buf_add(&sessions->key, (struct span){ (const char *)&pid, sizeof pid });
-	buf_add(&sessions->key, host);
-	session = map_get(&sessions->map, buf_span(&sessions->key));
+	if (session != NULL && session->pid == pid && span_eq(session->host, host))
+		return use(sessions, session);
+	key = key_of(sessions, host, pid);
+	session = map_get(&sessions->map, key);
 	if (session != NULL) {
-		if (session != sessions->newest) {
-			take_out(sessions, session);
-			put_first(sessions, session);
-		}
-		return session;
+		*recent = session;
+		return use(sessions, session);
 	}
 	if (sessions->map.count >= SESSIONS_MAX)
 		forget_oldest(sessions);
-	session = xcalloc(1, sizeof *session);
-	buf_add(&session->key, buf_span(&sessions->key));
-	map_put(&sessions->map, buf_span(&session->key), session);
+	session = *recent = session_new(key, pid);
+	map_put(&sessions->map, session_key(session), session);
 	put_first(sessions, session);
 	return session;
 }
@@ -122,20 +162,12 @@ is_short_form(struct span name, struct span full)
 struct session *
 sessions_alike(struct sessions *sessions, const struct session *session)
 {
-	struct span host = session_host(session);
-
 	for (struct session *at = sessions->newest; at != NULL; at = at->older)
-		if (at->nlines > 0 && memcmp(at->key.p, session->key.p, sizeof(uint32_t)) == 0 &&
-			(is_short_form(session_host(at), host) ||
-				is_short_form(host, session_host(at))))
+		if (at->nlines > 0 && at->pid == session->pid &&
+			(is_short_form(at->host, session->host) ||
+				is_short_form(session->host, at->host)))
 			return at;
 	return NULL;
-}
-
-struct span
-session_host(const struct session *session)
-{
-	return span_from(buf_span(&session->key), sizeof(uint32_t));
 }
 
 void
@@ -152,18 +184,22 @@ session_name(struct session *session, struct span process)
 void
 session_reset(struct session *session)
 {
+	if (session->nlines > 0)
+		arena_clear(&session->arena);
 	session->nlines = 0;
 	session->connected = false;
-	arena_clear(&session->arena);
-	arena_clear(&session->connect_arena);
-	session->connect = (struct evidence){ .file = 0 };
+	if (session->connect != NULL) {
+		arena_clear(&session->connect_arena);
+		session->connect = NULL;
+	}
 	buf_reset(&session->current);
 }
 
 void
 session_set_connect(struct session *session, const struct evidence *line)
 {
-	evidence_copy(&session->connect_arena, line, &session->connect);
+	session->connect = arena_alloc(&session->connect_arena, sizeof *session->connect);
+	evidence_copy(&session->connect_arena, line, session->connect);
 }
 
 void
@@ -171,6 +207,9 @@ session_add_line(struct session *session, const struct evidence *line)
 {
 	if (session->nlines == SESSION_LINES_MAX)
 		session_drop_line(session, 0);
+	if (session->nlines == 0)
+		session->lines =
+			arena_alloc(&session->arena, SESSION_LINES_MAX * sizeof *session->lines);
 	evidence_copy(&session->arena, line, &session->lines[session->nlines++]);
 }
 

@@ -19,17 +19,18 @@
 #define SESSION_LINES_MAX 16 /* more lines of one session push out the oldest */
 
 struct session {
-	struct buf key;      /* process ID and host */
-	struct buf process;  /* its name: "smtpd", "cleanup"; empty: not known */
-	bool connected;      /* an smtpd within a connection */
-	uint32_t connection; /* how many it has had */
-	struct arena arena;  /* of the lines; cleared when the last one goes */
-	struct evidence lines[SESSION_LINES_MAX];
-	size_t nlines;
-	struct arena connect_arena;
-	struct evidence connect; /* the line that began the connection; raw is empty: not kept */
-	struct buf current;      /* queue ID of the message at hand; empty: none */
+	uint32_t pid;
+	uint32_t connection;           /* how many it has had */
+	bool connected;                /* an smtpd within a connection */
+	struct span host;              /* whose process it is; its bytes stand behind the session */
+	struct buf process;            /* its name: "smtpd", "cleanup"; empty: not known */
+	struct buf current;            /* queue ID of the message at hand; empty: none */
 	struct session *newer, *older; /* by last use */
+	struct evidence *lines;        /* room for SESSION_LINES_MAX, once there are any */
+	size_t nlines;
+	struct arena arena; /* of the lines; cleared when the last one goes */
+	struct arena connect_arena;
+	struct evidence *connect; /* the line that began the connection; NULL: not kept */
 };
 
 struct sessions;
@@ -39,9 +40,6 @@ void sessions_free(struct sessions *sessions);
 
 /* The session of that process, made when there is none. Valid until the next call. */
 struct session *sessions_get(struct sessions *sessions, struct span host, uint32_t pid);
-
-/* The host whose process it is. */
-struct span session_host(const struct session *session);
 
 /*
  * Another session of that process whose host's name is a short or long form of this one ("mx1",

@@ -36,20 +36,21 @@ is_known(const struct message *message, struct span selector, struct span domain
 	return false;
 }
 
-void
-signer_add_signature(struct scene *scene, const struct now *now, struct message *message)
+static void
+note_signature(struct message *message, const struct now *now)
 {
 	struct span selector = now_capture(now, "selector"), domain = now_capture(now, "domain");
 
-	message->late_signature |= came_too_late(scene, message);
-	if (!message->late_signature && message->nsignatures < MESSAGE_SIGNATURES_MAX &&
-		!is_known(message, selector, domain)) {
-		struct signature *signature = &message->signatures[message->nsignatures++];
+	if (!message->late_signature && !is_known(message, selector, domain))
+		message_add_signature(message, selector, domain);
+}
 
-		message_set(message, &signature->selector, selector);
-		message_set(message, &signature->domain, domain);
-	}
-	facts_add_domain(scene->facts, domain);
+void
+signer_add_signature(struct scene *scene, const struct now *now, struct message *message)
+{
+	message->late_signature |= came_too_late(scene, message);
+	note_signature(message, now);
+	facts_add_domain(scene->facts, now_capture(now, "domain"));
 	if (message->sasl_username.n == 0)
 		facts_add_internal(scene->facts, message->client_ip);
 }
@@ -68,8 +69,8 @@ is_logwhy(cause_t cause)
 	return false;
 }
 
-static void
-learn(struct scene *scene, const struct now *now, const struct message *message)
+void
+signer_learn(struct scene *scene, const struct now *now, const struct message *message)
 {
 	struct host_facts *host = facts_host(scene->facts, message->host);
 	const struct rule *rule = now->finding == NULL ? NULL : now->finding->rule;
@@ -175,12 +176,12 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 	session_drop_line(session, i);
 }
 
-/* A key that was complained of and used all the same (RequireSafeKeys no): nothing came of it. Was there one? */
-static bool
-forget_key_faults(const struct now *now, struct session *session)
+bool
+signer_end_faults(struct scene *scene, const struct now *now, struct session *session)
 {
 	struct span domain = now_capture(now, "domain");
-	bool any = false;
+	bool any = incidents_end_key(
+		scene->incidents, scene->host, now_capture(now, "selector"), domain, now->when);
 
 	for (size_t i = session->nlines; i-- > 0;) {
 		if (!span_has(session->lines[i].text, domain))
@@ -214,30 +215,23 @@ learn_other_milters(struct scene *scene, const struct message *message)
 }
 
 static void
-on_job(struct scene *scene, const struct now *now, struct session *session)
+note_author(struct message *message, const struct now *now)
 {
-	struct message *message = scene_job(scene, now);
-	enum effect effect = now_effect(now);
 	struct span author = now_capture(now, "author");
 
-	if (effect == EFFECT_DEFERS)
-		resolve_key_fault(scene, now, session, message);
-	if (!message->opendkim && !message->queued)
-		learn_other_milters(scene, message);
-	scene_keep(scene, message, now);
 	message->opendkim = true;
-	learn(scene, now, message);
 	message_set(message, &message->author, author);
 	message_set(message, &message->author_domain,
 		author.n > 0 ? address_domain(author) : now_capture(now, "author_domain"));
-	message->context |=
-		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
-	if (effect == EFFECT_SIGNED) {
-		signer_add_signature(scene, now, message);
-		message->context |= forget_key_faults(now, session);
-		message->context |= incidents_end_key(scene->incidents, scene->host,
-			now_capture(now, "selector"), now_capture(now, "domain"), now->when);
-	} else if (effect == EFFECT_VERIFY) {
+}
+
+/* What it found out about a signature or the client. */
+static void
+note_test(struct message *message, const struct now *now)
+{
+	enum effect effect = now_effect(now);
+
+	if (effect == EFFECT_VERIFY) {
 		message_set(message, &message->verified_domain, now_capture(now, "domain"));
 		message->verified |=
 			span_starts(now->event->text, SPAN("DKIM verification successful"));
@@ -247,6 +241,37 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 			message_set(message, &message->client_name,
 				now_capture(now, "client_name"));
 	}
+}
+
+void
+signer_note(struct message *message, const struct now *now)
+{
+	note_author(message, now);
+	if (now_effect(now) == EFFECT_SIGNED)
+		note_signature(message, now);
+	note_test(message, now);
+}
+
+static void
+on_job(struct scene *scene, const struct now *now, struct session *session)
+{
+	struct message *message = scene_job(scene, now);
+	enum effect effect = now_effect(now);
+
+	if (effect == EFFECT_DEFERS)
+		resolve_key_fault(scene, now, session, message);
+	if (!message->opendkim && !message->queued)
+		learn_other_milters(scene, message);
+	scene_keep(scene, message, now);
+	signer_learn(scene, now, message);
+	note_author(message, now);
+	message->context |=
+		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
+	if (effect == EFFECT_SIGNED) {
+		signer_add_signature(scene, now, message);
+		message->context |= signer_end_faults(scene, now, session);
+	}
+	note_test(message, now);
 }
 
 /* The daemon's own life. */
@@ -324,7 +349,7 @@ forgive(struct scene *scene, const struct now *now)
 		if (is_forgiven(open[i], now, missed))
 			incidents_drop(scene->incidents, open[i]);
 	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
-		if (span_eq(session_host(session), scene->host))
+		if (span_eq(session->host, scene->host))
 			settle_key_faults(scene, session, now);
 }
 

@@ -12,6 +12,19 @@
 
 void signer_take(struct scene *scene, const struct now *now);
 
+/*
+ * The two halves of what an ordinary line with a job ID says, of one that signs, verifies or
+ * names a reason: what is learned of the host, and what it says of its message alone.
+ */
+void signer_learn(struct scene *scene, const struct now *now, const struct message *message);
+void signer_note(struct message *message, const struct now *now);
+
+/*
+ * A signature was added: a key that was complained of was used all the same (RequireSafeKeys no), and
+ * nothing came of it; and what was wrong with this key before is so no longer. Was there either?
+ */
+bool signer_end_faults(struct scene *scene, const struct now *now, struct session *session);
+
 /* systemd, the kernel, rsyslog: a finding about the service. */
 void signer_take_service(struct scene *scene, const struct now *now);
 

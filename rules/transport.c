@@ -62,6 +62,15 @@ take_session_lines(struct message *message, struct session *session, bool consum
 }
 
 static void
+note_client(struct message *message, const struct event *event)
+{
+	message->origin = ORIGIN_SMTP;
+	message_set(message, &message->service, event->service);
+	set_client(message, event->fields.client_name, event->fields.client_ip);
+	message_set(message, &message->sasl_username, event->fields.sasl_username);
+}
+
+static void
 on_client(struct scene *scene, const struct now *now, struct session *session)
 {
 	const struct postfix_fields *fields = &now->event->fields;
@@ -69,16 +78,13 @@ on_client(struct scene *scene, const struct now *now, struct session *session)
 
 	take_session_lines(message, session, false);
 	scene_keep(scene, message, now);
-	message->origin = ORIGIN_SMTP;
-	message_set(message, &message->service, now->event->service);
-	set_client(message, fields->client_name, fields->client_ip);
-	message_set(message, &message->sasl_username, fields->sasl_username);
+	note_client(message, now->event);
 	session_set_current(session, message->queue_id);
 	message->smtpd_pid = now->pid;
 	message->connection = session->connection;
-	if (scene->context != NULL && session->connect.raw.n > 0) {
+	if (scene->context != NULL && session->connect != NULL) {
 		message->connect = arena_alloc(&message->arena, sizeof *message->connect);
-		evidence_copy(&message->arena, &session->connect, message->connect);
+		evidence_copy(&message->arena, session->connect, message->connect);
 	}
 	if (fields->orig_queue_id.n > 0) {
 		struct message *orig = pending_find(scene->pending, scene->host,
@@ -164,17 +170,23 @@ on_message_id(struct scene *scene, const struct now *now, struct session *sessio
 }
 
 static void
+note_active(struct message *message, const struct event *event)
+{
+	message->queued = true;
+	message->has_sender = true;
+	message_set(message, &message->sender, event->fields.sender);
+	if (event->fields.recipients > 0)
+		message->recipients = event->fields.recipients;
+}
+
+static void
 on_active(struct scene *scene, const struct now *now)
 {
 	const struct postfix_fields *fields = &now->event->fields;
 	struct message *message = scene_message(scene, now, now->event->queue_id);
 
 	scene_keep(scene, message, now);
-	message->queued = true;
-	message->has_sender = true;
-	message_set(message, &message->sender, fields->sender);
-	if (fields->recipients > 0)
-		message->recipients = fields->recipients;
+	note_active(message, now->event);
 	/* Postfix itself makes mail from nobody that no client and no pickup brought. */
 	if (!message->born && fields->sender.n == 0 &&
 		span_has(message->message_id, message->queue_id))
@@ -243,6 +255,36 @@ follow_next_id(struct scene *scene, const struct now *now, struct message *messa
 }
 
 static void
+note_status(struct message *message, const struct event *event)
+{
+	struct deliveries *deliveries = &message->deliveries;
+
+	message_set(message, &message->recipient, event->fields.recipient);
+	if (span_eq(event->fields.status, SPAN("sent")))
+		deliveries->sent++;
+	else if (span_eq(event->fields.status, SPAN("deferred")))
+		deliveries->deferred++;
+	else if (span_eq(event->fields.status, SPAN("bounced")))
+		deliveries->bounced++;
+}
+
+/* Where it went, unless it goes on under another ID. */
+static void
+note_destination(struct message *message, const struct event *event)
+{
+	const struct postfix_fields *fields = &event->fields;
+
+	if (is_local_delivery(event)) {
+		message->deliveries.local++;
+	} else if (leaves_host(event) && event->daemon != DAEMON_FILTER) {
+		message->deliveries.remote++;
+		message->deliveries.ours += fields->orig_recipient.n > 0;
+		message_set(message, &message->relay, fields->relay);
+		add_recipient_domain(message, address_domain(fields->recipient));
+	}
+}
+
+static void
 on_delivery(struct scene *scene, const struct now *now)
 {
 	const struct postfix_fields *fields = &now->event->fields;
@@ -251,13 +293,7 @@ on_delivery(struct scene *scene, const struct now *now)
 	struct span alias = address_domain(fields->orig_recipient);
 
 	scene_keep(scene, message, now);
-	message_set(message, &message->recipient, fields->recipient);
-	if (span_eq(fields->status, SPAN("sent")))
-		deliveries->sent++;
-	else if (span_eq(fields->status, SPAN("deferred")))
-		deliveries->deferred++;
-	else if (span_eq(fields->status, SPAN("bounced")))
-		deliveries->bounced++;
+	note_status(message, now->event);
 	if (fields->queued_as.n > 0 && follow_next_id(scene, now, message)) {
 		if (is_local_delivery(now->event))
 			facts_add_domain(scene->facts, address_domain(fields->recipient));
@@ -265,15 +301,10 @@ on_delivery(struct scene *scene, const struct now *now)
 			deliveries->forwarded++;
 		else
 			deliveries->filter++;
-	} else if (is_local_delivery(now->event)) {
-		deliveries->local++;
-		if (span_eq(fields->status, SPAN("sent")))
+	} else {
+		note_destination(message, now->event);
+		if (is_local_delivery(now->event) && span_eq(fields->status, SPAN("sent")))
 			facts_add_domain(scene->facts, address_domain(fields->recipient));
-	} else if (leaves_host(now->event) && now->event->daemon != DAEMON_FILTER) {
-		deliveries->remote++;
-		deliveries->ours += fields->orig_recipient.n > 0;
-		message_set(message, &message->relay, fields->relay);
-		add_recipient_domain(message, address_domain(fields->recipient));
 	}
 	if (alias.n > 0)
 		facts_add_domain(scene->facts, alias);
@@ -387,8 +418,8 @@ on_milter_fault(struct scene *scene, const struct now *now, struct session *sess
 
 	if (!other)
 		(void)scene_note(scene, now, rule_cause(now->finding->rule));
-	if (session->connect.raw.n > 0)
-		scene_context(scene, &session->connect);
+	if (session->connect != NULL)
+		scene_context(scene, session->connect);
 	if (session->connected || effect == EFFECT_UNREACHABLE || message == NULL) {
 		session_add_line(session, &now->line);
 		if (!session->connected)
@@ -464,6 +495,33 @@ let_client_go(struct scene *scene, const struct now *now, const struct session *
 		message->connection == session->connection && message->nevidence > 0 &&
 		message->evidence[message->nevidence - 1].file == now->line.file)
 		message->client_gone = true;
+}
+
+void
+transport_note(struct message *message, const struct now *now)
+{
+	const struct event *event = now->event;
+
+	switch ((int)event->kind) {
+	case POSTFIX_CLIENT:
+		message_set(message, &message->instance, event->instance);
+		note_client(message, event);
+		break;
+	case POSTFIX_MESSAGE_ID:
+		message->cleaned_up = true;
+		if (event->fields.message_id.n > 2)
+			message_set(message, &message->message_id, event->fields.message_id);
+		break;
+	case POSTFIX_ACTIVE:
+		note_active(message, event);
+		break;
+	case POSTFIX_DELIVERY:
+		note_status(message, event);
+		note_destination(message, event);
+		break;
+	default:
+		break;
+	}
 }
 
 void

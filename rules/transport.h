@@ -12,4 +12,10 @@
 
 void transport_take(struct scene *scene, const struct now *now);
 
+/*
+ * What a line says of its message alone: one that gives it a client, its Message-ID, its place in
+ * the queue, or a delivery that ends its way here. For lines that were held back (rules/fold.h).
+ */
+void transport_note(struct message *message, const struct now *now);
+
 #endif

@@ -1,6 +1,7 @@
 #include "rules/ways.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -88,43 +89,75 @@ next_start(const struct ways *ways, struct span host, int64_t since)
 
 /* Keys begin with the kind of way, so that all can stand in one map. */
 
-static void
-add_number(struct buf *key, uint32_t number)
+#define NUMBER_MAX ((size_t)11) /* a line's end and ten digits */
+
+/* Keys are made three times a message: the bytes are put one behind the other at p. */
+static char *
+put(char *p, struct span s)
 {
-	buf_addf(key, "\n%lu", (unsigned long)number);
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return p + s.n;
+}
+
+static char *
+put_number(char *p, uint32_t number)
+{
+	char digits[NUMBER_MAX];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	digits[--at] = '\n';
+	return put(p, (struct span){ digits + at, sizeof digits - at });
+}
+
+static struct span
+finish(struct buf *key, const char *end)
+{
+	key->n = (size_t)(end - key->p);
+	key->p[key->n] = '\0';
+	return buf_span(key);
 }
 
 static struct span
 service_key(struct buf *key, const struct message *message, char kind)
 {
+	char *p;
+
 	buf_reset(key);
-	buf_add_char(key, kind);
-	buf_add(key, message->host);
-	buf_add_char(key, '\n');
-	buf_add(key, message->instance);
-	buf_add_char(key, '/');
-	buf_add(key, message->service);
-	add_number(key, (uint32_t)message->origin);
-	return buf_span(key);
+	p = buf_room(key,
+		message->host.n + message->instance.n + message->service.n + 3 + 2 * NUMBER_MAX);
+	*p++ = kind;
+	p = put(p, message->host);
+	*p++ = '\n';
+	p = put(p, message->instance);
+	*p++ = '/';
+	p = put(p, message->service);
+	p = put_number(p, (uint32_t)message->origin);
+	if (kind == 'p')
+		p = put_number(p, message->smtpd_pid);
+	return finish(key, p);
 }
 
 static struct span
 process_key(struct buf *key, const struct message *message)
 {
-	(void)service_key(key, message, 'p');
-	add_number(key, message->smtpd_pid);
-	return buf_span(key);
+	return service_key(key, message, 'p');
 }
 
 static struct span
 client_key(struct buf *key, const struct message *message)
 {
+	char *p;
+
 	buf_reset(key);
-	buf_add_char(key, 'c');
-	buf_add(key, message->host);
-	buf_add_char(key, '\n');
-	buf_add(key, message->client_ip);
-	return buf_span(key);
+	p = buf_room(key, message->host.n + message->client_ip.n + 2);
+	*p++ = 'c';
+	p = put(p, message->host);
+	*p++ = '\n';
+	return finish(key, put(p, message->client_ip));
 }
 
 static struct way *

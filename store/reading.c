@@ -28,6 +28,7 @@ struct reading {
 
 	reading_sink *sink;
 	void *ctx;
+	bool sums; /* reading_want_sums() */
 
 	struct reading_extra extra;
 	struct line from_log, from_store; /* the next of each */
@@ -104,6 +105,12 @@ reading_extend(struct reading *reading, const struct reading_extra *extra)
 	reading->extra = *extra;
 }
 
+void
+reading_want_sums(struct reading *reading)
+{
+	reading->sums = true;
+}
+
 /* Between the gatherer and the caller: counts. */
 static void
 pass_on(void *ctx, const struct message *message)
@@ -128,6 +135,8 @@ start(struct reading *reading, struct error *err)
 	reading->incidents = incidents_new();
 	knowledge = (struct knowledge){ reading->facts, reading->incidents, reading->host };
 	reading->gather = gather_new(&knowledge, READING_KEPT_BYTES, pass_on, reading);
+	if (reading->sums && extra->is_new == NULL && extra->next == NULL)
+		gather_want_sums(reading->gather, reading->ruleset);
 	if (extra->context != NULL)
 		gather_want_context(reading->gather, extra->context, extra->ctx);
 	reading->has_log = reading->has_store = false;
@@ -266,7 +275,7 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 	struct reading_totals *totals = &reading->totals;
 	struct event event;
 	struct finding finding;
-	bool found = false;
+	bool found = false, is_known;
 	int is_new = 1;
 
 	totals->lines += line->times;
@@ -275,6 +284,12 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 			totals->first = line->when;
 		if (totals->last == INSTANT_NONE || line->when > totals->last)
 			totals->last = line->when;
+	}
+	if (gather_fold(reading->gather, line, &is_known)) {
+		totals->events++;
+		totals->findings += is_known;
+		count_known(reading, line->file);
+		return 0;
 	}
 	if (!read_event(reading, line, &event))
 		return 0;
@@ -383,9 +398,23 @@ take_next(struct reading *reading, struct error *err)
 }
 
 /* Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. */
+/* The same where there are no kept lines, and so nothing to merge. */
+static int
+take_log(struct reading *reading, struct error *err)
+{
+	enum log_answer answer;
+
+	while ((answer = log_next(reading->log, &reading->from_log)) == LOG_LINE)
+		if (take_line(reading, &reading->from_log, false, err) < 0)
+			return -1;
+	return (int)answer;
+}
+
 static int
 take_all(struct reading *reading, struct error *err)
 {
+	if (reading->extra.next == NULL)
+		return take_log(reading, err);
 	for (;;) {
 		int answer = look_ahead(reading, err);
 

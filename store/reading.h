@@ -98,6 +98,9 @@ struct reading_extra {
 /* Borrows extra and what it points to for the reading's life. */
 void reading_extend(struct reading *reading, const struct reading_extra *extra);
 
+/* gather_want_sums(): of signed and inbound messages the sink asks for no more than host, times and verdict. */
+void reading_want_sums(struct reading *reading);
+
 /*
  * Read all. sink gets every message; restart (may be NULL) is called when what
  * sink got so far is to be forgotten (log.h, LOG_RESTART). ERROR_INPUT when of

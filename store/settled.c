@@ -108,11 +108,8 @@ read_signatures(struct message *message, struct span lines)
 	struct span line, selector;
 
 	while (message->nsignatures < MESSAGE_SIGNATURES_MAX && span_cut(&lines, '\n', &line)) {
-		struct signature *signature = &message->signatures[message->nsignatures++];
-
 		(void)span_cut(&line, ' ', &selector);
-		message_set(message, &signature->selector, selector);
-		message_set(message, &signature->domain, line);
+		message_add_signature(message, selector, line);
 	}
 }
 

@@ -1,0 +1,84 @@
+#include "rules/memo.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+/* A group that took no part is told from one that is empty. */
+#define NO_PART UINT8_MAX
+
+struct entry {
+	const struct rule *rule;
+	uint8_t from[PATTERN_GROUPS_MAX], n[PATTERN_GROUPS_MAX];
+	uint8_t daemon, ngroups;
+	uint8_t length; /* of text; 0: the entry is free */
+	char text[MEMO_TEXT_MAX];
+};
+
+struct memo {
+	struct entry entries[MEMO_ENTRIES];
+};
+
+static_assert(MEMO_TEXT_MAX < NO_PART, "an offset is one byte");
+
+struct memo *
+memo_new(void)
+{
+	return xcalloc(1, sizeof(struct memo));
+}
+
+void
+memo_free(struct memo *memo)
+{
+	free(memo);
+}
+
+static size_t
+slot_of(struct span text)
+{
+	return (size_t)span_hash(text) % MEMO_ENTRIES;
+}
+
+bool
+memo_get(const struct memo *memo, enum daemon daemon, struct span text, struct finding *finding)
+{
+	const struct entry *entry;
+
+	if (text.n == 0 || text.n > MEMO_TEXT_MAX)
+		return false;
+	entry = &memo->entries[slot_of(text)];
+	if (entry->length != text.n || entry->daemon != (uint8_t)daemon ||
+		memcmp(entry->text, text.p, text.n) != 0)
+		return false;
+	finding->rule = entry->rule;
+	for (size_t i = 0; i < entry->ngroups; i++)
+		finding->captures[i] =
+			entry->from[i] == NO_PART
+				? SPAN_NONE
+				: (struct span){ text.p + entry->from[i], entry->n[i] };
+	return true;
+}
+
+void
+memo_put(struct memo *memo, enum daemon daemon, struct span text, const struct finding *finding)
+{
+	struct entry *entry;
+
+	if (text.n == 0 || text.n > MEMO_TEXT_MAX)
+		return;
+	entry = &memo->entries[slot_of(text)];
+	entry->rule = finding->rule;
+	entry->daemon = (uint8_t)daemon;
+	entry->length = (uint8_t)text.n;
+	entry->ngroups =
+		finding->rule == NULL ? 0 : (uint8_t)pattern_groups(finding->rule->pattern);
+	for (size_t i = 0; i < entry->ngroups; i++) {
+		struct span capture = finding->captures[i];
+
+		entry->from[i] = capture.p == NULL ? NO_PART : (uint8_t)(capture.p - text.p);
+		entry->n[i] = (uint8_t)capture.n;
+	}
+	memcpy(entry->text, text.p, text.n);
+}
