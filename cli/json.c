@@ -2,14 +2,31 @@
 
 #include "base/utf8.h"
 
+/* How many bytes at the front stand for themselves: printable ASCII but for what is escaped. */
+static size_t
+plain_run(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7F && s.p[n] != '"' && s.p[n] != '\\')
+		n++;
+	return n;
+}
+
 void
 json_string(struct buf *out, struct span s)
 {
 	buf_add_char(out, '"');
 	while (s.n > 0) {
-		size_t len;
-		uint32_t code = utf8_next(s, &len, NULL);
+		size_t len = plain_run(s);
+		uint32_t code;
 
+		if (len > 0) {
+			buf_add(out, span_first(s, len));
+			s = span_from(s, len);
+			continue;
+		}
+		code = utf8_next(s, &len, NULL);
 		if (code == '"' || code == '\\')
 			buf_addf(out, "\\%c", (char)code);
 		else if (code == '\n')

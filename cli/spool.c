@@ -1,5 +1,6 @@
 #include "cli/spool.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -25,28 +26,31 @@ spool_reset(struct spool *spool)
 	if (spool->file != NULL && fseek(spool->file, 0, SEEK_SET) != 0)
 		spool->failed = true;
 	spool->n = spool->at = 0;
+	spool->end = 0;
+	spool->read_end = -1;
 	spool->sorted = false;
 }
 
 void
 spool_add(struct spool *spool, int64_t t, struct span text)
 {
-	long at;
-
 	if (spool->file == NULL && !spool->failed)
 		spool->file = tmpfile();
 	if (spool->file == NULL) {
 		spool->failed = true;
 		return;
 	}
-	at = ftell(spool->file);
-	if (at < 0 || fwrite(text.p, 1, text.n, spool->file) != text.n)
+	if (text.n > (size_t)(LONG_MAX - spool->end) ||
+		fwrite(text.p, 1, text.n, spool->file) != text.n)
 		spool->failed = true;
 	if (spool->n == spool->room) {
 		spool->room = spool->room == 0 ? 1024 : 2 * spool->room;
 		spool->places = xreallocarray(spool->places, spool->room, sizeof *spool->places);
 	}
-	spool->places[spool->n++] = (struct spool_place){ t, at, text.n };
+	spool->places[spool->n++] = (struct spool_place){ t, spool->end, text.n };
+	if (!spool->failed)
+		spool->end += (long)text.n;
+	spool->read_end = -1;
 	spool->sorted = false;
 }
 
@@ -73,9 +77,11 @@ spool_next(struct spool *spool, struct buf *out, struct error *err)
 	if (spool->at == spool->n)
 		return 0;
 	place = &spool->places[spool->at++];
-	if (fseek(spool->file, place->at, SEEK_SET) != 0 ||
+	/* A seek throws away what was read ahead, and most texts stand in the order of time. */
+	if ((place->at != spool->read_end && fseek(spool->file, place->at, SEEK_SET) != 0) ||
 		fread(buf_room(out, place->n), 1, place->n, spool->file) != place->n)
 		return error_system(err, "cannot read a temporary file back");
 	out->n += place->n;
+	spool->read_end = place->at + (long)place->n;
 	return 1;
 }

@@ -20,7 +20,9 @@ struct spool {
 	FILE *file; /* NULL until the first text */
 	struct spool_place *places;
 	size_t n, room;
-	size_t at; /* the next one that spool_next() gives */
+	size_t at;     /* the next one that spool_next() gives */
+	long end;      /* bytes in file */
+	long read_end; /* where the last one that was read ends; -1: something else was done since */
 	bool sorted, failed;
 };
 
