@@ -157,6 +157,7 @@ fuzz: deps
 bench: deps
 	@$(MAKE) --no-print-directory all
 	@B=$B tests/bench/run
+	@B=$B tests/bench/growth
 	@B=$B tests/bench/live
 	@B=$B tests/bench/beside
 	@$(MAKE) --no-print-directory $B/tests/bench/dashboard
