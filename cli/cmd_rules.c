@@ -78,10 +78,13 @@ test_logs(const struct settings *settings, struct error *err)
 {
 	struct texts files = { settings->arguments.items + 1, settings->arguments.n - 1 };
 	struct cli_session session;
-	int rc = -1;
+	int rc = session_open(&session, settings, &files, err);
 
-	if (session_open(&session, settings, &files, err) == 0 &&
-		reading_run(session.reading, ignore, NULL, NULL, err) == 0) {
+	if (rc == 0) {
+		session_confine(&session);
+		rc = reading_run(session.reading, ignore, NULL, NULL, err);
+	}
+	if (rc == 0) {
 		const struct reading_totals *totals = reading_totals(session.reading);
 
 		session_remarks(&session);

@@ -187,6 +187,14 @@ choose(struct figures *figures, struct error *err)
 	return store_choose(session->store, from, session->ruleset, err);
 }
 
+void
+figures_confine(struct figures *figures)
+{
+	if (figures->line != NULL)
+		spool_prepare(&figures->list);
+	session_confine(&figures->session);
+}
+
 int
 figures_read(struct figures *figures, struct error *err)
 {

@@ -49,6 +49,9 @@ struct figures {
 int figures_open(struct figures *figures, const struct settings *settings, figures_line *line,
 	struct error *err);
 
+/* What is read may be anything from now on: close in before (session_confine()). */
+void figures_confine(struct figures *figures);
+
 /* Then, when session.since, session.until and a period are set as they are to be: read all. */
 int figures_read(struct figures *figures, struct error *err);
 void figures_clear(struct figures *figures);

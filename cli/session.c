@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/confine.h"
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/pager.h"
@@ -263,9 +264,51 @@ session_open(struct cli_session *session, const struct settings *settings,
 	return add_files(session, settings, files, err);
 }
 
+static bool
+wants_pager(const struct cli_session *session)
+{
+	return session->on_terminal && !session->settings->no_pager;
+}
+
+/* The folder in which session_flush() writes. */
+static void
+let_write(struct confine *confine, const char *path)
+{
+	struct span whole = span_of(path);
+	struct buf folder = BUF_INIT;
+	ptrdiff_t slash = span_find_last(whole, '/');
+
+	buf_add(&folder, slash < 0 ? SPAN(".") : span_first(whole, (size_t)slash + 1));
+	confine_write_in(confine, buf_str(&folder));
+	buf_clear(&folder);
+}
+
+void
+session_confine(struct cli_session *session)
+{
+	struct confine *confine;
+	size_t n = reading_files(session->reading);
+
+	if (session->store != NULL || session->settings->unconfined)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (log_file_is_journal(reading_file(session->reading, i)))
+			return;
+	if (wants_pager(session))
+		(void)pager_prepare(&session->pager);
+	confine = confine_new();
+	for (size_t i = 0; i < n; i++)
+		confine_read(confine, reading_file(session->reading, i)->path);
+	if (session->settings->output != NULL)
+		let_write(confine, session->settings->output);
+	confine_enter(confine);
+	confine_free(confine);
+}
+
 void
 session_close(struct cli_session *session)
 {
+	pager_drop(&session->pager);
 	reading_free(session->reading);
 	store_close(session->store);
 	ruleset_free(session->ruleset);
@@ -514,8 +557,8 @@ session_shown(struct cli_session *session, struct span text, struct buf *room)
 int
 session_show(struct cli_session *session, struct error *err)
 {
-	if (session->on_terminal && !session->settings->no_pager &&
-		pager_show(buf_span(&session->out)))
+	if (wants_pager(session) && pager_prepare(&session->pager) &&
+		pager_show(&session->pager, buf_span(&session->out)))
 		return 0;
 	return session_flush(session, err);
 }

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "cli/mask.h"
+#include "cli/pager.h"
 #include "cli/settings.h"
 #include "store/settled.h"
 #include "store/store.h"
@@ -31,6 +32,7 @@ struct cli_session {
 	bool on_terminal;     /* what is written is read by a person at once */
 	bool color;
 	struct mask mask; /* of --anonymize */
+	struct pager pager;
 	struct buf out;
 };
 
@@ -44,6 +46,13 @@ int session_start(struct cli_session *session, const struct settings *settings, 
 int session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err);
 void session_close(struct cli_session *session);
+
+/*
+ * Before the reading, when everything that is to be opened was named: close in (base/confine.h), where
+ * files are read. A store or a journal is read by a library that opens files as it goes; then
+ * nothing is done.
+ */
+void session_confine(struct cli_session *session);
 
 /* Does any of the time from first to last lie in the window of --since and --until? */
 bool session_in_window(const struct cli_session *session, int64_t first, int64_t last);
