@@ -44,6 +44,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		if (n > 0)
 			check(&stamp);
+		/* A year behind the time is not looked for by the quick one. */
+		if (m > 0 && n > m && common.kind == STAMP_YEARLESS)
+			stamp.kind = common.kind, stamp.civil.year = 0;
 		if (m > 0 && (n == 0 || !is_same(&stamp, &common)))
 			abort();
 	}
