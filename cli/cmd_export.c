@@ -216,9 +216,11 @@ run_metrics(const struct settings *settings, struct error *err)
 		rc = metrics_render(figures, err);
 	if (rc == 0)
 		rc = session_flush(&figures->session, err);
+	if (rc == 0)
+		rc = session_unread(&figures->session) > 0 ? EXIT_NOT_DONE : EXIT_CLEAN;
 	figures_clear(figures);
 	free(figures);
-	return rc < 0 ? -1 : EXIT_CLEAN;
+	return rc;
 }
 
 static int

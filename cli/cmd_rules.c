@@ -97,6 +97,8 @@ test_logs(const struct settings *settings, struct error *err)
 		rc = session_show(&session, err);
 		if (rc == 0 && totals->unknown_lines > 0)
 			rc = EXIT_FINDINGS;
+		if (rc >= 0 && session_unread(&session) > 0)
+			rc = EXIT_NOT_DONE;
 	}
 	session_close(&session);
 	return rc;

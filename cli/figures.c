@@ -252,7 +252,8 @@ figures_remarks(const struct figures *figures, struct figures_remark remarks[FIG
 	remarks[1] =
 		(struct figures_remark){ WORD_NOT_KEPT, figures->session.keep == SETTLED_NONE };
 	remarks[2] = (struct figures_remark){ WORD_EARLY, totals->early };
-	remarks[3] = (struct figures_remark){ WORD_UNKNOWN_LINES, totals->unknown_lines };
+	remarks[3] = (struct figures_remark){ WORD_UNREAD, session_unread(&figures->session) };
+	remarks[4] = (struct figures_remark){ WORD_UNKNOWN_LINES, totals->unknown_lines };
 }
 
 bool
@@ -281,5 +282,7 @@ figures_found(const struct figures *figures)
 int
 figures_status(const struct figures *figures)
 {
+	if (session_unread(&figures->session) > 0)
+		return EXIT_NOT_DONE;
 	return figures->session.settings->exit_zero ? EXIT_CLEAN : figures_found(figures);
 }

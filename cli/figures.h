@@ -67,7 +67,7 @@ struct figures_remark {
 	enum word word;
 	uint64_t number;
 };
-#define FIGURES_REMARKS 4 /* the last of them of lines that no rule knows */
+#define FIGURES_REMARKS 5 /* the last of them of lines that no rule knows */
 void figures_remarks(const struct figures *figures, struct figures_remark remarks[FIGURES_REMARKS]);
 
 /* Is there such a thing, or a message of an unknown verdict, or a time that was not read? */

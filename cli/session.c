@@ -23,6 +23,24 @@
 static const char *const log_patterns[] = { "/var/log/maillog*", "/var/log/mail.log*",
 	"/var/log/mail.info*" };
 
+/* What cannot be read does not keep the others waiting. */
+static int
+add_log(struct cli_session *session, const char *path, struct error *err)
+{
+	struct error why = ERROR_INIT;
+
+	if (reading_add(session->reading, path, &why) == 0)
+		return 0;
+	if (why.kind != ERROR_SYSTEM && why.kind != ERROR_INPUT) {
+		*err = why;
+		return -1;
+	}
+	if (session->nunread++ == 0)
+		*err = why;
+	buf_addf(&session->unread, "dkimwhy: %s\n", why.text);
+	return 0;
+}
+
 static int
 add_own_logs(struct cli_session *session, struct error *err)
 {
@@ -35,7 +53,7 @@ add_own_logs(struct cli_session *session, struct error *err)
 		if (glob(log_patterns[i], 0, NULL, &found) != 0)
 			continue;
 		for (size_t k = 0; k < found.gl_pathc && rc == 0; k++)
-			rc = reading_add(session->reading, found.gl_pathv[k], err);
+			rc = add_log(session, found.gl_pathv[k], err);
 		globfree(&found);
 		return rc;
 	}
@@ -80,7 +98,7 @@ static int
 add_texts(struct cli_session *session, const struct texts *paths, struct error *err)
 {
 	for (size_t i = 0; i < paths->n; i++)
-		if (reading_add(session->reading, paths->items[i], err) < 0)
+		if (add_log(session, paths->items[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -261,7 +279,15 @@ session_open(struct cli_session *session, const struct settings *settings,
 	session->reading = reading_new(&session->options, session->ruleset, err);
 	if (session->reading == NULL)
 		return -1;
-	return add_files(session, settings, files, err);
+	session->options.several = true;
+	if (add_files(session, settings, files, err) < 0)
+		return -1;
+	/* err is what the first of them said. */
+	if (session->nunread > 0 && session->store == NULL && reading_files(session->reading) == 0)
+		return -1;
+	(void)fwrite(session->unread.p, 1, session->unread.n, stderr);
+	*err = (struct error)ERROR_INIT;
+	return 0;
 }
 
 static bool
@@ -314,6 +340,7 @@ session_close(struct cli_session *session)
 	ruleset_free(session->ruleset);
 	free(session->domains);
 	mask_clear(&session->mask);
+	buf_clear(&session->unread);
 	buf_clear(&session->out);
 }
 
@@ -378,6 +405,16 @@ session_last_line(struct cli_session *session, int64_t *last, struct error *err)
 		return store_each_source(session->store, find_last, last, err);
 	*last = reading_totals(session->reading)->last;
 	return 0;
+}
+
+size_t
+session_unread(const struct cli_session *session)
+{
+	size_t n = session->nunread;
+
+	for (size_t i = 0; session->reading != NULL && i < reading_files(session->reading); i++)
+		n += reading_is_strange(session->reading, i);
+	return n;
 }
 
 uint64_t
@@ -481,6 +518,13 @@ session_remarks(const struct cli_session *session)
 {
 	const struct reading_totals *totals = reading_totals(session->reading);
 
+	for (size_t i = 0; i < reading_files(session->reading); i++)
+		if (reading_is_strange(session->reading, i) &&
+			reading_file(session->reading, i)->sample[0] != '\0')
+			(void)fprintf(stderr,
+				"dkimwhy: no line of '%s' is understood; it begins with '%s'\n",
+				reading_file(session->reading, i)->path,
+				reading_file(session->reading, i)->sample);
 	if (session->settings->quiet)
 		return;
 	for (size_t i = 0; i < reading_files(session->reading); i++)
@@ -566,6 +610,8 @@ session_show(struct cli_session *session, struct error *err)
 int
 session_status(const struct cli_session *session, const uint64_t counts[VERDICT_COUNT])
 {
+	if (session_unread(session) > 0)
+		return EXIT_NOT_DONE;
 	if (session->settings->exit_zero)
 		return EXIT_CLEAN;
 	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0)
