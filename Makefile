@@ -11,7 +11,7 @@
 # make bench      speed and memory
 # make golden     rewrite the expected outputs; read the diff
 # make pictures   what the dashboard looks like: into tui/screens.md and README.md
-# make coverage   which lines the tests run
+# make coverage   which lines the tests run and which branches they take, of files and floors
 # make install    to PREFIX, under DESTDIR; make uninstall takes it away
 # make clean      remove what was built
 
@@ -22,15 +22,19 @@ EXAMPLES ?= $(PREFIX)/share/doc/dkimwhy
 B      ?= build
 CC     ?= cc
 CFLAGS ?= -O2 -g
-PKGS    = libpcre2-8 zlib jansson sqlite3 ncursesw
+PKGS    = libpcre2-8 zlib jansson sqlite3 ncursesw $(SECCOMP)
 
 # The systemd journal is read where libsystemd is; without it: make JOURNAL=
 JOURNAL ?= $(shell pkg-config --exists libsystemd && echo libsystemd)
+# What reads logs closes itself in, by Landlock and libseccomp; without the latter: make SECCOMP=
+SECCOMP ?= $(shell pkg-config --exists libseccomp && echo libseccomp)
+CONFINE ?= yes
 UNUSED   = parser/$(if $(JOURNAL),journald_none.c,journald.c parser/libsystemd.c)
 
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum
-FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -I. -I$B $(WARN) -MMD -MP
+FLAGS = -std=c11 -D_XOPEN_SOURCE=700 $(if $(SECCOMP),-DHAVE_SECCOMP) $(if $(CONFINE),,-DNO_CONFINE) \
+        -I. -I$B $(WARN) -MMD -MP
 LIBS  = $(shell pkg-config --libs $(PKGS)) -ldl
 
 LAYERS = base parser rules store tui
@@ -129,7 +133,7 @@ $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libdkimwhy.a
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
 sanitize: deps
-	@$(MAKE) --no-print-directory B=$B/sanitize CFLAGS='$(SANITIZE) -Werror' tests
+	@$(MAKE) --no-print-directory B=$B/sanitize CONFINE= CFLAGS='$(SANITIZE) -Werror' tests
 	@B=$B/sanitize tests/run
 
 analyze: deps
@@ -144,7 +148,7 @@ fuzz: deps
 	@command -v clang >/dev/null || { echo "fuzz: needs clang" >&2; exit 1; }
 	@for t in $(FUZZ); do \
 		mkdir -p $B/fuzz/$$t.found tests/fuzz/$$t.corpus || exit 1; \
-		$(MAKE) --no-print-directory B=$B/fuzz CC=clang \
+		$(MAKE) --no-print-directory B=$B/fuzz CC=clang CONFINE= \
 			CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 			$B/fuzz/libdkimwhy.a $B/fuzz/tests/fuzz/$$t.o || exit 1; \
 		clang -fsanitize=fuzzer,address,undefined -o $B/fuzz/$$t $B/fuzz/tests/fuzz/$$t.o \
@@ -172,10 +176,10 @@ pictures: deps
 	@B=$B tests/screens/pictures
 
 coverage: deps
-	@$(MAKE) --no-print-directory B=$B/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage tests
+	@$(MAKE) --no-print-directory B=$B/coverage CONFINE= CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage tests
 	@B=$B/coverage tests/run
-	@cd $B/coverage && gcov -b -n $$(find base parser rules store cli -name '*.gcda') 2>/dev/null | \
-		grep -A3 "^File '\(base\|parser\|rules\|store\|cli\)/.*\.c'"
+	@cd $B/coverage && gcov -b -c -n $$(find base parser rules store cli -name '*.gcda') 2>/dev/null | \
+		$(CURDIR)/tests/coverage
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5

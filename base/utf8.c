@@ -83,13 +83,21 @@ is_hidden(uint32_t code)
 	return (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
 	       (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || code == 0x061C ||
 	       code == 0x180E || code == 0x00AD || (code >= 0xE0000 && code <= 0xE007F) ||
-	       (code >= 0xFFF9 && code <= 0xFFFB);
+	       (code >= 0xFFF9 && code <= 0xFFFB) || code == 0x034F || code == 0x115F ||
+	       code == 0x1160 || code == 0x3164 || code == 0xFFA0 ||
+	       (code >= 0x1D173 && code <= 0x1D17A);
 }
 
 static bool
 is_control(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7F && code < 0xA0);
+}
+
+bool
+utf8_is_unseen(uint32_t code)
+{
+	return is_control(code) || is_hidden(code);
 }
 
 /* What stands in the output for the code point at the front of s; gives its columns. */

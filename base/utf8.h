@@ -7,6 +7,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,9 @@ bool utf8_is_valid(struct span s);
 
 /* Append one code point as UTF-8. */
 void utf8_add(struct buf *out, uint32_t code);
+
+/* Is it a control, or a format character that reorders, joins or hides what stands around it? */
+bool utf8_is_unseen(uint32_t code);
 
 /*
  * Columns of a code point: 0, 1 or 2. The C library's wcwidth() decides, so that screens and

@@ -19,8 +19,9 @@ struct question {
 	struct span ids[EML_IDS_MAX];
 	bool answered[EML_IDS_MAX];
 	size_t n;
-	struct eml eml; /* a saved message that was asked about */
-	bool saved;
+	struct eml eml;    /* a saved message that was asked about */
+	const char *saved; /* its path; NULL: queue IDs were named */
+	int fd;
 };
 
 struct story {
@@ -229,7 +230,7 @@ render_stories(struct explain *explain)
 	const struct question *question = &explain->question;
 	const struct story *last = &explain->stories[explain->n - 1];
 
-	if (question->saved)
+	if (question->saved != NULL)
 		render_saved(session, &question->eml);
 	if (session->settings->compare)
 		compare(explain);
@@ -239,7 +240,8 @@ render_stories(struct explain *explain)
 		buf_add(&session->out, buf_span(&explain->stories[i].text));
 	}
 	render_same_cause(explain, last->cause);
-	if (question->saved && (last->kind == VERDICT_SIGNED) != (question->eml.nsignatures > 0)) {
+	if (question->saved != NULL &&
+		(last->kind == VERDICT_SIGNED) != (question->eml.nsignatures > 0)) {
 		buf_add_char(&session->out, '\n');
 		render_line(session, WORD_DISAGREE, NULL, 0, 2);
 	}
@@ -250,7 +252,7 @@ static bool
 render_missing(struct explain *explain)
 {
 	const struct question *question = &explain->question;
-	size_t n = question->saved ? (explain->n == 0 ? 1 : 0) : question->n;
+	size_t n = question->saved != NULL ? (explain->n == 0 ? 1 : 0) : question->n;
 	bool missing = false;
 
 	for (size_t i = 0; i < n; i++) {
@@ -291,26 +293,32 @@ answer(struct explain *explain, struct error *err)
 	return session_status(session, counts);
 }
 
-/* FILE.eml or "-": the queue IDs of its Received: fields are asked for. */
+/* FILE.eml or "-". */
 static int
-ask_file(struct question *question, const char *path, struct error *err)
+open_saved(struct question *question, const char *path, struct error *err)
+{
+	question->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (question->fd < 0)
+		return error_system(err, "cannot open '%s'", path);
+	question->saved = path;
+	return 0;
+}
+
+/* The queue IDs of its Received: fields are asked for. */
+static int
+read_saved(struct question *question, struct error *err)
 {
 	struct eml *eml = &question->eml;
-	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	int rc;
+	int rc = eml_read(eml, question->fd, err);
 
-	if (fd < 0)
-		return error_system(err, "cannot open '%s'", path);
-	rc = eml_read(eml, fd, err);
-	if (fd != STDIN_FILENO)
-		close(fd);
+	if (question->fd != STDIN_FILENO)
+		close(question->fd);
 	if (rc < 0)
-		return error_within(err, "'%s'", path);
+		return error_within(err, "'%s'", question->saved);
 	for (size_t i = 0; i < eml->nqueue_ids; i++)
 		question->ids[question->n++] = eml->queue_ids[i];
 	if (question->n == 0)
 		question->ids[question->n++] = eml->message_id;
-	question->saved = true;
 	return 0;
 }
 
@@ -346,7 +354,7 @@ ask(struct question *question, const struct settings *settings, struct error *er
 	if (settings->compare && asked->n != 2)
 		return error_set(err, ERROR_SYNTAX, "option '--compare' needs two queue IDs");
 	if (asked->n == 1 && names_a_file(asked->items[0]))
-		return ask_file(question, asked->items[0], err);
+		return open_saved(question, asked->items[0], err);
 	while (question->n < asked->n) {
 		question->ids[question->n] = span_of(asked->items[question->n]);
 		question->n++;
@@ -362,7 +370,7 @@ choose(struct explain *explain, struct error *err)
 	const struct question *question = &explain->question;
 	int rc = 0;
 
-	if (session->store != NULL && question->n == 1 && !question->saved)
+	if (session->store != NULL && question->n == 1 && question->saved == NULL)
 		rc = store_choose_message(session->store, question->ids[0], session->ruleset, err);
 	explain->alone = rc > 0;
 	return rc < 0 ? -1 : 0;
@@ -379,6 +387,21 @@ take_settled(struct explain *explain, struct error *err)
 	return 0;
 }
 
+/* Behind the last thing that is opened: a saved message is as little to be trusted as a log. */
+static int
+read_all(struct explain *explain, struct error *err)
+{
+	struct cli_session *session = &explain->session;
+
+	session_confine(session);
+	if (explain->question.saved != NULL && read_saved(&explain->question, err) < 0)
+		return -1;
+	if (choose(explain, err) < 0 ||
+		reading_run(session->reading, take, forget, explain, err) < 0)
+		return -1;
+	return take_settled(explain, err);
+}
+
 static int
 run(const struct settings *settings, struct error *err)
 {
@@ -386,11 +409,10 @@ run(const struct settings *settings, struct error *err)
 	int rc = ask(&explain->question, settings, err);
 
 	if (rc == 0) {
-		rc = -1;
-		if (session_open(&explain->session, settings, NULL, err) == 0 &&
-			choose(explain, err) == 0 &&
-			reading_run(explain->session.reading, take, forget, explain, err) == 0 &&
-			take_settled(explain, err) == 0) {
+		rc = session_open(&explain->session, settings, NULL, err);
+		if (rc == 0)
+			rc = read_all(explain, err);
+		if (rc == 0) {
 			session_remarks(&explain->session);
 			rc = answer(explain, err);
 		}

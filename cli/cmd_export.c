@@ -170,15 +170,26 @@ write_out(struct export *export, struct error *err)
 }
 
 static int
+read_all(struct export *export, struct error *err)
+{
+	spool_prepare(&export->spool);
+	session_confine(&export->session);
+	if (reading_run(export->session.reading, take, start_again, export, err) < 0)
+		return -1;
+	return session_each_settled(&export->session, SPAN_NONE, take_settled, export, err);
+}
+
+static int
 run_records(const struct settings *settings, struct error *err)
 {
 	struct export export = { .spool = SPOOL_INIT, .format = &formats[settings->format] };
-	int rc = -1;
+	int rc;
 
 	export.record.session = &export.session;
-	if (session_open(&export.session, settings, &settings->arguments, err) == 0 &&
-		reading_run(export.session.reading, take, start_again, &export, err) == 0 &&
-		session_each_settled(&export.session, SPAN_NONE, take_settled, &export, err) == 0) {
+	rc = session_open(&export.session, settings, &settings->arguments, err);
+	if (rc == 0)
+		rc = read_all(&export, err);
+	if (rc == 0) {
 		session_remarks(&export.session);
 		rc = write_out(&export, err);
 	}
@@ -198,14 +209,18 @@ run_metrics(const struct settings *settings, struct error *err)
 	int rc = figures_open(figures, settings, NULL, err);
 
 	if (rc == 0)
+		figures_confine(figures);
+	if (rc == 0)
 		rc = figures_read(figures, err);
 	if (rc == 0)
 		rc = metrics_render(figures, err);
 	if (rc == 0)
 		rc = session_flush(&figures->session, err);
+	if (rc == 0)
+		rc = session_unread(&figures->session) > 0 ? EXIT_NOT_DONE : EXIT_CLEAN;
 	figures_clear(figures);
 	free(figures);
-	return rc < 0 ? -1 : EXIT_CLEAN;
+	return rc;
 }
 
 static int

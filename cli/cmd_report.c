@@ -40,6 +40,8 @@ run_report(const struct settings *settings, struct error *err)
 	int rc = figures_open(figures, settings, settings->list ? format->line : NULL, err);
 
 	if (rc == 0)
+		figures_confine(figures);
+	if (rc == 0)
 		rc = figures_read(figures, err);
 	if (rc == 0)
 		rc = format->render(figures, err);
@@ -66,6 +68,8 @@ run_nagios(const struct settings *settings)
 		window.since = "-1h";
 	rc = figures_open(figures, &window, NULL, &err);
 	figures->terse = true; /* asked every few minutes */
+	if (rc == 0)
+		figures_confine(figures);
 	if (rc == 0)
 		rc = figures_read(figures, &err);
 	if (rc == 0)

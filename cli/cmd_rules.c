@@ -78,10 +78,13 @@ test_logs(const struct settings *settings, struct error *err)
 {
 	struct texts files = { settings->arguments.items + 1, settings->arguments.n - 1 };
 	struct cli_session session;
-	int rc = -1;
+	int rc = session_open(&session, settings, &files, err);
 
-	if (session_open(&session, settings, &files, err) == 0 &&
-		reading_run(session.reading, ignore, NULL, NULL, err) == 0) {
+	if (rc == 0) {
+		session_confine(&session);
+		rc = reading_run(session.reading, ignore, NULL, NULL, err);
+	}
+	if (rc == 0) {
 		const struct reading_totals *totals = reading_totals(session.reading);
 
 		session_remarks(&session);
@@ -94,6 +97,8 @@ test_logs(const struct settings *settings, struct error *err)
 		rc = session_show(&session, err);
 		if (rc == 0 && totals->unknown_lines > 0)
 			rc = EXIT_FINDINGS;
+		if (rc >= 0 && session_unread(&session) > 0)
+			rc = EXIT_NOT_DONE;
 	}
 	session_close(&session);
 	return rc;

@@ -198,6 +198,14 @@ wants_sums(const struct figures *figures)
 	       figures->session.mask.kind == MASK_NOBODY;
 }
 
+void
+figures_confine(struct figures *figures)
+{
+	if (figures->line != NULL)
+		spool_prepare(&figures->list);
+	session_confine(&figures->session);
+}
+
 int
 figures_read(struct figures *figures, struct error *err)
 {
@@ -257,7 +265,8 @@ figures_remarks(const struct figures *figures, struct figures_remark remarks[FIG
 	remarks[1] =
 		(struct figures_remark){ WORD_NOT_KEPT, figures->session.keep == SETTLED_NONE };
 	remarks[2] = (struct figures_remark){ WORD_EARLY, totals->early };
-	remarks[3] = (struct figures_remark){ WORD_UNKNOWN_LINES, totals->unknown_lines };
+	remarks[3] = (struct figures_remark){ WORD_UNREAD, session_unread(&figures->session) };
+	remarks[4] = (struct figures_remark){ WORD_UNKNOWN_LINES, totals->unknown_lines };
 }
 
 bool
@@ -286,5 +295,7 @@ figures_found(const struct figures *figures)
 int
 figures_status(const struct figures *figures)
 {
+	if (session_unread(&figures->session) > 0)
+		return EXIT_NOT_DONE;
 	return figures->session.settings->exit_zero ? EXIT_CLEAN : figures_found(figures);
 }

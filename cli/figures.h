@@ -49,6 +49,9 @@ struct figures {
 int figures_open(struct figures *figures, const struct settings *settings, figures_line *line,
 	struct error *err);
 
+/* What is read may be anything from now on: close in before (session_confine()). */
+void figures_confine(struct figures *figures);
+
 /* Then, when session.since, session.until and a period are set as they are to be: read all. */
 int figures_read(struct figures *figures, struct error *err);
 void figures_clear(struct figures *figures);
@@ -64,7 +67,7 @@ struct figures_remark {
 	enum word word;
 	uint64_t number;
 };
-#define FIGURES_REMARKS 4 /* the last of them of lines that no rule knows */
+#define FIGURES_REMARKS 5 /* the last of them of lines that no rule knows */
 void figures_remarks(const struct figures *figures, struct figures_remark remarks[FIGURES_REMARKS]);
 
 /* Is there such a thing, or a message of an unknown verdict, or a time that was not read? */

@@ -13,6 +13,17 @@ plain(struct span s)
 	return n;
 }
 
+/* "\u009b": the same to who reads JSON, and harmless on a terminal. Beyond 16 bits as two halves. */
+static void
+add_escape(struct buf *out, uint32_t code)
+{
+	if (code > 0xFFFF) {
+		buf_addf(out, "\\u%04x", (unsigned)(0xD800 + ((code - 0x10000) >> 10)));
+		code = 0xDC00 + (code & 0x3FF);
+	}
+	buf_addf(out, "\\u%04x", (unsigned)code);
+}
+
 void
 json_string(struct buf *out, struct span s)
 {
@@ -31,8 +42,8 @@ json_string(struct buf *out, struct span s)
 			buf_addf(out, "\\%c", (char)code);
 		else if (code == '\n')
 			buf_add(out, SPAN("\\n"));
-		else if (code < 0x20 || code == 0x7F || code == 0x2028 || code == 0x2029)
-			buf_addf(out, "\\u%04x", (unsigned)code);
+		else if (utf8_is_unseen(code))
+			add_escape(out, code);
 		else
 			utf8_add(out, code);
 		s = span_from(s, len);

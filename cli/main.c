@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/confine.h"
 #include "cli/command.h"
 #include "cli/nearest.h"
 #include "parser/postfix.h"
@@ -54,6 +55,20 @@ help(const struct command *command)
 	options_help_paragraph(&text, command->about);
 	options_help(&text, command->groups);
 	print(stdout, &text);
+}
+
+static void
+version(bool verbose)
+{
+	struct buf confinement = BUF_INIT;
+
+	(void)printf("dkimwhy %s\n", VERSION);
+	if (verbose) {
+		confine_describe(&confinement);
+		(void)printf("while logs are read, files and programs are kept away by: %s\n",
+			buf_str(&confinement));
+	}
+	buf_clear(&confinement);
 }
 
 static const struct command *
@@ -125,7 +140,7 @@ main(int argc, char **argv)
 	if (options_parse(common, argc, argv, &at, true, &settings, &err) < 0) {
 		(void)fprintf(stderr, "dkimwhy: %s\n", err.text);
 	} else if (settings.version) {
-		(void)printf("dkimwhy %s\n", VERSION);
+		version(settings.verbose);
 		rc = EXIT_CLEAN;
 	} else if (settings.help) {
 		usage(stdout);

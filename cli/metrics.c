@@ -229,7 +229,9 @@ state_of(const struct figures *figures, const struct limits *limits, bool silent
 		return STATE_CRITICAL;
 	if (alarms(figures, &limits->warning, wrongs(figures)))
 		return STATE_WARNING;
-	return silent || counts[VERDICT_UNKNOWN] > 0 ? STATE_UNKNOWN : STATE_OK;
+	return silent || session_unread(&figures->session) > 0 || counts[VERDICT_UNKNOWN] > 0
+	               ? STATE_UNKNOWN
+	               : STATE_OK;
 }
 
 /* What stands before the bar; a bar in it would end it. */
@@ -294,6 +296,8 @@ add_sentence(struct figures *figures, struct buf *text, const struct incident *o
 	} else if (silent) {
 		value = render_minute(session, last, &room);
 		word_fill(text, session->lang, WORD_NO_LINES, &value);
+	} else if (session_unread(session) > 0) {
+		word_fill_number(text, session->lang, WORD_UNREAD, session_unread(session));
 	} else {
 		finding_add(figures, text);
 	}

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/confine.h"
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/pager.h"
@@ -21,6 +22,24 @@
 /* Where mail hosts keep their logs; the first pattern that finds a file counts. */
 static const char *const log_patterns[] = { "/var/log/maillog*", "/var/log/mail.log*",
 	"/var/log/mail.info*" };
+
+/* What cannot be read does not keep the others waiting. */
+static int
+add_log(struct cli_session *session, const char *path, struct error *err)
+{
+	struct error why = ERROR_INIT;
+
+	if (reading_add(session->reading, path, &why) == 0)
+		return 0;
+	if (why.kind != ERROR_SYSTEM && why.kind != ERROR_INPUT) {
+		*err = why;
+		return -1;
+	}
+	if (session->nunread++ == 0)
+		*err = why;
+	buf_addf(&session->unread, "dkimwhy: %s\n", why.text);
+	return 0;
+}
 
 static int
 add_own_logs(struct cli_session *session, struct error *err)
@@ -34,7 +53,7 @@ add_own_logs(struct cli_session *session, struct error *err)
 		if (glob(log_patterns[i], 0, NULL, &found) != 0)
 			continue;
 		for (size_t k = 0; k < found.gl_pathc && rc == 0; k++)
-			rc = reading_add(session->reading, found.gl_pathv[k], err);
+			rc = add_log(session, found.gl_pathv[k], err);
 		globfree(&found);
 		return rc;
 	}
@@ -79,7 +98,7 @@ static int
 add_texts(struct cli_session *session, const struct texts *paths, struct error *err)
 {
 	for (size_t i = 0; i < paths->n; i++)
-		if (reading_add(session->reading, paths->items[i], err) < 0)
+		if (add_log(session, paths->items[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -268,17 +287,68 @@ session_open(struct cli_session *session, const struct settings *settings,
 	session->reading = reading_new(&session->options, session->ruleset, err);
 	if (session->reading == NULL)
 		return -1;
-	return add_files(session, settings, files, err);
+	session->options.several = true;
+	if (add_files(session, settings, files, err) < 0)
+		return -1;
+	/* err is what the first of them said. */
+	if (session->nunread > 0 && session->store == NULL && reading_files(session->reading) == 0)
+		return -1;
+	(void)fwrite(session->unread.p, 1, session->unread.n, stderr);
+	*err = (struct error)ERROR_INIT;
+	return 0;
+}
+
+static bool
+wants_pager(const struct cli_session *session)
+{
+	return session->on_terminal && !session->settings->no_pager;
+}
+
+/* The folder in which session_flush() writes. */
+static void
+let_write(struct confine *confine, const char *path)
+{
+	struct span whole = span_of(path);
+	struct buf folder = BUF_INIT;
+	ptrdiff_t slash = span_find_last(whole, '/');
+
+	buf_add(&folder, slash < 0 ? SPAN(".") : span_first(whole, (size_t)slash + 1));
+	confine_write_in(confine, buf_str(&folder));
+	buf_clear(&folder);
+}
+
+void
+session_confine(struct cli_session *session)
+{
+	struct confine *confine;
+	size_t n = reading_files(session->reading);
+
+	if (session->store != NULL || session->settings->unconfined)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (log_file_is_journal(reading_file(session->reading, i)))
+			return;
+	if (wants_pager(session))
+		(void)pager_prepare(&session->pager);
+	confine = confine_new();
+	for (size_t i = 0; i < n; i++)
+		confine_read(confine, reading_file(session->reading, i)->path);
+	if (session->settings->output != NULL)
+		let_write(confine, session->settings->output);
+	confine_enter(confine);
+	confine_free(confine);
 }
 
 void
 session_close(struct cli_session *session)
 {
+	pager_drop(&session->pager);
 	reading_free(session->reading);
 	store_close(session->store);
 	ruleset_free(session->ruleset);
 	free(session->domains);
 	mask_clear(&session->mask);
+	buf_clear(&session->unread);
 	buf_clear(&session->out);
 }
 
@@ -343,6 +413,16 @@ session_last_line(struct cli_session *session, int64_t *last, struct error *err)
 		return store_each_source(session->store, find_last, last, err);
 	*last = reading_totals(session->reading)->last;
 	return 0;
+}
+
+size_t
+session_unread(const struct cli_session *session)
+{
+	size_t n = session->nunread;
+
+	for (size_t i = 0; session->reading != NULL && i < reading_files(session->reading); i++)
+		n += reading_is_strange(session->reading, i);
+	return n;
 }
 
 uint64_t
@@ -446,6 +526,13 @@ session_remarks(const struct cli_session *session)
 {
 	const struct reading_totals *totals = reading_totals(session->reading);
 
+	for (size_t i = 0; i < reading_files(session->reading); i++)
+		if (reading_is_strange(session->reading, i) &&
+			reading_file(session->reading, i)->sample[0] != '\0')
+			(void)fprintf(stderr,
+				"dkimwhy: no line of '%s' is understood; it begins with '%s'\n",
+				reading_file(session->reading, i)->path,
+				reading_file(session->reading, i)->sample);
 	if (session->settings->quiet)
 		return;
 	for (size_t i = 0; i < reading_files(session->reading); i++)
@@ -522,8 +609,8 @@ session_shown(struct cli_session *session, struct span text, struct buf *room)
 int
 session_show(struct cli_session *session, struct error *err)
 {
-	if (session->on_terminal && !session->settings->no_pager &&
-		pager_show(buf_span(&session->out)))
+	if (wants_pager(session) && pager_prepare(&session->pager) &&
+		pager_show(&session->pager, buf_span(&session->out)))
 		return 0;
 	return session_flush(session, err);
 }
@@ -531,6 +618,8 @@ session_show(struct cli_session *session, struct error *err)
 int
 session_status(const struct cli_session *session, const uint64_t counts[VERDICT_COUNT])
 {
+	if (session_unread(session) > 0)
+		return EXIT_NOT_DONE;
 	if (session->settings->exit_zero)
 		return EXIT_CLEAN;
 	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0)

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "cli/mask.h"
+#include "cli/pager.h"
 #include "cli/settings.h"
 #include "store/settled.h"
 #include "store/store.h"
@@ -31,6 +32,9 @@ struct cli_session {
 	bool on_terminal;     /* what is written is read by a person at once */
 	bool color;
 	struct mask mask; /* of --anonymize */
+	struct pager pager;
+	struct buf unread; /* why logs that were named cannot be read, a line each */
+	size_t nunread;
 	struct buf out;
 };
 
@@ -42,11 +46,19 @@ void session_take_host(struct cli_session *session);
 
 /*
  * The same, and logs: --log, the given files and journals, else the store, else the host's own mail
- * logs, else its journal. -1 and err when anything named cannot be used.
+ * logs, else its journal. Of several logs those that cannot be opened are left out: session_unread(). -1
+ * and err when nothing is left, or anything else that was named cannot be used.
  */
 int session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err);
 void session_close(struct cli_session *session);
+
+/*
+ * Before the reading, when everything that is to be opened was named: close in (base/confine.h), where
+ * files are read. A store or a journal is read by a library that opens files as it goes; then
+ * nothing is done.
+ */
+void session_confine(struct cli_session *session);
 
 /* Does any of the time from first to last lie in the window of --since and --until? */
 bool session_in_window(const struct cli_session *session, int64_t first, int64_t last);
@@ -60,6 +72,9 @@ int session_each_sum(struct cli_session *session,
 
 /* Behind the reading: the time of the last line, of a store of the last it took in; INSTANT_NONE: none. */
 int session_last_line(struct cli_session *session, int64_t *last, struct error *err);
+
+/* Behind the reading: how many of the logs that were named could not be opened, or hold no line of a log. */
+size_t session_unread(const struct cli_session *session);
 
 /* How many lines were read; of a store, how many those logs had that were taken in. */
 uint64_t session_lines(const struct cli_session *session);

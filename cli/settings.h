@@ -56,6 +56,7 @@ struct settings {
 	const char *keep_signed;
 
 	bool help, version;
+	bool unconfined; /* not an option: what is read was written by the program itself */
 };
 
 #endif

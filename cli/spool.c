@@ -34,14 +34,19 @@ spool_reset(struct spool *spool)
 }
 
 void
-spool_add(struct spool *spool, int64_t t, struct span text)
+spool_prepare(struct spool *spool)
 {
 	if (spool->file == NULL && !spool->failed)
 		spool->file = tmpfile();
-	if (spool->file == NULL) {
-		spool->failed = true;
+	spool->failed |= spool->file == NULL;
+}
+
+void
+spool_add(struct spool *spool, int64_t t, struct span text)
+{
+	spool_prepare(spool);
+	if (spool->file == NULL)
 		return;
-	}
 	if (fwrite(text.p, 1, text.n, spool->file) != text.n)
 		spool->failed = true;
 	if (spool->n == spool->room) {

@@ -38,6 +38,9 @@ void spool_clear(struct spool *spool);
 /* Forget all texts. */
 void spool_reset(struct spool *spool);
 
+/* Make its file now: later it may not be possible any more (session_confine()). */
+void spool_prepare(struct spool *spool);
+
 /* Take a text in. What fails is told by spool_next(). */
 void spool_add(struct spool *spool, int64_t t, struct span text);
 

@@ -120,6 +120,7 @@ static const char *const texts[WORD_COUNT][LANG_COUNT] = {
 	                           "このストアでは署名済みメールと受信メールを数えていません (ingest --keep-signed none)。" },
 	[WORD_EARLY]           = { "{1} {1?message was|messages were} judged before the whole log was read, for lack of memory.",
 	                           "メモリー不足のため、{1} 通はログをすべて読む前に判定しました。" },
+	[WORD_UNREAD]          = { "{1} {1?log|logs} could not be read.", "読めなかったログが {1} 個あります。" },
 	[WORD_UNKNOWN_LINES]   = { "{1} {1?line|lines} of OpenDKIM that no rule knows, for example:",
 	                           "OpenDKIM の行のうち、どのルールにも該当しないもの {1} 行。例:" },
 	[WORD_MORE_SHAPES]     = { "'dkimwhy rules test FILE' shows all kinds.", "すべての種類は dkimwhy rules test FILE で表示します。" },

@@ -15,6 +15,7 @@
 #include "parser/rotated.h"
 #include "parser/source.h"
 
+#define LINE_COST 64 /* what an empty line counts for, of LOG_STRANGE_MAX */
 #define MTIME_PLAUSIBLE                                                                            \
 	(INT64_C(631152000) * INSTANT_SECOND) /* 1990; unpackers write 1970 or 1980 */
 
@@ -103,6 +104,18 @@ input_of(const char *path, int fd, const struct stat *st, const struct log_optio
 	return input;
 }
 
+/* One that may never end: a terminal ends with ^D, /dev/null at once. */
+static bool
+is_device(int fd, const struct stat *st)
+{
+	struct stat null;
+
+	if (S_ISBLK(st->st_mode))
+		return true;
+	return S_ISCHR(st->st_mode) && !isatty(fd) &&
+	       (stat("/dev/null", &null) < 0 || st->st_rdev != null.st_rdev);
+}
+
 struct input *
 input_new(const char *path, const struct log_options *options, bool keep, struct error *err)
 {
@@ -116,6 +129,9 @@ input_new(const char *path, const struct log_options *options, bool keep, struct
 	else if (S_ISDIR(st.st_mode))
 		error_set(err, ERROR_INPUT,
 			"'%s' is a directory; --journal-dir reads one of journal files", path);
+	else if (is_device(fd, &st))
+		error_set(err, ERROR_INPUT, "'%s' is a device, and no log",
+			strcmp(path, "-") == 0 ? "standard input" : path);
 	else
 		return input_of(path, fd, &st, options, keep);
 	close(fd);
@@ -243,6 +259,7 @@ rewind_to_begin(struct input *input)
 	input->key = input->begin > input->place.key ? input->begin : input->place.key;
 	input->number = input->place.number;
 	input->ended = false;
+	input->strange = 0;
 	input->minute = INSTANT_NONE;
 	input->file.place = input->place;
 	if (!input->seekable)
@@ -689,6 +706,16 @@ take_alike(struct input *input)
 	return INPUT_LINE;
 }
 
+/* What unpacks to no end, or is a pipe that never ends, and no log. Logs are understood by then. */
+static bool
+is_strange(struct input *input)
+{
+	if (input->file.understood > 0)
+		return false;
+	input->strange += input->raw.n + LINE_COST;
+	return input->strange > LOG_STRANGE_MAX;
+}
+
 enum input_answer
 input_next(struct input *input)
 {
@@ -703,6 +730,11 @@ input_next(struct input *input)
 		rc = source_line(input->source, &input->raw, &cut, &err);
 		if (rc < 0)
 			set_problem(input, &err);
+		if (rc > 0 && is_strange(input)) {
+			error_set(&err, ERROR_INPUT, "no line is understood, and it goes on");
+			set_problem(input, &err);
+			rc = -1;
+		}
 		waits = rc > 0 && must_wait(input);
 		if (rc > 0 && !waits) {
 			input->number++;

@@ -43,8 +43,9 @@ struct input {
 	int64_t mtime;
 	bool clock_only; /* nothing but the clock bounds its years */
 	struct source *source;
-	struct span raw; /* the line read last */
-	bool ended;      /* there is none behind it */
+	struct span raw;  /* the line read last */
+	bool ended;       /* there is none behind it */
+	uint64_t strange; /* bytes read while no line was understood */
 	struct calendar calendar;
 	struct frame_cache cache;
 	struct journal_export *export;
@@ -56,7 +57,7 @@ struct input {
 /*
  * Open path ("-" is standard input). keep: its descriptor stays open until
  * input_free(), as one that is not seekable does anyway. Borrows options.
- * ERROR_SYSTEM when it cannot be opened, ERROR_INPUT for a directory.
+ * ERROR_SYSTEM when it cannot be opened, ERROR_INPUT for a directory or a device.
  */
 struct input *input_new(const char *path, const struct log_options *options, bool keep,
 	struct error *err);

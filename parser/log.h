@@ -32,6 +32,8 @@
 #include "parser/line.h"
 
 #define LOG_LINE_MAX 65536 /* longer lines are cut here, and counted */
+#define LOG_STRANGE_MAX                                                                            \
+	((uint64_t)256 << 20) /* bytes without one line that is understood: given up */
 #define LOG_FILES_MAX 10000
 #define LOG_WAIT INSTANT_MINUTE
 

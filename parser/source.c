@@ -21,6 +21,7 @@ struct source {
 	bool broken;       /* ... since reading failed, as err says */
 	bool follows;      /* source_follow() */
 	bool skipping;     /* the rest of a line that was cut is passed over */
+	uint64_t skipped;  /* of the line that is skipped */
 	const char *format;
 	struct unpack *unpack;
 	struct error err;
@@ -208,10 +209,17 @@ source_line(struct source *source, struct span *line, bool *cut, struct error *e
 		}
 		if (source->skipping) {
 			source->start = source->end;
+			source->skipped += n;
 			n = 0;
+			if (source->skipped > SOURCE_SKIP_MAX) {
+				source->ended = source->broken = true;
+				error_set(&source->err, ERROR_INPUT,
+					"a line is longer than 256 MiB");
+			}
 		} else if (n > SOURCE_LINE_MAX) {
 			give(source, SOURCE_LINE_MAX, false, line, cut);
 			source->skipping = *cut = true;
+			source->skipped = 0;
 			return 1;
 		}
 		if (source->ended)

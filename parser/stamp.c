@@ -465,8 +465,8 @@ read_rfc3339(struct span s, struct stamp *stamp)
 	hours = pair(p + 27, false);
 	minutes = pair(p + 30, false);
 	if (civil.year < 2000 || civil.hour < 0 || civil.minute < 0 || civil.second < 0 ||
-		micro[0] < 0 || micro[1] < 0 || micro[2] < 0 || hours < 0 || minutes < 0 ||
-		!civil_is_possible(&civil))
+		micro[0] < 0 || micro[1] < 0 || micro[2] < 0 || hours < 0 || hours > 18 ||
+		minutes < 0 || minutes > 59 || !civil_is_possible(&civil))
 		return 0;
 	*stamp = (struct stamp){ STAMP_ZONED, civil,
 		(p[26] == '-' ? -60 : 60) * (hours * 60 + minutes) };

@@ -316,6 +316,30 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 	return 0;
 }
 
+bool
+reading_is_strange(const struct reading *reading, size_t i)
+{
+	const struct log_file *file;
+
+	if (i >= log_files(reading->log))
+		return false;
+	file = log_file(reading->log, i);
+	return (i >= reading->nknown || reading->known[i] == 0) && file->understood == 0 &&
+	       ((file->sample[0] != '\0' && file->lines > file->double_lines) ||
+		       file->problem[0] != '\0');
+}
+
+/* Is any log another one than that? */
+static bool
+is_any_understood(const struct reading *reading)
+{
+	for (size_t i = 0; i < log_files(reading->log); i++)
+		if (log_file(reading->log, i)->understood > 0 ||
+			(i < reading->nknown && reading->known[i] > 0))
+			return true;
+	return false;
+}
+
 /*
  * A file of which no line is understood is an error, never an empty report.
  * One that broke off before its first line is a remark beside what others hold.
@@ -323,17 +347,20 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 static int
 check_understood(const struct reading *reading, struct error *err)
 {
+	bool pass = reading->options->several && is_any_understood(reading);
+
 	for (size_t i = 0; i < log_files(reading->log); i++) {
 		const struct log_file *file = log_file(reading->log, i);
-		uint64_t known = i < reading->nknown ? reading->known[i] : 0;
 
-		if (file->problem[0] != '\0' && file->lines == 0 && reading->totals.lines == 0)
+		if (file->problem[0] != '\0' && file->lines == 0 && reading->totals.lines > 0)
+			continue;
+		if (pass || !reading_is_strange(reading, i))
+			continue;
+		if (file->sample[0] == '\0')
 			return error_set(err, ERROR_INPUT, "%s", file->problem);
-		if (known == 0 && file->understood == 0 && file->sample[0] != '\0' &&
-			file->lines > file->double_lines)
-			return error_set(err, ERROR_INPUT,
-				"no line of '%s' is understood; it begins with '%s'", file->path,
-				file->sample);
+		return error_set(err, ERROR_INPUT,
+			"no line of '%s' is understood; it begins with '%s'", file->path,
+			file->sample);
 	}
 	return 0;
 }

@@ -33,6 +33,8 @@ struct reading_options {
 	size_t ndomains;
 	const char *opendkim_conf; /* NULL: none */
 	const char *postfix_dir;   /* NULL: none */
+	/* A log of which no line is understood is no error as long as another is: reading_is_strange(). */
+	bool several;
 };
 
 /* What is handed to a sink; borrowed for the call. */
@@ -129,6 +131,8 @@ const struct facts *reading_facts(const struct reading *reading);
 const struct reading_totals *reading_totals(const struct reading *reading);
 size_t reading_files(const struct reading *reading);
 const struct log_file *reading_file(const struct reading *reading, size_t i);
+bool reading_is_strange(const struct reading *reading,
+	size_t i); /* no line of it is understood, or none came before it broke off */
 size_t reading_incidents(const struct reading *reading);
 const struct incident *reading_incident(const struct reading *reading, size_t i); /* by time */
 size_t reading_shapes(const struct reading *reading);

@@ -388,6 +388,31 @@ static struct story stories[] = {
 		SIGNED("09:00:10", "A1B2C3D4E6") DONE("09:00:11", "A1B2C3D4E6"),
 		"A1B2C3D4E5 signed -\nA1B2C3D4E6 signed -\n" },
 
+	{ "a signature that Postfix saw being added is one, and is OpenDKIM's own line when there is one",
+		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		DAY "09:00:00 mx1 postfix/cleanup[41]: A1B2C3D4E5: milter-header-info: header "
+		    "DKIM-Signature: v=1; d=shop.example from pc.shop.example[198.51.100.7]; "
+		    "from=<bob@shop.example> to=<amy@far.example> proto=ESMTP helo=<pc>\n"
+		DONE("09:00:01", "A1B2C3D4E5")
+		CLIENT("09:01:00", "31", "A1B2C3D4E6") MESSAGE_ID("09:01:00", "41", "A1B2C3D4E6")
+		SIGNED("09:01:00", "A1B2C3D4E6")
+		DAY "09:01:00 mx1 postfix/cleanup[41]: A1B2C3D4E6: milter-header-info: header "
+		    "DKIM-Signature: v=1; d=shop.example from pc.shop.example[198.51.100.7]; "
+		    "from=<bob@shop.example> to=<amy@far.example> proto=ESMTP helo=<pc>\n"
+		DAY "09:01:00 mx1 postfix/cleanup[41]: A1B2C3D4E6: milter-header-info: header "
+		    "X-Other: x from pc.shop.example[198.51.100.7]; from=<bob@shop.example>\n"
+		DONE("09:01:01", "A1B2C3D4E6"),
+		"A1B2C3D4E5 signed -\nA1B2C3D4E6 signed -\n" },
+
+	{ "what the agent to other hosts warns of was on its way out",
+		CLIENT("09:00:00", "31", "A1B2C3D4E5") MESSAGE_ID("09:00:00", "41", "A1B2C3D4E5")
+		NO_ROW("09:00:00", "A1B2C3D4E5") ACTIVE("09:00:01", "A1B2C3D4E5")
+		DAY "09:00:02 mx1 postfix/smtp[55]: A1B2C3D4E5: warning: host far.example said: x\n"
+		DAY "09:00:02 mx1 postfix/smtp[55]: A1B2C3D4E5: warning: host far.example said: x\n"
+		DAY "09:00:02 mx1 postfix/local[56]: A1B2C3D4E5: warning: x\n"
+		DAY "09:00:02 mx1 postfix/smtp[55]: A1B2C3D4E9: warning: of none\n",
+		"A1B2C3D4E5 unsigned no-signing-table-match\n" },
+
 	{ "a queue ID that came on three hosts is three messages",
 		DAY "09:00:00 mx1 opendkim[8]: A1B2C3D4E5: no signing table match for 'a@x.example'\n"
 		DAY "09:00:01 mx2 opendkim[8]: A1B2C3D4E5: no signing table match for 'a@x.example'\n"

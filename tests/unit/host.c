@@ -202,6 +202,48 @@ test_host_bypass_is_read_from_both_files_of_postfix(void **state)
 }
 
 static void
+test_host_names_its_own_domains(void **state)
+{
+	static const struct {
+		const char *domain;
+		bool own;
+	} rows[] = {
+		{ "shop.example", true }, /* *@shop.example in the SigningTable */
+		{ "www.shop.example", true },
+		{ "bob.example", true },    /* bob@bob.example */
+		{ "plain.example", true },  /* plain.example */
+		{ "dotted.example", true }, /* .dotted.example */
+		{ "key.example", true },    /* of a row of the KeyTable */
+		{ "dest.example", true },   /* mydestination */
+		{ "last.example", true },   /* its last word, behind a comma */
+		{ "example", false },       /* *@*.example would be a whole country */
+		{ "map.example", false },   /* hash:/etc/map.example is a file */
+		{ "far.example", false },
+		{ "", false },
+	};
+	struct error err = ERROR_INIT;
+	struct facts *facts = facts_new();
+	struct host *host;
+
+	(void)state;
+	write_file("keys", "k1 key.example:mail:/k1\nk2 nocolon\nk3 %:mail:/k3\n");
+	write_file("signing", "*@shop.example k1\nbob@bob.example k1\nplain.example k1\n"
+			      ".dotted.example k1\n*@*.example k1\n* k1\n@ k1\n");
+	write_file("opendkim.conf", TABLES("refile:"));
+	write_file("main.cf", "mydestination = localhost, $myhostname, dest.example,"
+			      " hash:/etc/map.example, last.example\n");
+	write_file("master.cf", "");
+	host = host_new(path_of("opendkim.conf"), folder, &err);
+	assert_non_null(host);
+	host_teach(host, facts);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (facts_own_domain(facts, span_of(rows[i].domain)) != rows[i].own)
+			fail_msg("'%s'", rows[i].domain);
+	host_free(host);
+	facts_free(facts);
+}
+
+static void
 test_host_that_cannot_be_read_is_an_error(void **state)
 {
 	struct error err = ERROR_INIT;
@@ -242,6 +284,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_host_would_sign_as_the_daemon_would),
 		cmocka_unit_test(test_host_bypass_is_read_from_both_files_of_postfix),
+		cmocka_unit_test(test_host_names_its_own_domains),
 		cmocka_unit_test(test_host_that_cannot_be_read_is_an_error),
 	};
 
