@@ -53,6 +53,20 @@ read_postfix(struct host *host, const char *dir, struct error *err)
 	return rc;
 }
 
+/*
+ * All of it now: once logs are read, no other file can be opened any more (base/confine.h). What
+ * conf_set() is asked for below stands here.
+ */
+static void
+read_sets(struct conf *conf)
+{
+	static const char *const names[] = { "Domain", "SigningTable", "KeyTable", "InternalHosts",
+		"PeerList", "ExemptDomains" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		(void)conf_set(conf, names[i]);
+}
+
 struct host *
 host_new(const char *opendkim_conf, const char *postfix_dir, struct error *err)
 {
@@ -62,6 +76,7 @@ host_new(const char *opendkim_conf, const char *postfix_dir, struct error *err)
 		host->conf = conf_new(opendkim_conf, err);
 		if (host->conf == NULL)
 			goto fail;
+		read_sets(host->conf);
 	}
 	if (postfix_dir != NULL && read_postfix(host, postfix_dir, err) < 0)
 		goto fail;

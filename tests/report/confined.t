@@ -40,6 +40,17 @@ for args in (["report"], ["report", "--list", "-f", "json"], ["report", "--nagio
     ok(running.returncode == same.returncode in (0, 1, 2) and told.replace(b"fifo", b"plain.log") == same.stdout and wrong == same.stderr,
        f"{' '.join(args[:2])}: and its answer is whole", (told, wrong, same))
 ok(b"3A000000000" in open(out, "rb").read() and not [n for n in os.listdir(work) if n.startswith("out.txt.")], "-o writes into its folder")
+# The host's tables are asked while mail is judged, when no other file can be opened.
+for name, text in (("trusted", "127.0.0.1\n192.0.2.0/24\n"), ("signing", "*@x.example k\n"), ("keys", "k x.example:s:/k\n")):
+    write(name, text)
+conf = write("opendkim.conf", f"SyslogSuccess yes\nSigningTable refile:{path('signing')}\nKeyTable {path('keys')}\nInternalHosts {path('trusted')}\n")
+def silent(q, ip, said):
+    return (f"Nov 24 05:10:00 mx1 postfix/smtpd[9]: {q}: client=a.x.example[{ip}]\nNov 24 05:10:00 mx1 postfix/cleanup[3]: {q}: message-id=<{q}@x.example>\n{said}"
+            f"Nov 24 05:10:01 mx1 postfix/qmgr[4]: {q}: from=<a@x.example>, size=1, nrcpt=1 (queue active)\n"
+            f"Nov 24 05:10:02 mx1 postfix/smtp[8]: {q}: to=<b@far.example>, relay=mx.far.example[203.0.113.1]:25, dsn=2.0.0, status=sent (250 ok)\nNov 24 05:10:02 mx1 postfix/qmgr[4]: {q}: removed\n")
+log = write("silent.log", silent("3A00000021", "192.0.2.7", "Nov 24 05:10:00 mx1 opendkim[812]: 3A00000021: DKIM-Signature field added (s=s, d=x.example)\n") + silent("3A00000022", "203.0.113.7", ""))
+told = run("export", "-q", "--opendkim-conf", conf, log).stdout
+ok(b'"queue_id":"3A00000022"' in told and b'"cause":"not-internal"' in told, "the host's tables are known inside", told)
 for kind, made in (("gz", ["gzip", "-kc"]), ("bz2", ["bzip2", "-kc"]), ("xz", ["xz", "-kc"]), ("zst", ["zstd", "-qc"]), ("lz4", ["lz4", "-qc"])):
     packed = write("log." + kind, subprocess.run([*made, plain], capture_output=True).stdout)
     ok(run("export", *NONE, "-q", packed).stdout.count(b'"queue_id"') == 5, f"{kind} is unpacked inside", run("export", *NONE, packed))

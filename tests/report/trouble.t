@@ -38,8 +38,7 @@ TROUBLE = (
 for name, words in TROUBLE:
     file = name if name.startswith("/") else path(name)
     if name == "secret" and os.access(file, os.R_OK):
-        skip("secret", "root reads all")
-        continue
+        continue  # root reads all
     alone, beside = run("export", *NONE, file), run("export", *NONE, good, file)
     told = alone.stderr.decode()
     short = os.path.basename(name)[:20]
