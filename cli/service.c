@@ -139,9 +139,12 @@ say_status(const struct ingest_report *report)
 	notify_manager(status);
 }
 
+/* What it has not saved is found again by whoever looks at the files. */
 static void
 drop_tail(struct service *service)
 {
+	if (service->tail != NULL && service->unsaved)
+		follow_forget(service->follow);
 	tail_free(service->tail);
 	service->tail = NULL;
 }
@@ -288,12 +291,36 @@ save_and_tail(struct service *service, struct error *err)
 	return rc < 0 || (service->tail == NULL && begin_tail(service, err) < 0) ? -1 : rc;
 }
 
-/* What the tail has. 1: it is saved. 0: an ingest is to do it. -1: see err. */
+static bool
+is_tailed(const struct service *service, const char *path)
+{
+	for (size_t i = 0; i < service->npaths; i++)
+		if (strcmp(service->paths[i], path) == 0)
+			return service->places[i].end.offset >= 0;
+	return false;
+}
+
+/* Was another file written to than those of the tail: a log that was renamed, and not closed? */
+static int
+has_others(struct service *service, bool *others, struct error *err)
+{
+	struct ingest_options options = { .npaths = 0 };
+
+	*others = false;
+	if (find_news(service, &options, err) < 0)
+		return -1;
+	for (size_t i = 0; i < options.npaths; i++)
+		*others |= !is_tailed(service, options.paths[i]);
+	return 0;
+}
+
+/* What the tail has. 1: it is saved, and more is not there. 0: an ingest is to go on. -1: see err. */
 static int
 save_tail(struct service *service, struct error *err)
 {
 	struct ingest_report report;
 	int64_t begun = instant_now();
+	bool others;
 	int rc = tail_save(service->tail, &report, err);
 
 	if (rc != 0) {
@@ -301,6 +328,13 @@ save_tail(struct service *service, struct error *err)
 		return rc < 0 ? -1 : 0;
 	}
 	service->unsaved = false;
+	if (has_others(service, &others, err) < 0)
+		return -1;
+	if (others) {
+		follow_forget(service->follow);
+		drop_tail(service);
+		return 0;
+	}
 	say_status(&report);
 	if (tail_is_stale(service->tail))
 		drop_tail(service);

@@ -48,8 +48,8 @@ take_context(void *ctx, const struct evidence *line)
 static void
 watch_order(struct ingest *ingest, const struct line *line)
 {
-	if (ingest->saved && ((line->file != ingest->file && line->key < ingest->key) ||
-				     line->key < ingest->from))
+	if ((ingest->saved && line->file != ingest->file && line->key < ingest->key) ||
+		line->key < ingest->from)
 		ingest->disordered = true;
 	if (line->key > ingest->key)
 		ingest->key = line->key;
@@ -434,13 +434,16 @@ static const char *const forget_chosen[] = {
 };
 /* clang-format on */
 
-/* From when on the kept lines are needed. Nothing but an empty log needs none at all. */
+/*
+ * From when on the kept lines are needed. What will be written to an empty log is of now, and where it is
+ * not, its lines count as disordered.
+ */
 static int64_t
 kept_from(const struct ingest *ingest, int64_t logs_begin)
 {
 	if (logs_begin != INSTANT_NONE)
 		return logs_begin - INGEST_REACH;
-	return ingest->intake.nlogs > 0 && intake_is_empty(&ingest->intake)
+	return ingest->options->reading->log.follow && intake_is_empty(&ingest->intake)
 	               ? ingest->options->reading->log.now - INGEST_REACH
 	               : INSTANT_NONE;
 }

@@ -1,7 +1,9 @@
 #include "store/tail.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/instant.h"
@@ -9,6 +11,15 @@
 
 /* So long it holds what it has learned of sessions, incidents and ways; then it is read anew. */
 #define LIFE INSTANT_HOUR
+
+#define MARK_BYTES 256
+
+/* What stands before the place that was read to: in a file that was cut and has grown beyond, other bytes. */
+struct mark {
+	int fd; /* the file; -1: none */
+	int64_t offset;
+	uint64_t digest;
+};
 
 struct tail {
 	struct ingest ingest;
@@ -18,6 +29,7 @@ struct tail {
 	struct tail_place *places;
 	char **paths;   /* of places, owned */
 	int64_t *sizes; /* of places, when they were looked at last; -1: they were not */
+	struct mark *marks;
 	size_t nplaces;
 	int64_t begun;      /* when */
 	int64_t looked_at;  /* before that last look */
@@ -52,12 +64,14 @@ take_places(struct tail *tail, const struct tail_options *options)
 	tail->places = xcalloc(options->nplaces + 1, sizeof *tail->places);
 	tail->paths = xcalloc(options->nplaces + 1, sizeof *tail->paths);
 	tail->sizes = xcalloc(options->nplaces + 1, sizeof *tail->sizes);
+	tail->marks = xcalloc(options->nplaces + 1, sizeof *tail->marks);
 	for (size_t i = 0; i < options->nplaces; i++) {
 		if (options->places[i].end.offset < 0)
 			continue;
 		tail->paths[tail->nplaces] = xstrdup(options->places[i].path);
 		tail->places[tail->nplaces] = options->places[i];
 		tail->places[tail->nplaces].path = tail->paths[tail->nplaces];
+		tail->marks[tail->nplaces] = (struct mark){ .fd = -1 };
 		tail->sizes[tail->nplaces++] = -1;
 	}
 }
@@ -82,6 +96,74 @@ digest_incidents(const struct tail *tail, int64_t before)
 		digest = span_digest(incident->subject, digest);
 	}
 	return digest;
+}
+
+/* The digest of what stands before an offset; false: nothing does any more. */
+static bool
+read_mark(int fd, int64_t offset, uint64_t *digest)
+{
+	char bytes[MARK_BYTES];
+	size_t n = offset < MARK_BYTES ? (size_t)offset : MARK_BYTES;
+
+	if (pread(fd, bytes, n, (off_t)(offset - (int64_t)n)) != (ssize_t)n)
+		return false;
+	*digest = span_digest((struct span){ bytes, n }, 0);
+	return true;
+}
+
+/* The place of a file of the reading, which has them in an order of its own. */
+static const struct log_file *
+file_of(const struct tail *tail, const struct tail_place *place)
+{
+	for (size_t i = 0; i < reading_files(tail->ingest.reading); i++) {
+		const struct log_file *file = reading_file(tail->ingest.reading, i);
+
+		if (span_eq(span_of(file->path), span_of(place->path)))
+			return file;
+	}
+	return NULL;
+}
+
+/* Where the files were read to now. */
+static bool
+set_marks(struct tail *tail)
+{
+	for (size_t i = 0; i < tail->nplaces; i++) {
+		const struct log_file *file = file_of(tail, &tail->places[i]);
+		struct mark *mark = &tail->marks[i];
+
+		if (file == NULL || file->end.offset < 0)
+			return false;
+		mark->offset = file->end.offset;
+		if (!read_mark(mark->fd, mark->offset, &mark->digest))
+			return false;
+	}
+	return true;
+}
+
+/* Do they hold still what was read before? What was read since then is what came behind it. */
+static bool
+are_uncut(const struct tail *tail)
+{
+	for (size_t i = 0; i < tail->nplaces; i++) {
+		const struct mark *mark = &tail->marks[i];
+		uint64_t digest;
+
+		if (!read_mark(mark->fd, mark->offset, &digest) || digest != mark->digest)
+			return false;
+	}
+	return true;
+}
+
+static bool
+open_marks(struct tail *tail)
+{
+	for (size_t i = 0; i < tail->nplaces; i++) {
+		tail->marks[i].fd = open(tail->paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (tail->marks[i].fd < 0)
+			return false;
+	}
+	return true;
 }
 
 static int
@@ -125,7 +207,7 @@ begin(struct tail *tail, struct error *err)
 {
 	if (tail->ingest.reading == NULL || db_begin(tail->ingest.db, err) < 0)
 		return -1;
-	if (ingesting_read(&tail->ingest) < 0 || save(tail, err) < 0 ||
+	if (ingesting_read(&tail->ingest) < 0 || tail->ingest.disordered || save(tail, err) < 0 ||
 		db_version(tail->ingest.db, &tail->version, err) < 0) {
 		undo(tail);
 		return -1;
@@ -149,10 +231,10 @@ tail_new(struct store *store, const struct tail_options *options, struct error *
 		.npaths = tail->nplaces,
 		.kept = options->kept,
 		.kept_ctx = options->kept_ctx };
-	if (tail->nplaces > 0 && are_still_there(tail)) {
+	if (tail->nplaces > 0 && open_marks(tail) && are_still_there(tail)) {
 		tail->ingest =
 			ingesting_open(store, &tail->options, options->ruleset, &tail->report, err);
-		if (begin(tail, err) == 0 && are_still_there(tail))
+		if (begin(tail, err) == 0 && set_marks(tail) && are_still_there(tail))
 			return tail;
 	}
 	tail_free(tail);
@@ -165,25 +247,16 @@ tail_free(struct tail *tail)
 	if (tail == NULL)
 		return;
 	ingesting_close(&tail->ingest);
-	for (size_t i = 0; i < tail->nplaces; i++)
+	for (size_t i = 0; i < tail->nplaces; i++) {
+		if (tail->marks[i].fd >= 0)
+			close(tail->marks[i].fd);
 		free(tail->paths[i]);
+	}
 	free(tail->paths);
+	free(tail->marks);
 	free(tail->sizes);
 	free(tail->places);
 	free(tail);
-}
-
-/* The place of a file of the reading, which has them in an order of its own. */
-static const struct log_file *
-file_of(const struct tail *tail, const struct tail_place *place)
-{
-	for (size_t i = 0; i < reading_files(tail->ingest.reading); i++) {
-		const struct log_file *file = reading_file(tail->ingest.reading, i);
-
-		if (span_eq(span_of(file->path), span_of(place->path)))
-			return file;
-	}
-	return NULL;
 }
 
 enum tail_state
@@ -237,7 +310,8 @@ tail_read(struct tail *tail, struct error *err)
 		undo(tail);
 		return -1;
 	}
-	if (rc > 0 || !alone || (tail->ingest.must_save && is_spoiled(tail))) {
+	if (rc > 0 || !alone || (tail->ingest.must_save && is_spoiled(tail)) || !are_uncut(tail) ||
+		!set_marks(tail)) {
 		undo(tail);
 		return TAIL_LOST;
 	}
