@@ -165,7 +165,8 @@ struct message {
 	struct verdict verdict;   /* filled in when it is judged */
 
 	struct message_row note;
-	struct message_row *row; /* to note: who is shown a message may not change it, but for this */
+	struct message_row
+		*row; /* to note: who is shown a message may not change it, but for this */
 };
 
 /* A message of that queue ID; owns copies of both. */

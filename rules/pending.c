@@ -256,7 +256,8 @@ pending_find(struct pending *pending, struct span host, struct span queue_id, in
 			continue;
 		if (span_eq(message->host, host))
 			return opened(pending, message);
-		if (any_host && elsewhere == NULL && !is_seen_by_other(opened(pending, message), host))
+		if (any_host && elsewhere == NULL &&
+			!is_seen_by_other(opened(pending, message), host))
 			elsewhere = message;
 	}
 	return opened(pending, elsewhere);

@@ -49,8 +49,8 @@ int64_t intake_source(const struct intake *intake, uint32_t file);
 /* The log that is that source, as a file of the reading, or `file` itself. */
 uint32_t intake_log(const struct intake *intake, uint32_t file);
 
-/* The first stamp of a file of the reading, also of what was read of it before. */
-int64_t intake_first(const struct intake *intake, uint32_t file);
+/* The first stamp of file i of the reading, also of what was read of it before. */
+int64_t intake_first(const struct intake *intake, uint32_t i);
 
 /* Before it was read on, the file at path was of that size: it is known by it (store/follow.h). */
 void intake_measure(struct intake *intake, const char *path, int64_t size);

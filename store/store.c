@@ -387,8 +387,8 @@ store_same_cause(struct store *store, cause_t cause, struct store_same *same, st
 	" JOIN source ON source.id = line.source ORDER BY line.key, source.first, line.number, line.source"
 
 static const char select_lines[] = SELECT_LINE "line" OF_SOURCE_IN_ORDER;
-static const char select_chosen_lines[] =
-	SELECT_LINE "temp.chosen_line CROSS JOIN line ON line.id = chosen_line.id" OF_SOURCE_IN_ORDER;
+static const char select_chosen_lines[] = SELECT_LINE
+	"temp.chosen_line CROSS JOIN line ON line.id = chosen_line.id" OF_SOURCE_IN_ORDER;
 
 /* Those that reach into the reading. */
 static int
