@@ -91,6 +91,7 @@ struct service {
 	struct tail_place *places; /* one a path */
 	struct tail *tail;         /* NULL: none at the moment */
 	bool unsaved;              /* the tail has read on */
+	bool grew;                 /* and did so without having been told */
 	int64_t read_at;           /* when it did last */
 	int64_t looked_at, saved_at,
 		saving;     /* the last look at all files, the last ingest, how long it took */
@@ -482,14 +483,19 @@ wait_for_news(struct service *service, int64_t begun, bool grows)
 	int64_t pause_ms = service->tail == NULL ? BUSY_MS : GATHER_MS;
 	int64_t now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
+	bool heard, looks_again;
 
 	say_alive(service, now);
 	grows = grows && n == 0 && service->tail != NULL;
-	if (!grows && !watch_wait(service->watch, service->fds, n,
-			      (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS), &service->mask))
-		return;
+	/* What is heard first was seen already, but for what was written just now: look once more. */
+	if (!grows && service->grew)
+		wait_ms = 0;
+	heard = grows || watch_wait(service->watch, service->fds, n,
+				 (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS), &service->mask);
+	looks_again = service->grew && !grows;
+	service->grew = grows;
 	pause_ms -= (instant_now() - begun) / 1000;
-	if (pause_ms > 0)
+	if (heard && !looks_again && pause_ms > 0)
 		watch_sleep((int)(pause_ms < BUSY_MS ? pause_ms : BUSY_MS), &service->mask);
 }
 

@@ -293,7 +293,8 @@ session_open(struct cli_session *session, const struct settings *settings,
 	/* err is what the first of them said. */
 	if (session->nunread > 0 && session->store == NULL && reading_files(session->reading) == 0)
 		return -1;
-	(void)fwrite(session->unread.p, 1, session->unread.n, stderr);
+	if (session->unread.n > 0)
+		(void)fwrite(session->unread.p, 1, session->unread.n, stderr);
 	*err = (struct error)ERROR_INIT;
 	return 0;
 }
