@@ -265,16 +265,7 @@ listen_somewhere(void)
 static void
 test_who_is_closed_in_reads_what_was_named_and_nothing_else(void **state)
 {
-	struct buf has = BUF_INIT;
-	bool files, calls;
-
 	(void)state;
-	confine_describe(&has);
-	files = span_has(buf_span(&has), SPAN("Landlock"));
-	calls = span_has(buf_span(&has), SPAN("seccomp"));
-	buf_clear(&has);
-	if (!files || !calls)
-		skip();
 	listen_somewhere();
 	prepare();
 	/* It would be possible: that is not what keeps it. */
@@ -292,6 +283,19 @@ test_who_is_closed_in_reads_what_was_named_and_nothing_else(void **state)
 	close(listening);
 }
 
+static bool
+is_there(void)
+{
+	struct buf has = BUF_INIT;
+	bool files, calls;
+
+	confine_describe(&has);
+	files = span_has(buf_span(&has), SPAN("Landlock"));
+	calls = span_has(buf_span(&has), SPAN("seccomp"));
+	buf_clear(&has);
+	return files && calls;
+}
+
 int
 main(void)
 {
@@ -299,6 +303,11 @@ main(void)
 		SCRATCH_TEST(test_who_is_closed_in_reads_what_was_named_and_nothing_else),
 	};
 
+	/* cmocka's own skip() counts as failed. */
+	if (!is_there()) {
+		(void)puts("1..0 # SKIP this build or this kernel has not both of them");
+		return 0;
+	}
 	/* Read after it is closed in: the zone is known by then. */
 	(void)setenv("TZ", "Asia/Tokyo", 1);
 	return cmocka_run_group_tests_name("confine", tests, NULL, NULL);
