@@ -2,6 +2,7 @@
 # for and stopped.
 use strict;
 use warnings;
+use File::Copy qw(copy);
 use IO::Select;
 use IO::Socket::UNIX;
 use POSIX ();
@@ -10,6 +11,19 @@ require './tests/store/answers.pl';
 
 our ($B, @common);
 my %running;
+
+# The program where that user may run it, who may have no way to the build (/root).
+my $copied = folder('program') . '/dkimwhy';
+sub program_for {
+	my ($uid) = @_;
+
+	return "$B/dkimwhy" if !$uid;
+	if (!-e $copied) {
+		copy("$B/dkimwhy", $copied) or die "$copied: $!";
+		chmod 0755, $copied;
+	}
+	return $copied;
+}
 
 # A follower is known by its folder: the store is store/s.db there, what it says in stderr.
 # It tells what it does as it would tell systemd. More of %how: before, words in front of the
@@ -27,6 +41,7 @@ sub follower {
 
 sub start {
 	my ($follower) = @_;
+	my $program = program_for($follower->{uid});
 	1 while defined told($follower, 0); # of the one before
 	my $pid = fork // die;
 
@@ -38,7 +53,7 @@ sub start {
 			POSIX::setuid($follower->{uid}) or die;
 		}
 		$ENV{NOTIFY_SOCKET} = "$follower->{dir}/notify";
-		exec @{ $follower->{before} // [] }, "$B/dkimwhy", 'ingest', @common, '--follow', '--store',
+		exec @{ $follower->{before} // [] }, $program, 'ingest', @common, '--follow', '--store',
 			"$follower->{dir}/store/s.db", @{ $follower->{logs} } or POSIX::_exit(127);
 	}
 	@{$follower}{qw(pid ready)} = ($pid, 0);
