@@ -124,43 +124,41 @@ file_of(const struct tail *tail, const struct tail_place *place)
 	return NULL;
 }
 
-/* Where the files were read to now. */
+/*
+ * Do the files hold still what was read of them? What was read since the marks were set is what came
+ * behind, then. The marks go to where they were read to now: what they are to say is read before the look
+ * at the old ones, as a file may be cut at any time.
+ */
 static bool
-set_marks(struct tail *tail)
+move_marks(struct tail *tail)
 {
 	for (size_t i = 0; i < tail->nplaces; i++) {
 		const struct log_file *file = file_of(tail, &tail->places[i]);
 		struct mark *mark = &tail->marks[i];
+		struct mark moved = *mark;
+		uint64_t digest;
 
 		if (file == NULL || file->end.offset < 0)
 			return false;
-		mark->offset = file->end.offset;
-		if (!read_mark(mark->fd, mark->offset, &mark->digest))
+		moved.offset = file->end.offset;
+		if (!read_mark(mark->fd, moved.offset, &moved.digest) ||
+			!read_mark(mark->fd, mark->offset, &digest) || digest != mark->digest)
 			return false;
+		*mark = moved;
 	}
 	return true;
 }
 
-/* Do they hold still what was read before? What was read since then is what came behind it. */
+/* At the places. */
 static bool
-are_uncut(const struct tail *tail)
+set_marks(struct tail *tail)
 {
 	for (size_t i = 0; i < tail->nplaces; i++) {
-		const struct mark *mark = &tail->marks[i];
-		uint64_t digest;
+		struct mark *mark = &tail->marks[i];
 
-		if (!read_mark(mark->fd, mark->offset, &digest) || digest != mark->digest)
-			return false;
-	}
-	return true;
-}
-
-static bool
-open_marks(struct tail *tail)
-{
-	for (size_t i = 0; i < tail->nplaces; i++) {
-		tail->marks[i].fd = open(tail->paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		if (tail->marks[i].fd < 0)
+		mark->fd = open(tail->paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		mark->offset = tail->places[i].end.offset;
+		if (mark->fd < 0 || !read_mark(mark->fd, mark->offset, &mark->digest))
 			return false;
 	}
 	return true;
@@ -201,14 +199,14 @@ is_spoiled(const struct tail *tail)
 	       tail->ingest.keep == SETTLED_ROWS;
 }
 
-/* Everything that an ingest would read again, and the lines behind it. */
+/* Everything that an ingest would read again, and the lines behind it. -1 with ERROR_NONE: as tail_new(). */
 static int
 begin(struct tail *tail, struct error *err)
 {
 	if (tail->ingest.reading == NULL || db_begin(tail->ingest.db, err) < 0)
 		return -1;
-	if (ingesting_read(&tail->ingest) < 0 || tail->ingest.disordered || save(tail, err) < 0 ||
-		db_version(tail->ingest.db, &tail->version, err) < 0) {
+	if (ingesting_read(&tail->ingest) < 0 || tail->ingest.disordered || !move_marks(tail) ||
+		save(tail, err) < 0 || db_version(tail->ingest.db, &tail->version, err) < 0) {
 		undo(tail);
 		return -1;
 	}
@@ -231,10 +229,10 @@ tail_new(struct store *store, const struct tail_options *options, struct error *
 		.npaths = tail->nplaces,
 		.kept = options->kept,
 		.kept_ctx = options->kept_ctx };
-	if (tail->nplaces > 0 && open_marks(tail) && are_still_there(tail)) {
+	if (tail->nplaces > 0 && set_marks(tail) && are_still_there(tail)) {
 		tail->ingest =
 			ingesting_open(store, &tail->options, options->ruleset, &tail->report, err);
-		if (begin(tail, err) == 0 && set_marks(tail) && are_still_there(tail))
+		if (begin(tail, err) == 0 && are_still_there(tail))
 			return tail;
 	}
 	tail_free(tail);
@@ -310,8 +308,7 @@ tail_read(struct tail *tail, struct error *err)
 		undo(tail);
 		return -1;
 	}
-	if (rc > 0 || !alone || (tail->ingest.must_save && is_spoiled(tail)) || !are_uncut(tail) ||
-		!set_marks(tail)) {
+	if (rc > 0 || !alone || (tail->ingest.must_save && is_spoiled(tail)) || !move_marks(tail)) {
 		undo(tail);
 		return TAIL_LOST;
 	}
@@ -340,7 +337,7 @@ tail_save(struct tail *tail, struct ingest_report *report, struct error *err)
 {
 	bool alone = true;
 
-	if (is_spoiled(tail))
+	if (is_spoiled(tail) || !move_marks(tail))
 		return 1;
 	tail->ingest.err = err;
 	if (db_begin(tail->ingest.db, err) < 0)
