@@ -319,37 +319,50 @@ gather_each_changed(struct gather *gather, gather_sink *sink, void *ctx)
 	}
 }
 
-/* The next one that is not part of the story, which may be let go. */
-static struct message *
-newer_than(const struct message *message, const struct basis *story)
+static bool
+is_of(const struct basis *story, const struct message *message)
 {
-	struct message *next = message->newer;
-
-	for (size_t i = 0; next != NULL && i < story->n; i++)
-		if (story->messages[i] == next) {
-			next = next->newer;
-			i = (size_t)-1;
-		}
-	return next;
+	for (size_t i = 0; i < story->n; i++)
+		if (story->messages[i] == message)
+			return true;
+	return false;
 }
 
-/* Those that wait for late lines only. */
+/* Stories of which all messages are closed; visit may let go of them. */
 static void
-settle_closed(struct gather *gather)
+each_closed_story(struct gather *gather,
+	void (*visit)(struct gather *gather, const struct basis *story, int64_t before),
+	int64_t before)
 {
-	struct message *message = pending_oldest(gather->scene.pending);
+	struct message *message = pending_oldest(gather->scene.pending), *next;
 
-	while (message != NULL) {
-		struct basis story = { .n = 0 };
-		struct message *next;
+	for (; message != NULL; message = next) {
+		struct basis story;
 
-		if (message->closed)
-			message_basis(message, true, &story);
-		next = newer_than(message, &story);
-		if (message->closed && !basis_any(&story, is_open))
-			(void)let_go(gather, &story);
-		message = next;
+		message_basis(message, true, &story);
+		next = message->newer;
+		while (next != NULL && is_of(&story, next))
+			next = next->newer;
+		if (!basis_any(&story, is_open))
+			visit(gather, &story, before);
 	}
+}
+
+static void
+let_go_of_settled(struct gather *gather, const struct basis *story, int64_t before)
+{
+	(void)before;
+	(void)let_go(gather, story);
+}
+
+static void
+drop_old(struct gather *gather, const struct basis *story, int64_t before)
+{
+	for (size_t i = 0; i < story->n; i++)
+		if (story->messages[i]->last >= before)
+			return;
+	for (size_t i = 0; i < story->n; i++)
+		pending_drop(gather->scene.pending, story->messages[i]);
 }
 
 void
@@ -358,7 +371,7 @@ gather_each_open(struct gather *gather, gather_sink *sink, void *ctx)
 	struct pending *pending = gather->scene.pending;
 	struct message *message;
 
-	settle_closed(gather);
+	each_closed_story(gather, let_go_of_settled, INSTANT_NONE);
 	/* The verdict of one may rest on another. */
 	for (message = pending_oldest(pending); message != NULL; message = message->newer)
 		verdict_judge(&gather->knowledge, message);
@@ -369,22 +382,7 @@ gather_each_open(struct gather *gather, gather_sink *sink, void *ctx)
 void
 gather_forget(struct gather *gather, int64_t before)
 {
-	struct message *message = pending_oldest(gather->scene.pending);
-
-	while (message != NULL) {
-		struct basis story = { .n = 0 };
-		struct message *next;
-		bool over = message->closed;
-
-		if (over)
-			message_basis(message, true, &story);
-		for (size_t i = 0; i < story.n; i++)
-			over &= story.messages[i]->closed && story.messages[i]->last < before;
-		next = newer_than(message, &story);
-		for (size_t i = 0; over && i < story.n; i++)
-			pending_drop(gather->scene.pending, story.messages[i]);
-		message = next;
-	}
+	each_closed_story(gather, drop_old, before);
 }
 
 uint64_t

@@ -247,6 +247,24 @@ forget_incidents(struct ingest *ingest)
 	return db_step(drop, ingest->err);
 }
 
+/* Of all that is written of them. */
+static uint64_t
+digest_incidents(const struct ingest *ingest)
+{
+	uint64_t digest = 0;
+
+	for (size_t i = 0; i < reading_incidents(ingest->reading); i++) {
+		const struct incident *incident = reading_incident(ingest->reading, i);
+		const int64_t words[] = { incident->cause, incident->first, incident->last,
+			incident->ended, (int64_t)incident->lines, (int64_t)incident->nkeys };
+
+		digest = span_digest((struct span){ (const char *)words, sizeof words }, digest);
+		digest = span_digest(incident->host, digest);
+		digest = span_digest(incident->subject, digest);
+	}
+	return digest;
+}
+
 static int
 write_incidents(struct ingest *ingest)
 {
@@ -254,9 +272,13 @@ write_incidents(struct ingest *ingest)
 		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule, keys)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		ingest->err);
+	uint64_t digest = digest_incidents(ingest);
 	struct buf keys = BUF_INIT;
 	int rc = 0;
 
+	if (ingest->saved && digest == ingest->incidents)
+		return 0;
+	ingest->incidents = digest;
 	if (put == NULL || forget_incidents(ingest) < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < reading_incidents(ingest->reading); i++) {

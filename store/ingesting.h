@@ -25,6 +25,7 @@ struct ingest {
 	struct intake intake;
 	int64_t from; /* of the kept lines only those needed from here on; INSTANT_NONE: all */
 	struct sums sums;
+	uint64_t incidents; /* a digest of them, as they were written last */
 	struct recent *recent;
 	enum settled_keep keep; /* of what is plainly signed or inbound */
 	bool writing;           /* a transaction is open */
