@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGE (64 * 1024)
+#define LARGE (1024 * 1024)
 
 void *
 alloc_check(void *p)

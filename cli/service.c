@@ -19,9 +19,10 @@
 #include "store/tail.h"
 #include "store/vanished.h"
 
-#define BUSY_MS 250  /* between two ingests where there is no tail */
-#define GATHER_MS 25 /* what is written within it is read at once */
-#define IDLE_MS 5000 /* a look at the files where nothing is heard of */
+#define BUSY_MS 250   /* between two ingests where there is no tail */
+#define GATHER_MS 25  /* what is written within it is read at once */
+#define SCREEN_MS 200 /* the same where it goes to a screen, which is not drawn more often */
+#define IDLE_MS 5000  /* a look at the files where nothing is heard of */
 #define ALIVE_AFTER INSTANT_SECOND
 #define AGAIN_MS 250 /* after what passes by itself, twice as long each time */
 #define AGAIN_MAX_MS 10000
@@ -30,7 +31,7 @@
 #define SAVE_SHARE 200
 #define SAVE_AFTER INSTANT_MINUTE
 #define PROMPT_SHARE 50 /* the same, where the store is watched */
-#define PROMPT_AFTER (2 * INSTANT_SECOND)
+#define PROMPT_AFTER (5 * INSTANT_SECOND)
 #define QUIET_SHARE 20
 #define QUIET_AFTER INSTANT_SECOND
 #define REJUDGE_SHARE 500
@@ -349,6 +350,12 @@ save_tail(struct service *service, struct error *err)
 	return 1;
 }
 
+static bool
+is_for_screen(const struct service *service)
+{
+	return service->view != NULL && service->view->prompt;
+}
+
 static int64_t
 later(int64_t from, int64_t share, int64_t taken, int64_t least)
 {
@@ -364,7 +371,7 @@ due(const struct service *service)
 	if (!service->unsaved)
 		return service->looked_at + IDLE_MS * INT64_C(1000);
 	quiet = later(service->read_at, QUIET_SHARE, service->saving, QUIET_AFTER);
-	save_at = service->view != NULL && service->view->prompt
+	save_at = is_for_screen(service)
 	                  ? later(service->saved_at, PROMPT_SHARE, service->saving, PROMPT_AFTER)
 	                  : later(service->saved_at, SAVE_SHARE, service->saving, SAVE_AFTER);
 	return quiet < save_at ? quiet : save_at;
@@ -480,7 +487,9 @@ wait_for_news(struct service *service, int64_t begun, bool grows)
 {
 	size_t n = pipes_fds(service->pipes, service->fds);
 	int64_t until = due(service);
-	int64_t pause_ms = service->tail == NULL ? BUSY_MS : GATHER_MS;
+	int64_t pause_ms = service->tail == NULL    ? BUSY_MS
+	                   : is_for_screen(service) ? SCREEN_MS
+	                                            : GATHER_MS;
 	int64_t now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
 	bool heard, looks_again;

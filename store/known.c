@@ -426,8 +426,15 @@ known_forget(struct known *known, int64_t before, struct error *err)
 int
 known_flush(struct known *known, struct error *err)
 {
-	while (known->nminutes > 0)
+	while (known->nminutes > KNOWN_AT_HAND)
 		if (write_oldest_back(known, err) < 0)
 			return -1;
+	for (size_t i = 0; i < known->nminutes; i++) {
+		struct minute *minute = &known->minutes[i];
+
+		if (minute->changed && write_digests(known, minute, err) < 0)
+			return -1;
+		minute->changed = false;
+	}
 	return 0;
 }

@@ -12,7 +12,7 @@
  * skips them would take its first line for the first of that minute, too.
  *
  * Minutes are loaded when they are first asked for and written back when
- * KNOWN_MINUTES others were asked for since, or by known_flush(): a blob of
+ * KNOWN_MINUTES others were asked for since, and by known_flush(): a blob of
  * ascending 64-bit digests each, under the store's own random key. What the
  * reading at hand has met of a minute goes to a temporary table beside it, so
  * that the minute may be asked for again hours later. Memory is bounded but
@@ -28,6 +28,7 @@
 #include "base/span.h"
 
 #define KNOWN_MINUTES 64
+#define KNOWN_AT_HAND 2
 
 struct db;
 struct known;
@@ -53,8 +54,8 @@ bool known_is_at_hand(const struct known *known, int64_t when);
 int known_forget(struct known *known, int64_t before, struct error *err);
 
 /*
- * Write back all minutes that changed, and forget them: between two transactions others may write.
- * Within the caller's transaction.
+ * Write back all minutes that changed. The KNOWN_AT_HAND that were asked for last stay: whoever lets others
+ * write before the next known_add() begins anew. Within the caller's transaction.
  */
 int known_flush(struct known *known, struct error *err);
 
