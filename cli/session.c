@@ -544,21 +544,6 @@ session_remarks(const struct cli_session *session)
 			(unsigned long long)totals->events, (unsigned long long)totals->findings);
 }
 
-static int
-write_all(int fd, struct span text, struct error *err)
-{
-	while (text.n > 0) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_system(err, "cannot write");
-		text = span_from(text, (size_t)n);
-	}
-	return 0;
-}
-
 int
 session_flush(struct cli_session *session, struct error *err)
 {
@@ -567,7 +552,7 @@ session_flush(struct cli_session *session, struct error *err)
 	int fd, rc;
 
 	if (path == NULL)
-		return write_all(STDOUT_FILENO, buf_span(&session->out), err);
+		return buf_write_all(buf_span(&session->out), STDOUT_FILENO, err);
 	buf_addf(&beside, "%s.XXXXXX", path);
 	fd = mkstemp(beside.p);
 	if (fd < 0) {
@@ -578,7 +563,7 @@ session_flush(struct cli_session *session, struct error *err)
 
 		(void)umask(mask);
 		rc = fchmod(fd, 0666 & ~mask) < 0 ? error_system(err, "cannot write '%s'", path)
-		                                  : write_all(fd, buf_span(&session->out), err);
+		                                  : buf_write_all(buf_span(&session->out), fd, err);
 		if (close(fd) < 0 && rc == 0)
 			rc = error_system(err, "cannot write '%s'", path);
 		if (rc == 0 && rename(buf_str(&beside), path) < 0)
