@@ -327,7 +327,7 @@ is_replaced(const char *path)
 {
 	struct stat st;
 
-	if (lstat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+	if (lstat(path, &st) < 0 || S_ISREG(st.st_mode))
 		return true;
 	return S_ISLNK(st.st_mode) && !is_own_output(path);
 }
@@ -584,6 +584,8 @@ write_into(const char *path, struct span text, struct error *err)
 	if (fd < 0)
 		return error_system(err, "cannot write '%s'", path);
 	rc = buf_write_all(text, fd, err);
+	if (rc < 0)
+		rc = error_within(err, "'%s'", path);
 	if (close(fd) < 0 && rc == 0)
 		rc = error_system(err, "cannot write '%s'", path);
 	return rc;

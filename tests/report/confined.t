@@ -57,6 +57,8 @@ os.symlink("/proc/self/fd/1", path("stdout"))
 with open(kept, "ab") as f:
     subprocess.run([DKIMWHY, "export", *NONE, "-q", "-o", path("stdout"), plain], env=env, stdout=f)
 ok(os.path.islink(path("stdout")) and open(kept, "rb").read() == b"before\n" + whole, "but one to the standard output, and adds there")
+result = run("export", *NONE, "-q", "-o", work, plain)
+ok(result.returncode == 2 and b"Is a directory" in result.stderr, "-o into a folder is told as such", result)
 # The host's tables are asked while mail is judged, when no other file can be opened.
 for name, text in (("trusted", "127.0.0.1\n192.0.2.0/24\n"), ("signing", "*@x.example k\n"), ("keys", "k x.example:s:/k\n")):
     write(name, text)
