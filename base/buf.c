@@ -137,3 +137,18 @@ buf_read_all(struct buf *buf, int fd, size_t max, struct error *err)
 		buf->n += (size_t)got;
 	}
 }
+
+int
+buf_write_all(struct span bytes, int fd, struct error *err)
+{
+	while (bytes.n > 0) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_system(err, "cannot write");
+		bytes = span_from(bytes, (size_t)n);
+	}
+	return 0;
+}

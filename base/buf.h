@@ -48,4 +48,7 @@ const char *buf_str(const struct buf *buf);
  */
 int buf_read_all(struct buf *buf, int fd, size_t max, struct error *err);
 
+/* Write all of it to fd. ERROR_SYSTEM when that fails. */
+int buf_write_all(struct span bytes, int fd, struct error *err);
+
 #endif

@@ -123,9 +123,9 @@ confine_read(struct confine *confine, const char *path)
 }
 
 void
-confine_write_in(struct confine *confine, const char *path)
+confine_write(struct confine *confine, const char *path)
 {
-	allow(confine, path, 0,
+	allow(confine, path, FS_WRITE_FILE,
 		FS_READ_FILE | FS_WRITE_FILE | FS_MAKE_REG | FS_REMOVE_FILE | FS_TRUNCATE);
 }
 

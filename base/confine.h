@@ -25,8 +25,8 @@ void confine_free(struct confine *confine);
 /* That file, or what is below that folder, may be read. One that is not there is left out. */
 void confine_read(struct confine *confine, const char *path);
 
-/* In that folder files may be made, written, renamed and removed. */
-void confine_write_in(struct confine *confine, const char *path);
+/* To that file may be written, or in that folder files may be made, written, renamed and removed. */
+void confine_write(struct confine *confine, const char *path);
 
 /* Close in. There is no way back. */
 void confine_enter(struct confine *confine);

@@ -288,21 +288,6 @@ mail_compose(struct buf *out, const struct mail *mail)
 }
 
 static int
-write_to(int fd, struct span text, const char *program, struct error *err)
-{
-	while (text.n > 0) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_system(err, "'%s' does not take the mail", program);
-		text = span_from(text, (size_t)n);
-	}
-	return 0;
-}
-
-static int
 wait_for(pid_t pid, const char *program, struct error *err)
 {
 	int status;
@@ -367,7 +352,7 @@ mail_send(const char *program, struct span message, struct error *err)
 	(void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	rc = start(program, ends[0], &pid, err);
 	(void)close(ends[0]);
-	written = rc < 0 ? -1 : write_to(ends[1], message, program, &of_pipe);
+	written = rc < 0 ? -1 : buf_write_all(message, ends[1], &of_pipe);
 	(void)close(ends[1]);
 	if (rc < 0)
 		goto out;
@@ -375,7 +360,7 @@ mail_send(const char *program, struct span message, struct error *err)
 	rc = wait_for(pid, program, err);
 	if (rc == 0 && written < 0) {
 		*err = of_pipe;
-		rc = -1;
+		rc = error_within(err, "'%s' does not take the mail", program);
 	}
 out:
 	(void)signal(SIGPIPE, before);

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+
 #define NOT_STARTED 127 /* as the shell says it, with 126 */
 
 static const char *
@@ -82,21 +84,6 @@ pager_prepare(struct pager *pager)
 	return true;
 }
 
-static bool
-write_all(int fd, struct span text)
-{
-	while (text.n > 0) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text = span_from(text, (size_t)n);
-	}
-	return true;
-}
-
 /* Close what leads to it and wait; how it ended. */
 static int
 end(struct pager *pager)
@@ -116,10 +103,11 @@ pager_show(struct pager *pager, struct span text)
 {
 	/* Who leaves the pager early has seen enough: that is no failure. */
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	struct error ignored = ERROR_INIT;
 	int status;
 
-	if (write_all(pager->go, SPAN("!")))
-		(void)write_all(pager->text, text);
+	if (buf_write_all(SPAN("!"), pager->go, &ignored) == 0)
+		(void)buf_write_all(text, pager->text, &ignored);
 	status = end(pager);
 	(void)signal(SIGPIPE, before);
 	return status >= 0 && !(WIFEXITED(status) && WEXITSTATUS(status) >= NOT_STARTED - 1);

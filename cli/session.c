@@ -1,7 +1,7 @@
 #include "cli/session.h"
 
 #include <assert.h>
-#include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,7 +305,34 @@ wants_pager(const struct cli_session *session)
 	return session->on_terminal && !session->settings->no_pager;
 }
 
-/* The folder in which session_flush() writes. */
+/* Is it what this process writes to, as /dev/stdout is? */
+static bool
+is_own_output(const char *path)
+{
+	struct stat named, own;
+
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (stat(path, &named) == 0 && fstat(fd, &own) == 0 && named.st_dev == own.st_dev &&
+			named.st_ino == own.st_ino)
+			return true;
+	return false;
+}
+
+/*
+ * A device or a pipe stays what it is, and is written to. A link may be someone else's: where it leads
+ * to nothing is written, unless it is ours.
+ */
+static bool
+is_replaced(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return true;
+	return S_ISLNK(st.st_mode) && !is_own_output(path);
+}
+
+/* What session_flush() writes to, or the folder in which it does. */
 static void
 let_write(struct confine *confine, const char *path)
 {
@@ -313,8 +340,12 @@ let_write(struct confine *confine, const char *path)
 	struct buf folder = BUF_INIT;
 	ptrdiff_t slash = span_find_last(whole, '/');
 
+	if (!is_replaced(path)) {
+		confine_write(confine, path);
+		return;
+	}
 	buf_add(&folder, slash < 0 ? SPAN(".") : span_first(whole, (size_t)slash + 1));
-	confine_write_in(confine, buf_str(&folder));
+	confine_write(confine, buf_str(&folder));
 	buf_clear(&folder);
 }
 
@@ -545,29 +576,28 @@ session_remarks(const struct cli_session *session)
 }
 
 static int
-write_all(int fd, struct span text, struct error *err)
+write_into(const char *path, struct span text, struct error *err)
 {
-	while (text.n > 0) {
-		ssize_t n = write(fd, text.p, text.n);
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	int rc;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_system(err, "cannot write");
-		text = span_from(text, (size_t)n);
-	}
-	return 0;
+	if (fd < 0)
+		return error_system(err, "cannot write '%s'", path);
+	rc = buf_write_all(text, fd, err);
+	if (rc < 0)
+		rc = error_within(err, "'%s'", path);
+	if (close(fd) < 0 && rc == 0)
+		rc = error_system(err, "cannot write '%s'", path);
+	return rc;
 }
 
-int
-session_flush(struct cli_session *session, struct error *err)
+/* Who reads it meanwhile sees the old one or the new one, whole. */
+static int
+replace(const char *path, struct span text, struct error *err)
 {
-	const char *path = session->settings->output;
 	struct buf beside = BUF_INIT;
 	int fd, rc;
 
-	if (path == NULL)
-		return write_all(STDOUT_FILENO, buf_span(&session->out), err);
 	buf_addf(&beside, "%s.XXXXXX", path);
 	fd = mkstemp(beside.p);
 	if (fd < 0) {
@@ -578,7 +608,7 @@ session_flush(struct cli_session *session, struct error *err)
 
 		(void)umask(mask);
 		rc = fchmod(fd, 0666 & ~mask) < 0 ? error_system(err, "cannot write '%s'", path)
-		                                  : write_all(fd, buf_span(&session->out), err);
+		                                  : buf_write_all(text, fd, err);
 		if (close(fd) < 0 && rc == 0)
 			rc = error_system(err, "cannot write '%s'", path);
 		if (rc == 0 && rename(buf_str(&beside), path) < 0)
@@ -588,6 +618,17 @@ session_flush(struct cli_session *session, struct error *err)
 	}
 	buf_clear(&beside);
 	return rc;
+}
+
+int
+session_flush(struct cli_session *session, struct error *err)
+{
+	const char *path = session->settings->output;
+	struct span text = buf_span(&session->out);
+
+	if (path == NULL)
+		return buf_write_all(text, STDOUT_FILENO, err);
+	return is_replaced(path) ? replace(path, text, err) : write_into(path, text, err);
 }
 
 void

@@ -27,8 +27,9 @@ add_prose(struct summary *summary, struct buf *out, struct span prose)
 	buf_clear(&room);
 }
 
-void
-summary_add_hosts(struct summary *summary, struct buf *out)
+/* "mx1", "mx1 +2" */
+static void
+add_hosts(struct summary *summary, struct buf *out)
 {
 	const struct tally *hosts = &summary->figures.hosts;
 	char digits[WORD_DIGITS_MAX], name[256] = "localhost";
@@ -72,7 +73,7 @@ summary_add_subject(struct summary *summary, struct buf *out)
 	struct buf hosts = BUF_INIT, finding = BUF_INIT;
 	struct span values[2];
 
-	summary_add_hosts(summary, &hosts);
+	add_hosts(summary, &hosts);
 	summary_add_finding(summary, &finding, true);
 	values[0] = buf_span(&hosts);
 	values[1] = buf_span(&finding);

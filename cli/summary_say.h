@@ -9,9 +9,6 @@
 
 #include "cli/summary.h"
 
-/* "mx1", "mx1 +2" */
-void summary_add_hosts(struct summary *summary, struct buf *out);
-
 /* "273 messages left unsigned", and " (milter-unreachable 212, 2 more causes)" */
 void summary_add_finding(struct summary *summary, struct buf *out, bool with_causes);
 

@@ -74,9 +74,9 @@ write_html(struct buf *out, const struct tui_table *table)
 	html_text(out, span_of(table->title));
 	buf_add(out, SPAN("</h1>\n"));
 	if (table->cols == 0) {
-		buf_add(out, SPAN("<pre>"));
 		struct span rest = table->text, line;
 
+		buf_add(out, SPAN("<pre>"));
 		while (span_cut(&rest, '\n', &line)) {
 			html_text(out, line);
 			buf_add_char(out, '\n');

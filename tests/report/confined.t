@@ -40,6 +40,25 @@ for args in (["report"], ["report", "--list", "-f", "json"], ["report", "--nagio
     ok(running.returncode == same.returncode in (0, 1, 2) and told.replace(b"fifo", b"plain.log") == same.stdout and wrong == same.stderr,
        f"{' '.join(args[:2])}: and its answer is whole", (told, wrong, same))
 ok(b"3A000000000" in open(out, "rb").read() and not [n for n in os.listdir(work) if n.startswith("out.txt.")], "-o writes into its folder")
+# What is no file stays what it is; a link is replaced, and not followed, but where it is the standard output.
+whole, sink = run("export", *NONE, "-q", plain).stdout, path("sink")
+os.mkfifo(sink)
+writing = subprocess.Popen([DKIMWHY, "export", *NONE, "-q", "-o", sink, plain], env=env)
+with open(sink, "rb") as f:  # waits for the writer
+    told = f.read()
+ok(writing.wait() == 1 and told == whole and not os.path.isfile(sink), "-o writes into a pipe", told)
+result = run("export", *NONE, "-q", "-o", "/proc/self/fd/1", plain)
+ok(result.returncode == 1 and result.stdout == whole, "-o writes to the standard output by its name", result)
+link, aim, kept = path("link"), write("aim", "as it was"), write("kept", "before\n")
+os.symlink(aim, link)
+run("export", *NONE, "-q", "-o", link, plain)
+ok(not os.path.islink(link) and open(link, "rb").read() == whole and open(aim).read() == "as it was", "-o follows no link")
+os.symlink("/proc/self/fd/1", path("stdout"))
+with open(kept, "ab") as f:
+    subprocess.run([DKIMWHY, "export", *NONE, "-q", "-o", path("stdout"), plain], env=env, stdout=f)
+ok(os.path.islink(path("stdout")) and open(kept, "rb").read() == b"before\n" + whole, "but one to the standard output, and adds there")
+result = run("export", *NONE, "-q", "-o", work, plain)
+ok(result.returncode == 2 and b"Is a directory" in result.stderr, "-o into a folder is told as such", result)
 # The host's tables are asked while mail is judged, when no other file can be opened.
 for name, text in (("trusted", "127.0.0.1\n192.0.2.0/24\n"), ("signing", "*@x.example k\n"), ("keys", "k x.example:s:/k\n")):
     write(name, text)

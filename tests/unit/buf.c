@@ -145,6 +145,27 @@ test_buf_read_all_tells_why_it_failed(void **state)
 	buf_clear(&buf);
 }
 
+static void
+test_buf_write_all_writes_all_or_tells_why(void **state)
+{
+	struct buf buf = BUF_INIT, back = BUF_INIT;
+	struct error err = ERROR_INIT;
+	int fd = file_of(0);
+
+	(void)state;
+	buf_add_repeat(&buf, 'x', 200000);
+	assert_int_equal(buf_write_all(buf_span(&buf), fd, &err), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(buf_read_all(&back, fd, SIZE_MAX, &err), 0);
+	assert_true(span_eq(buf_span(&back), buf_span(&buf)));
+	close(fd);
+	assert_int_equal(buf_write_all(buf_span(&buf), -1, &err), -1);
+	assert_int_equal(err.kind, ERROR_SYSTEM);
+	assert_int_equal(buf_write_all(SPAN_NONE, -1, &err), 0);
+	buf_clear(&buf);
+	buf_clear(&back);
+}
+
 /* A context longer than the message's room cuts the message and stays in bounds. */
 static void
 test_error_texts_are_cut_not_overrun(void **state)
@@ -175,6 +196,7 @@ main(void)
 		cmocka_unit_test(test_buf_room_is_written_by_the_caller),
 		cmocka_unit_test(test_buf_read_all_stops_at_its_limit),
 		cmocka_unit_test(test_buf_read_all_tells_why_it_failed),
+		cmocka_unit_test(test_buf_write_all_writes_all_or_tells_why),
 		cmocka_unit_test(test_error_texts_are_cut_not_overrun),
 	};
 

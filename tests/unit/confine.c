@@ -137,6 +137,8 @@ tell(void (*say)(const char *word))
 		{ "beside", "beside", O_RDONLY },
 		{ "again", "open", O_RDONLY },
 		{ "write-named", "named", O_WRONLY },
+		{ "write-device", "device", O_WRONLY },
+		{ "read-device", "device", O_RDONLY },
 		{ "write-beside", "beside", O_WRONLY | O_TRUNC },
 		{ "make", "made", O_WRONLY | O_CREAT },
 		{ "shadow", "/etc/shadow", O_RDONLY },
@@ -194,7 +196,8 @@ close_in(void)
 	confine_read(confine, "named");
 	confine_read(confine, "folder");
 	confine_read(confine, "not there");
-	confine_write_in(confine, "out");
+	confine_write(confine, "out");
+	confine_write(confine, "device");
 	confine_enter(confine);
 	confine_free(confine);
 }
@@ -243,6 +246,7 @@ prepare(void)
 	make("named");
 	make("beside");
 	make("open");
+	assert_true(symlink("/dev/null", "device") == 0 || errno == EEXIST);
 	assert_true(mkdir("folder", 0755) == 0 || errno == EEXIST);
 	assert_true(mkdir("out", 0755) == 0 || errno == EEXIST);
 	make("folder/below");
@@ -271,15 +275,15 @@ test_who_is_closed_in_reads_what_was_named_and_nothing_else(void **state)
 	/* It would be possible: that is not what keeps it. */
 	expect_of_child(false,
 		getuid() == 0
-			? "named below beside again write-named write-beside make shadow passwd "
-			  "tmp memory replace execute connect socket thread time library signal "
-			  "chmod rename unlink "
-			: "named below beside again write-named write-beside make passwd tmp "
-			  "memory replace execute connect socket thread time library signal "
-			  "chmod rename unlink ");
+			? "named below beside again write-named write-device read-device "
+			  "write-beside make shadow passwd tmp memory replace execute connect "
+			  "socket thread time library signal chmod rename unlink "
+			: "named below beside again write-named write-device read-device "
+			  "write-beside make passwd tmp memory replace execute connect socket "
+			  "thread time library signal chmod rename unlink ");
 	(void)unlink("/tmp/dkimwhy-confine");
 	prepare();
-	expect_of_child(true, "named below replace thread time library end ");
+	expect_of_child(true, "named below write-device replace thread time library end ");
 	close(listening);
 }
 
