@@ -365,18 +365,23 @@ drop_old(struct gather *gather, const struct basis *story, int64_t before)
 		pending_drop(gather->scene.pending, story->messages[i]);
 }
 
-void
+struct incidents *
 gather_each_open(struct gather *gather, gather_sink *sink, void *ctx)
 {
 	struct pending *pending = gather->scene.pending;
+	struct knowledge knowledge = gather->knowledge;
+	struct incidents *incidents = signer_incidents(&gather->scene);
 	struct message *message;
 
+	if (incidents != NULL)
+		knowledge.incidents = incidents;
 	each_closed_story(gather, let_go_of_settled, INSTANT_NONE);
 	/* The verdict of one may rest on another. */
 	for (message = pending_oldest(pending); message != NULL; message = message->newer)
-		verdict_judge(&gather->knowledge, message);
+		verdict_judge(&knowledge, message);
 	for (message = pending_oldest(pending); message != NULL; message = message->newer)
 		show(gather, message, sink, ctx);
+	return incidents;
 }
 
 void

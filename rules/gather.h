@@ -60,9 +60,10 @@ void gather_each_changed(struct gather *gather, gather_sink *sink, void *ctx);
 
 /*
  * The same of all that are at hand: what gather_end() would give now, but for what is learned then. Closed
- * ones that wait for nothing but late lines are let go first. Not with gather_want_sums().
+ * ones that wait for nothing but late lines are let go first. Not with gather_want_sums(). Gives the
+ * incidents there would be then, which the caller frees; NULL: those that are known.
  */
-void gather_each_open(struct gather *gather, gather_sink *sink, void *ctx);
+struct incidents *gather_each_open(struct gather *gather, gather_sink *sink, void *ctx);
 
 /* Let go of closed messages, with all that their verdicts rest on, whose last lines are older. */
 void gather_forget(struct gather *gather, int64_t before);

@@ -1,6 +1,7 @@
 #include "rules/incident.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -8,7 +9,7 @@ struct incidents {
 	struct incident **list;
 	size_t n, room;
 	int64_t from;             /* what was restored is known up to here */
-	size_t open[CAUSE_COUNT]; /* how many were not seen to end */
+	size_t open[CAUSE_COUNT]; /* how many may be open */
 	bool sorted;
 };
 
@@ -67,9 +68,60 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 	return incident;
 }
 
+void
+incident_add_key(struct incident *incident, struct span key)
+{
+	for (size_t i = 0; i < incident->nkeys; i++)
+		if (span_eq(incident->keys[i], key))
+			return;
+	if (key.n > 0 && incident->nkeys < INCIDENT_KEYS_MAX)
+		incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
+}
+
+static void
+copy_evidence(struct incident *to, const struct incident *from)
+{
+	for (size_t i = 0; i < from->nevidence; i++)
+		evidence_copy(&to->arena, &from->evidence[i], &to->evidence[to->nevidence++]);
+}
+
+struct incidents *
+incidents_copy(const struct incidents *incidents)
+{
+	struct incidents *copy = incidents_new();
+
+	for (size_t i = 0; i < incidents->n; i++) {
+		const struct incident *from = incidents->list[i];
+		struct incident *to =
+			incident_new(copy, from->host, from->cause, from->subject, from->first);
+
+		to->rule = from->rule;
+		for (size_t k = 0; k < from->nkeys; k++)
+			incident_add_key(to, from->keys[k]);
+		to->last = from->last;
+		to->ended = from->ended;
+		to->lines = from->lines;
+		to->messages = from->messages;
+		to->counted_to = from->counted_to;
+		copy_evidence(to, from);
+	}
+	memcpy(copy->open, incidents->open, sizeof copy->open);
+	copy->from = incidents->from;
+	return copy;
+}
+
+/* One that was restored is open until its end comes again; its last line may be of the same second. */
+static bool
+is_open(const struct incident *incident, int64_t when)
+{
+	return incident->ended == INSTANT_NONE ||
+	       (incident->counted_to != INSTANT_NONE && when <= incident->ended);
+}
+
 /* The incident a line joins: open and alike; the last of its cause where there are too many. */
 static struct incident *
-find(const struct incidents *incidents, struct span host, cause_t cause, struct span subject)
+find(const struct incidents *incidents, struct span host, cause_t cause, struct span subject,
+	int64_t when)
 {
 	bool full = incidents->n >= INCIDENTS_MAX;
 
@@ -78,8 +130,7 @@ find(const struct incidents *incidents, struct span host, cause_t cause, struct 
 
 		if (!is_about(incident, host, cause))
 			continue;
-		if (full ||
-			(incident->ended == INSTANT_NONE && span_eq(incident->subject, subject)))
+		if (full || (is_open(incident, when) && span_eq(incident->subject, subject)))
 			return incident;
 	}
 	return full ? incidents->list[incidents->n - 1] : NULL;
@@ -89,7 +140,7 @@ struct incident *
 incidents_note(struct incidents *incidents, struct span host, cause_t cause, struct span subject,
 	const struct evidence *line)
 {
-	struct incident *incident = find(incidents, host, cause, subject);
+	struct incident *incident = find(incidents, host, cause, subject, line->when);
 
 	if (incident == NULL)
 		incident = incident_new(incidents, host, cause, subject, line->when);
@@ -132,8 +183,15 @@ static bool
 may_end(const struct incidents *incidents, const struct incident *incident, struct span host,
 	int64_t when)
 {
-	return incident->ended == INSTANT_NONE && span_eq(incident->host, host) &&
+	return is_open(incident, when) && span_eq(incident->host, host) &&
 	       (incident->counted_to == INSTANT_NONE || when >= incidents->from);
+}
+
+static void
+end_at(struct incidents *incidents, struct incident *incident, int64_t when)
+{
+	incidents->open[incident->cause] -= incident->ended == INSTANT_NONE && when != INSTANT_NONE;
+	incident->ended = when;
 }
 
 bool
@@ -151,22 +209,11 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 			continue;
 		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
 					: incident->cause == cause) {
-			incident->ended = when;
-			incidents->open[incident->cause] -= when != INSTANT_NONE;
+			end_at(incidents, incident, when);
 			ended = true;
 		}
 	}
 	return ended;
-}
-
-void
-incident_add_key(struct incident *incident, struct span key)
-{
-	for (size_t i = 0; i < incident->nkeys; i++)
-		if (span_eq(incident->keys[i], key))
-			return;
-	if (key.n > 0 && incident->nkeys < INCIDENT_KEYS_MAX)
-		incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
 }
 
 static const struct span domainkey = { "._domainkey.", 12 };
@@ -232,9 +279,12 @@ incidents_end_key(struct incidents *incidents, struct span host, struct span sel
 	static const cause_t causes[] = { CAUSE_KEY_PERMISSION, CAUSE_KEY_MISSING,
 		CAUSE_KEY_INSECURE, CAUSE_KEY_INVALID, CAUSE_KEY_TABLE_ENTRY,
 		CAUSE_KEY_TABLE_CORRUPT, CAUSE_KEY_TABLE_ERROR };
-	bool ended = false;
+	bool ended = false, may = false;
 
-	for (size_t i = 0; i < incidents->n; i++) {
+	/* Asked at every signature. */
+	for (size_t k = 0; k < sizeof causes / sizeof *causes; k++)
+		may |= incidents->open[causes[k]] > 0;
+	for (size_t i = 0; may && i < incidents->n; i++) {
 		struct incident *incident = incidents->list[i];
 
 		if (!may_end(incidents, incident, host, when) || when < incident->last)
@@ -242,7 +292,7 @@ incidents_end_key(struct incidents *incidents, struct span host, struct span sel
 		for (size_t k = 0; k < sizeof causes / sizeof *causes; k++) {
 			if (incident->cause != causes[k] || !is_of_key(incident, selector, domain))
 				continue;
-			incident->ended = when;
+			end_at(incidents, incident, when);
 			ended = true;
 		}
 	}
@@ -257,6 +307,7 @@ incidents_restore(struct incidents *incidents, const struct incident *known, int
 
 	incident->rule = known->rule;
 	incident->last = incident->counted_to = known->last;
+	incident->ended = known->ended;
 	incident->lines = known->lines;
 	for (size_t i = 0; i < known->nkeys; i++)
 		incident_add_key(incident, known->keys[i]);

@@ -34,6 +34,7 @@ struct incident {
 struct incidents;
 
 struct incidents *incidents_new(void);
+struct incidents *incidents_copy(const struct incidents *incidents);
 void incidents_free(struct incidents *incidents);
 
 /*
@@ -77,8 +78,8 @@ size_t incidents_at(struct incidents *incidents, struct span host, int64_t when,
 	struct incident **found, size_t max);
 
 /*
- * One that was noted before, of a reading that begins at from (the same for all): it is open, and
- * nothing before that ends it. Lines up to last that are noted again do not count again.
+ * One that was noted before, of a reading that begins at from (the same for all): it is open until
+ * its end, and nothing before from ends it. Lines up to last that are noted again do not count again.
  */
 void incidents_restore(struct incidents *incidents, const struct incident *known, int64_t from);
 

@@ -276,6 +276,12 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 
 /* The daemon's own life. */
 
+static bool
+is_key_fault(const struct evidence *line)
+{
+	return line->rule != NULL && line->rule->effect == EFFECT_KEY;
+}
+
 /* Key faults that no message took up stand for themselves, but for those just before a start. */
 static void
 settle_key_faults(struct scene *scene, struct session *session, const struct now *start)
@@ -283,7 +289,7 @@ settle_key_faults(struct scene *scene, struct session *session, const struct now
 	for (size_t i = session->nlines; i-- > 0;) {
 		const struct evidence *line = &session->lines[i];
 
-		if (line->rule == NULL || line->rule->effect != EFFECT_KEY)
+		if (!is_key_fault(line))
 			continue;
 		if (start == NULL || !instant_follows_within(line->when, start->when, START_WITHIN))
 			note_key_fault(scene, line, SPAN_NONE);
@@ -311,13 +317,14 @@ infer_crash(struct scene *scene, const struct now *now)
 	}
 }
 
-/* Did Postfix miss OpenDKIM just before that? */
+/* Did Postfix miss OpenDKIM just before that? The last line of one that was restored may come after it. */
 static bool
 was_missed(struct incident *const *open, size_t n, int64_t when)
 {
 	for (size_t i = 0; i < n; i++)
 		if ((open[i]->cause == CAUSE_MILTER_UNREACHABLE ||
 			    open[i]->cause == CAUSE_MILTER_ERROR) &&
+			open[i]->last <= when &&
 			instant_follows_within(open[i]->last, when, START_WITHIN))
 			return true;
 	return false;
@@ -433,8 +440,42 @@ signer_take(struct scene *scene, const struct now *now)
 void
 signer_end(struct scene *scene)
 {
+	struct scene end = *scene; /* of each session's host */
 	struct session *session;
 
-	for (session = sessions_newest(scene->sessions); session != NULL; session = session->older)
-		settle_key_faults(scene, session, NULL);
+	for (session = sessions_newest(scene->sessions); session != NULL;
+		session = session->older) {
+		end.host = session->host;
+		settle_key_faults(&end, session, NULL);
+	}
+}
+
+static bool
+waits(const struct session *session)
+{
+	for (size_t i = 0; i < session->nlines; i++)
+		if (is_key_fault(&session->lines[i]))
+			return true;
+	return false;
+}
+
+struct incidents *
+signer_incidents(const struct scene *scene)
+{
+	struct scene end = *scene;
+	struct session *session;
+
+	end.incidents = NULL;
+	for (session = sessions_newest(scene->sessions); session != NULL;
+		session = session->older) {
+		if (!waits(session))
+			continue;
+		if (end.incidents == NULL)
+			end.incidents = incidents_copy(scene->incidents);
+		end.host = session->host;
+		for (size_t i = session->nlines; i-- > 0;)
+			if (is_key_fault(&session->lines[i]))
+				note_key_fault(&end, &session->lines[i], SPAN_NONE);
+	}
+	return end.incidents;
 }

@@ -34,4 +34,10 @@ void signer_add_signature(struct scene *scene, const struct now *now, struct mes
 /* The end of the log: key faults that no message took up stand for themselves. */
 void signer_end(struct scene *scene);
 
+/*
+ * The end, were it now: a copy of scene->incidents with the faults that wait for their message. NULL: none
+ * waits. The caller frees it.
+ */
+struct incidents *signer_incidents(const struct scene *scene);
+
 #endif

@@ -233,7 +233,17 @@ take_changed(void *ctx, const struct message *message)
 
 /* What is written at the end, or at a saving. */
 
-/* Those that reach into the reading are written anew. */
+/*
+ * Those that reach into the reading are written anew. One that was over before it stands in the store: from lines
+ * that are kept for ever, a daemon's start and stop, it is noted again each time.
+ */
+static bool
+is_over(const struct ingest *ingest, const struct incident *incident)
+{
+	return incident->first < ingest->from && incident->ended != INSTANT_NONE &&
+	       incident->last < ingest->from && incident->ended < ingest->from;
+}
+
 static int
 forget_incidents(struct ingest *ingest)
 {
@@ -284,6 +294,8 @@ write_incidents(struct ingest *ingest)
 	for (size_t i = 0; rc == 0 && i < reading_incidents(ingest->reading); i++) {
 		const struct incident *incident = reading_incident(ingest->reading, i);
 
+		if (is_over(ingest, incident))
+			continue;
 		db_bind_text(put, 1, incident->host.n > 0 ? incident->host : SPAN(""));
 		db_bind_word(put, 2, span_of(cause_id(incident->cause)));
 		row_bind_text(put, 3, incident->subject);
@@ -401,6 +413,17 @@ write_recent(struct ingest *ingest)
 	return ingest->recent == NULL ? -1 : 0;
 }
 
+/* Lines that are older than what may come again. */
+static int
+forget_known(struct ingest *ingest)
+{
+	int64_t last = reading_totals(ingest->reading)->last;
+
+	return last == INSTANT_NONE
+	               ? 0
+	               : known_forget(ingest->intake.known, last - INGEST_REACH, ingest->err);
+}
+
 static int
 write_all(struct ingest *ingest, int64_t now)
 {
@@ -412,8 +435,7 @@ write_all(struct ingest *ingest, int64_t now)
 		sums_write(&ingest->sums, ingest->db, ingest->err) < 0 || write_recent(ingest) < 0)
 		return -1;
 	sums_clear(&ingest->sums);
-	if (known_forget(ingest->intake.known, reading_totals(ingest->reading)->last - INGEST_REACH,
-		    ingest->err) < 0)
+	if (forget_known(ingest) < 0)
 		return -1;
 	for (size_t i = 0; i < ingest->intake.nlogs; i++) {
 		report->lines += reading_file(ingest->reading, i)->lines;

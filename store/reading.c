@@ -14,6 +14,8 @@ struct reading {
 	struct host *host;
 	struct facts *facts;
 	struct incidents *incidents;
+	struct incidents
+		*at_end; /* by reading_open(): what they were, were it the end; NULL: the same */
 	struct gather *gather;
 	struct reading_totals totals;
 	uint64_t *known; /* lines of each file that gave an event of a named program or a finding */
@@ -56,6 +58,8 @@ forget(struct reading *reading)
 {
 	gather_free(reading->gather);
 	incidents_free(reading->incidents);
+	incidents_free(reading->at_end);
+	reading->at_end = NULL;
 	facts_free(reading->facts);
 	map_clear(&reading->shape_map);
 	map_clear(&reading->names);
@@ -424,8 +428,7 @@ take_next(struct reading *reading, struct error *err)
 	return take_line(reading, &reading->from_store, true, err);
 }
 
-/* Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. */
-/* The same where there are no kept lines, and so nothing to merge. */
+/* Where there are no kept lines, and so nothing to merge. */
 static int
 take_log(struct reading *reading, struct error *err)
 {
@@ -437,6 +440,7 @@ take_log(struct reading *reading, struct error *err)
 	return (int)answer;
 }
 
+/* Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. */
 static int
 take_all(struct reading *reading, struct error *err)
 {
@@ -500,6 +504,8 @@ reading_go_on(struct reading *reading, reading_sink *sink, void *ctx, struct err
 
 	reading->sink = sink;
 	reading->ctx = ctx;
+	incidents_free(reading->at_end);
+	reading->at_end = NULL;
 	answer = take_all(reading, err);
 	reading->totals.early = gather_early(reading->gather);
 	return answer < 0 ? -1 : answer == LOG_RESTART;
@@ -514,7 +520,8 @@ reading_changed(struct reading *reading, reading_sink *sink, void *ctx)
 void
 reading_open(struct reading *reading, reading_sink *sink, void *ctx)
 {
-	gather_each_open(reading->gather, sink, ctx);
+	incidents_free(reading->at_end);
+	reading->at_end = gather_each_open(reading->gather, sink, ctx);
 }
 
 void
@@ -549,16 +556,22 @@ reading_file(const struct reading *reading, size_t i)
 	return i < n ? log_file(reading->log, i) : &reading->extra.files[i - n];
 }
 
+static struct incidents *
+seen_incidents(const struct reading *reading)
+{
+	return reading->at_end != NULL ? reading->at_end : reading->incidents;
+}
+
 size_t
 reading_incidents(const struct reading *reading)
 {
-	return incidents_count(reading->incidents);
+	return incidents_count(seen_incidents(reading));
 }
 
 const struct incident *
 reading_incident(const struct reading *reading, size_t i)
 {
-	return incidents_get(reading->incidents, i);
+	return incidents_get(seen_incidents(reading), i);
 }
 
 size_t

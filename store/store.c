@@ -396,7 +396,7 @@ restore_incidents(struct store *store, struct incidents *incidents, struct error
 {
 	struct db_statement *row = db_prepare(store->db,
 		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, ''),"
-		" ifnull(keys, x'')"
+		" ifnull(keys, x''), ended"
 		" FROM incident WHERE first < ?1 AND (ended IS NULL OR max(last, ended) >= ?1)"
 		" ORDER BY id",
 		err);
@@ -411,6 +411,7 @@ restore_incidents(struct store *store, struct incidents *incidents, struct error
 			.subject = db_text(row, 2),
 			.first = db_int(row, 3),
 			.last = db_int(row, 4),
+			.ended = row_instant(row, 8),
 			.lines = (uint64_t)db_int(row, 5),
 			.rule = ruleset_by_id(store->ruleset, db_text(row, 6)) };
 		struct span keys = db_text(row, 7);

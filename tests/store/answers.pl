@@ -78,6 +78,17 @@ sub said {
 }
 
 # What a store answers, but for where a line stood, and for the order of lines of one second.
+sub written_incidents {
+	my ($store) = @_;
+	my $rows = qq{import sqlite3, sys
+for row in sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True).execute(
+	'SELECT host, cause, subject, first, last, ended, lines FROM incident ORDER BY 1, 2, 3, 4, 5'):
+	print(*row)};
+
+	open my $said, '-|', 'python3', '-c', $rows, $store or die "python3: $!";
+	return map { s/\n//r } <$said>;
+}
+
 sub answers {
 	my ($store) = @_;
 	my @said = split /\n/, said('export', '--store', $store);
@@ -85,8 +96,9 @@ sub answers {
 	for (@said) {
 		s/"evidence":\[(.*)\]\}$/join "\n", sort $1 =~ m{"text":("(?:[^"\\]|\\.)*")}g/e;
 	}
-	# In a log of old stamps, what was signed is in the report alone.
-	return join "\n", sort(@said), grep { /^own mail/ } split /\n/, said('report', '--store', $store);
+	# In a log of old stamps, what was signed is in the report alone; and the dashboard reads what was written.
+	return join "\n", sort(@said), written_incidents($store),
+		grep { /^own mail/ } split /\n/, said('report', '--store', $store);
 }
 
 # The same of whole logs, read at once.

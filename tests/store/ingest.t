@@ -236,4 +236,27 @@ for my $i ($seed .. $seed + $splits - 1) {
 	ok(said('export', '--store', "$dir/apart.db") =~ /"$id".*no-signing-table-match/, 'but what is wrong is told');
 }
 
+# A log that grows all day: an outage in the morning is one in the evening too.
+{
+	my ($log, $store) = ("$dir/growing.log", "$dir/growing.db");
+
+	for my $hour ('08' .. '14') {
+		my $at = "2026-11-24T$hour";
+		my $id = "A1B2C3D5$hour";
+
+		append($log, map { "$at:$_\n" } "00:00+00:00 mx1 opendkim[5$hour]: OpenDKIM Filter: mi_stop=1",
+			"00:01+00:00 mx1 opendkim[5$hour]: OpenDKIM Filter v2.11.0 terminating with status 0, errno = 0",
+			"10:00+00:00 mx1 opendkim[6$hour]: OpenDKIM Filter v2.11.0 starting (args: -f)") if $hour % 3 == 0;
+		append($log, map { "$at:$_\n" } "20:00+00:00 mx1 postfix/pickup[7]: $id: uid=0 from=<a\@shop.example>",
+			"20:00+00:00 mx1 opendkim[6$hour]: $id: no signing table match for 'a\@shop.example'",
+			"20:01+00:00 mx1 postfix/qmgr[9]: $id: from=<a\@shop.example>, size=9, nrcpt=1 (queue active)",
+			"20:02+00:00 mx1 postfix/smtp[9]: $id: to=<c\@example.net>, relay=example.net[192.0.2.3]:25, delay=1, dsn=2.0.0, status=sent (250 ok)",
+			"20:02+00:00 mx1 postfix/qmgr[9]: $id: removed");
+		ingest($store, $log);
+	}
+	ingest("$dir/grown.db", $log);
+	my ($is, $should) = (answers($store), answers("$dir/grown.db"));
+	ok($is eq $should && $is =~ /daemon-stopped/, 'a log that grows all day answers as the whole', difference($is, $should));
+}
+
 done();
