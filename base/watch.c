@@ -1,7 +1,9 @@
 #include "base/watch.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <sys/select.h>
 #include <unistd.h>
@@ -9,7 +11,9 @@
 #include "base/alloc.h"
 
 struct watch {
-	int fd; /* -1: no inotify */
+	int fd;       /* -1: no inotify */
+	char **paths; /* of watch_file() */
+	size_t npaths;
 };
 
 struct watch *
@@ -28,16 +32,47 @@ watch_free(struct watch *watch)
 		return;
 	if (watch->fd >= 0)
 		close(watch->fd);
+	for (size_t i = 0; i < watch->npaths; i++)
+		free(watch->paths[i]);
+	free(watch->paths);
 	free(watch);
 }
 
-void
-watch_add(struct watch *watch, const char *folder)
+#define NAMES_CHANGE (IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
+
+static void
+add(const struct watch *watch, const char *path, uint32_t events)
 {
 	if (watch->fd >= 0)
-		(void)inotify_add_watch(watch->fd, folder,
-			IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
-				IN_MOVED_TO | IN_ONLYDIR);
+		(void)inotify_add_watch(watch->fd, path, events | IN_MASK_ADD);
+}
+
+/* The files that have the names now. One that had a name goes on to be watched, for as long as it is there. */
+static void
+add_files(const struct watch *watch)
+{
+	for (size_t i = 0; i < watch->npaths; i++)
+		add(watch, watch->paths[i], IN_MODIFY);
+}
+
+void
+watch_file(struct watch *watch, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = xstrdup(path);
+
+	folder[slash == NULL ? 0 : slash - path + 1] = '\0';
+	add(watch, slash == NULL ? "." : folder, NAMES_CHANGE);
+	free(folder);
+	watch->paths = xreallocarray(watch->paths, watch->npaths + 1, sizeof *watch->paths);
+	watch->paths[watch->npaths++] = xstrdup(path);
+	add(watch, path, IN_MODIFY);
+}
+
+void
+watch_folder(struct watch *watch, const char *folder)
+{
+	add(watch, folder, NAMES_CHANGE | IN_MODIFY);
 }
 
 /*
@@ -65,14 +100,29 @@ wait_for(const int *fds, size_t n, int timeout_ms, const sigset_t *mask)
 	return true;
 }
 
+/* Did a file get a name, or a right? Then it may be another one that is to be watched. */
+static bool
+tells_of_names(const char *events, ssize_t n)
+{
+	struct inotify_event event;
+
+	for (size_t at = 0; n > 0 && at + sizeof event <= (size_t)n;
+		at += sizeof event + event.len) {
+		memcpy(&event, events + at, sizeof event);
+		if ((event.mask & ~(uint32_t)IN_MODIFY) != 0)
+			return true;
+	}
+	return false;
+}
+
 bool
 watch_wait(struct watch *watch, const int *others, size_t nothers, int timeout_ms,
 	const sigset_t *mask)
 {
 	int *all = xcalloc(nothers + 1, sizeof *all);
 	char events[16384];
+	bool ready, names = false;
 	ssize_t n;
-	bool ready;
 
 	all[0] = watch == NULL ? -1 : watch->fd;
 	for (size_t i = 0; i < nothers; i++)
@@ -82,9 +132,12 @@ watch_wait(struct watch *watch, const int *others, size_t nothers, int timeout_m
 	if (!ready || watch == NULL)
 		return ready;
 	/* What happened is seen by looking at the files; the events only wake. */
-	do
+	do {
 		n = read(watch->fd, events, sizeof events);
-	while (n > (ssize_t)sizeof events / 2 || (n < 0 && errno == EINTR));
+		names |= tells_of_names(events, n);
+	} while (n > (ssize_t)sizeof events / 2 || (n < 0 && errno == EINTR));
+	if (names)
+		add_files(watch);
 	return true;
 }
 

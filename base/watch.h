@@ -1,5 +1,5 @@
 /*
- * watch.h - wait until something happens in a folder, or a time is over.
+ * watch.h - wait until something happens to a file, or a time is over.
  *
  * By inotify where the kernel and the file system have it; what it misses (NFS)
  * is left to the time-out, which is why there always is one.
@@ -16,8 +16,15 @@ struct watch;
 struct watch *watch_new(void);
 void watch_free(struct watch *watch);
 
-/* Watch the folder. One that cannot be watched is left to the time-out. */
-void watch_add(struct watch *watch, const char *folder);
+/*
+ * Watch a file, and who has its name: the file it is now, also when it is renamed, and the one that will
+ * be. What is written to others in its folder wakes nobody. One that cannot be watched is left to the
+ * time-out.
+ */
+void watch_file(struct watch *watch, const char *path);
+
+/* Watch all files of a folder. */
+void watch_folder(struct watch *watch, const char *folder);
 
 /*
  * Wait, with the signals of mask blocked and no others, so that one which is blocked elsewhere cannot

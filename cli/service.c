@@ -503,7 +503,8 @@ wait_for_news(struct service *service, int64_t begun, bool grows)
 				 (int)(wait_ms < IDLE_MS ? wait_ms : IDLE_MS), &service->mask);
 	looks_again = service->grew && !grows;
 	service->grew = grows;
-	pause_ms -= (instant_now() - begun) / 1000;
+	/* What comes after a pause is read at once. */
+	pause_ms -= (instant_now() - (service->tail == NULL ? begun : service->read_at)) / 1000;
 	if (heard && !looks_again && pause_ms > 0)
 		watch_sleep((int)(pause_ms < BUSY_MS ? pause_ms : BUSY_MS), &service->mask);
 }
@@ -580,31 +581,20 @@ serve(struct service *service, struct error *failure)
 }
 
 static void
-watch_folder(void *ctx, const char *folder)
+watch_journals(void *ctx, const char *folder)
 {
 	const struct service *service = ctx;
 
-	watch_add(service->watch, folder);
+	watch_folder(service->watch, folder);
 }
 
 static void
-watch_folders(struct service *service, const struct texts *paths)
+watch_all(struct service *service, const struct texts *paths)
 {
-	listen_each_folder(service->listen, watch_folder, service);
-	for (size_t i = 0; i < paths->n; i++) {
-		const char *slash = strrchr(paths->items[i], '/');
-		struct buf folder = BUF_INIT;
-
-		if (strcmp(paths->items[i], "-") == 0)
-			continue;
-		if (slash == NULL)
-			buf_add(&folder, SPAN("."));
-		else
-			buf_add(&folder, (struct span){ paths->items[i],
-						 (size_t)(slash - paths->items[i]) + 1 });
-		watch_add(service->watch, buf_str(&folder));
-		buf_clear(&folder);
-	}
+	listen_each_folder(service->listen, watch_journals, service);
+	for (size_t i = 0; i < paths->n; i++)
+		if (strcmp(paths->items[i], "-") != 0)
+			watch_file(service->watch, paths->items[i]);
 }
 
 /* Of what comes through pipes all is news, but not what the store had before. */
@@ -649,7 +639,7 @@ begin(struct service *service, const struct texts *paths, struct error *err)
 	service->journals = session_journals(service->settings, &service->njournals);
 	service->listen = listen_new(service->journals, service->njournals);
 	service->watch = watch_new();
-	watch_folders(service, paths);
+	watch_all(service, paths);
 	return 0;
 }
 

@@ -314,19 +314,17 @@ run(struct loop *loop)
 	}
 }
 
+/* What is written to it stands in its log first. */
 static void
-watch_folder(struct loop *loop)
+watch_store(struct loop *loop)
 {
-	const char *path = loop->options->store, *slash = strrchr(path, '/');
-	struct buf folder = BUF_INIT;
+	struct buf log = BUF_INIT;
 
-	if (slash == NULL)
-		buf_add(&folder, SPAN("."));
-	else
-		buf_add(&folder, (struct span){ path, (size_t)(slash - path) + 1 });
+	buf_addf(&log, "%s-wal", loop->options->store);
 	loop->watch = watch_new();
-	watch_add(loop->watch, buf_str(&folder));
-	buf_clear(&folder);
+	watch_file(loop->watch, loop->options->store);
+	watch_file(loop->watch, buf_str(&log));
+	buf_clear(&log);
 }
 
 int
@@ -341,7 +339,7 @@ tui_run(const struct tui_options *options, struct error *err)
 		return -1;
 	data_init(&loop.data, store, options);
 	view_init(&loop.view, options, &loop.data);
-	watch_folder(&loop);
+	watch_store(&loop);
 	if (options->filter != NULL)
 		rc = data_filter(&loop.data, span_of(options->filter), err);
 	if (rc == 0)
