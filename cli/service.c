@@ -342,7 +342,7 @@ save_tail(struct service *service, struct error *err)
 		drop_tail(service);
 	if (rejudge(service, err) < 0)
 		return -1;
-	service->session.options.log.now = begun;
+	service->session.options.log.now = service->looked_at = begun;
 	if (service->tail == NULL && begin_tail(service, err) < 0)
 		return -1;
 	service->saved_at = instant_now();
