@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "rules/faults.h"
 
 struct incidents {
 	struct incident **list;
@@ -10,6 +11,10 @@ struct incidents {
 	int64_t from;             /* what was restored is known up to here */
 	size_t open[CAUSE_COUNT]; /* how many were not seen to end */
 	bool sorted;
+	/* So many of the first in the list have ended, all of them by past_end. */
+	size_t past;
+	int64_t past_end;
+	struct faults *faults; /* those of keys that have not ended */
 };
 
 struct incidents *
@@ -17,7 +22,8 @@ incidents_new(void)
 {
 	struct incidents *incidents = xcalloc(1, sizeof *incidents);
 
-	incidents->from = INSTANT_NONE;
+	incidents->from = incidents->past_end = INSTANT_NONE;
+	incidents->faults = faults_new();
 	return incidents;
 }
 
@@ -35,6 +41,7 @@ incidents_free(struct incidents *incidents)
 		return;
 	for (size_t i = 0; i < incidents->n; i++)
 		incident_free(incidents->list[i]);
+	faults_free(incidents->faults);
 	free(incidents->list);
 	free(incidents);
 }
@@ -43,6 +50,20 @@ static bool
 is_about(const struct incident *incident, struct span host, cause_t cause)
 {
 	return incident->cause == cause && span_eq(incident->host, host);
+}
+
+/* May the signature that a key makes end it? */
+static bool
+is_of_keys(cause_t cause)
+{
+	static const cause_t causes[] = { CAUSE_KEY_PERMISSION, CAUSE_KEY_MISSING,
+		CAUSE_KEY_INSECURE, CAUSE_KEY_INVALID, CAUSE_KEY_TABLE_ENTRY,
+		CAUSE_KEY_TABLE_CORRUPT, CAUSE_KEY_TABLE_ERROR };
+
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		if (cause == causes[i])
+			return true;
+	return false;
 }
 
 static struct incident *
@@ -64,6 +85,8 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 	incident->cause = cause;
 	incident->first = when;
 	incident->ended = incident->counted_to = INSTANT_NONE;
+	if (is_of_keys(cause))
+		faults_put(incidents->faults, incident);
 	return incident;
 }
 
@@ -72,8 +95,9 @@ static struct incident *
 find(const struct incidents *incidents, struct span host, cause_t cause, struct span subject)
 {
 	bool full = incidents->n >= INCIDENTS_MAX;
+	size_t end = full ? 0 : incidents->past;
 
-	for (size_t i = incidents->n; i-- > 0;) {
+	for (size_t i = incidents->n; i-- > end;) {
 		struct incident *incident = incidents->list[i];
 
 		if (!is_about(incident, host, cause))
@@ -153,6 +177,8 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 					: incident->cause == cause) {
 			incident->ended = when;
 			incidents->open[incident->cause] -= when != INSTANT_NONE;
+			if (when != INSTANT_NONE && is_of_keys(incident->cause))
+				faults_remove(incidents->faults, incident);
 			ended = true;
 		}
 	}
@@ -160,91 +186,32 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 }
 
 void
-incident_add_key(struct incident *incident, struct span key)
+incidents_add_key(struct incidents *incidents, struct incident *incident, struct span key)
 {
 	for (size_t i = 0; i < incident->nkeys; i++)
 		if (span_eq(incident->keys[i], key))
 			return;
-	if (key.n > 0 && incident->nkeys < INCIDENT_KEYS_MAX)
-		incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
-}
-
-static const struct span domainkey = { "._domainkey.", 12 };
-
-/* Of a name that tells nothing: -1. */
-static int
-is_named(struct span key, struct span selector, struct span domain)
-{
-	ptrdiff_t at = span_find(key, domainkey);
-
-	if (at < 0)
-		return -1;
-	return span_eq_nocase(span_first(key, (size_t)at), selector) &&
-	       span_eq_nocase(span_from(key, (size_t)at + domainkey.n), domain);
-}
-
-/* Does a word begin at `at`: behind a separator; behind a dot it is a label of a longer name, or "selector.domain". */
-static bool
-begins_at(struct span path, size_t at, struct span selector)
-{
-	size_t label = selector.n + 1;
-
-	if (at == 0 || path.p[at - 1] == '/' || path.p[at - 1] == '-' || path.p[at - 1] == '_')
-		return true;
-	return path.p[at - 1] == '.' && at > label && path.p[at - label - 1] == '/' &&
-	       span_eq(span_first(span_from(path, at - label), selector.n), selector);
-}
-
-/* "/etc/opendkim/keys/shop.example/s2026.private", "/etc/dkimkeys/s2026.shop.example.pem" */
-static bool
-is_part(struct span path, struct span selector, struct span domain)
-{
-	for (size_t at = 0; domain.n > 0 && at + domain.n <= path.n; at++) {
-		struct span behind = span_from(path, at + domain.n);
-
-		if (begins_at(path, at, selector) &&
-			span_eq_nocase(span_first(span_from(path, at), domain.n), domain) &&
-			(behind.n == 0 || span_find_char(SPAN("/._-"), behind.p[0]) >= 0))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_of_key(const struct incident *incident, struct span selector, struct span domain)
-{
-	bool named = false;
-
-	for (size_t i = 0; i < incident->nkeys; i++) {
-		int is = is_named(incident->keys[i], selector, domain);
-
-		if (is > 0)
-			return true;
-		named |= is == 0;
-	}
-	return !named && is_part(incident->subject, selector, domain);
+	if (key.n == 0 || incident->nkeys == INCIDENT_KEYS_MAX)
+		return;
+	incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
+	if (is_of_keys(incident->cause) && incident->ended == INSTANT_NONE)
+		faults_put(incidents->faults, incident);
 }
 
 bool
 incidents_end_key(struct incidents *incidents, struct span host, struct span selector,
 	struct span domain, int64_t when)
 {
-	static const cause_t causes[] = { CAUSE_KEY_PERMISSION, CAUSE_KEY_MISSING,
-		CAUSE_KEY_INSECURE, CAUSE_KEY_INVALID, CAUSE_KEY_TABLE_ENTRY,
-		CAUSE_KEY_TABLE_CORRUPT, CAUSE_KEY_TABLE_ERROR };
+	struct incident *incident = faults_next(incidents->faults, selector, domain, NULL), *next;
 	bool ended = false;
 
-	for (size_t i = 0; i < incidents->n; i++) {
-		struct incident *incident = incidents->list[i];
-
+	for (; incident != NULL; incident = next) {
+		next = faults_next(incidents->faults, selector, domain, incident);
 		if (!may_end(incidents, incident, host, when) || when < incident->last)
 			continue;
-		for (size_t k = 0; k < sizeof causes / sizeof *causes; k++) {
-			if (incident->cause != causes[k] || !is_of_key(incident, selector, domain))
-				continue;
-			incident->ended = when;
-			ended = true;
-		}
+		incident->ended = when;
+		faults_remove(incidents->faults, incident);
+		ended = true;
 	}
 	return ended;
 }
@@ -259,8 +226,16 @@ incidents_restore(struct incidents *incidents, const struct incident *known, int
 	incident->last = incident->counted_to = known->last;
 	incident->lines = known->lines;
 	for (size_t i = 0; i < known->nkeys; i++)
-		incident_add_key(incident, known->keys[i]);
+		incidents_add_key(incidents, incident, known->keys[i]);
 	incidents->from = from;
+}
+
+/* The list was put in another order. */
+static void
+forget_past(struct incidents *incidents)
+{
+	incidents->past = 0;
+	incidents->past_end = INSTANT_NONE;
 }
 
 void
@@ -272,8 +247,10 @@ incidents_drop(struct incidents *incidents, struct incident *incident)
 		if (incidents->list[i] != incident)
 			incidents->list[kept++] = incidents->list[i];
 	incidents->n = kept;
+	forget_past(incidents);
 	if (incident->ended == INSTANT_NONE)
 		incidents->open[incident->cause]--;
+	faults_remove(incidents->faults, incident);
 	incident_free(incident);
 }
 
@@ -289,13 +266,28 @@ incidents_forget(struct incidents *incidents, struct span host, struct span subj
 	}
 }
 
+/* What comes is later than most of what has ended: that is passed over at once. */
+static void
+move_past(struct incidents *incidents)
+{
+	while (incidents->past < incidents->n &&
+		incidents->list[incidents->past]->ended != INSTANT_NONE) {
+		int64_t ended = incidents->list[incidents->past++]->ended;
+
+		if (ended > incidents->past_end)
+			incidents->past_end = ended;
+	}
+}
+
 size_t
 incidents_at(struct incidents *incidents, struct span host, int64_t when, struct incident **found,
 	size_t max)
 {
-	size_t n = 0;
+	size_t n = 0, begin;
 
-	for (size_t i = 0; i < incidents->n && n < max; i++) {
+	move_past(incidents);
+	begin = when > incidents->past_end ? incidents->past : 0;
+	for (size_t i = begin; i < incidents->n && n < max; i++) {
 		struct incident *incident = incidents->list[i];
 
 		if (span_eq(incident->host, host) && incident->first <= when &&
@@ -324,8 +316,10 @@ by_time(const void *a, const void *b)
 const struct incident *
 incidents_get(struct incidents *incidents, size_t i)
 {
-	if (!incidents->sorted && incidents->n > 1)
+	if (!incidents->sorted && incidents->n > 1) {
 		qsort(incidents->list, incidents->n, sizeof *incidents->list, by_time);
+		forget_past(incidents);
+	}
 	incidents->sorted = true;
 	return incidents->list[i];
 }

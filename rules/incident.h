@@ -29,6 +29,8 @@ struct incident {
 	int64_t counted_to; /* restored: its lines up to then are among lines; else INSTANT_NONE */
 	struct evidence evidence[INCIDENT_EVIDENCE_MAX];
 	size_t nevidence;
+	struct incident *fault_next; /* rules/faults.c */
+	unsigned fault_place;
 };
 
 struct incidents;
@@ -47,7 +49,7 @@ struct incident *incidents_note(struct incidents *incidents, struct span host, c
 bool incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
 
 /* The KeyTable's name of the key that could not be used; empty: no line tells it. */
-void incident_add_key(struct incident *incident, struct span key);
+void incidents_add_key(struct incidents *incidents, struct incident *incident, struct span key);
 
 /*
  * A signature was made with that key: close the host's open incidents of it. A name in the form

@@ -12,6 +12,7 @@ struct sessions {
 	struct map map;
 	struct session *recent[RECENT_MAX]; /* by process ID: most lines find theirs here */
 	struct session *newest, *oldest;
+	bool several_hosts; /* processes of more than one were seen */
 	struct buf key;
 };
 
@@ -140,6 +141,8 @@ sessions_get(struct sessions *sessions, struct span host, uint32_t pid)
 	if (sessions->map.count >= SESSIONS_MAX)
 		forget_oldest(sessions);
 	session = *recent = session_new(key, pid);
+	sessions->several_hosts |=
+		sessions->newest != NULL && !span_eq(sessions->newest->host, session->host);
 	map_put(&sessions->map, session_key(session), session);
 	put_first(sessions, session);
 	return session;
@@ -162,6 +165,8 @@ is_short_form(struct span name, struct span full)
 struct session *
 sessions_alike(struct sessions *sessions, const struct session *session)
 {
+	if (!sessions->several_hosts)
+		return NULL;
 	for (struct session *at = sessions->newest; at != NULL; at = at->older)
 		if (at->nlines > 0 && at->pid == session->pid &&
 			(is_short_form(at->host, session->host) ||
