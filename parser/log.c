@@ -25,6 +25,7 @@ struct log {
 	size_t nresting;
 	bool begun;
 	bool given;      /* heap[0]'s head was given to the caller */
+	bool disproved;  /* log_next_alike() found heap[0]'s years so */
 	int64_t overlap; /* lines up to this time are compared with those of other files */
 	struct doubles doubles;
 	size_t njournals;
@@ -429,6 +430,22 @@ give(struct log *log, struct line *line)
 	return LOG_LINE;
 }
 
+const struct line *
+log_next_alike(struct log *log)
+{
+	struct input *input = log->heap == NULL ? NULL : log->heap[0];
+	enum input_answer answer;
+
+	if (!is_alone(log) || log->disproved)
+		return NULL;
+	answer = input_next_alike(input);
+	log->disproved = answer == INPUT_DISPROVED;
+	if (answer != INPUT_LINE)
+		return NULL;
+	input->head.key = input->key;
+	return &input->head;
+}
+
 enum log_answer
 log_next(struct log *log, struct line *line)
 {
@@ -437,8 +454,9 @@ log_next(struct log *log, struct line *line)
 
 	if (is_alone(log)) {
 		struct input *input = first(log);
-		enum input_answer answer = input_next(input);
+		enum input_answer answer = log->disproved ? INPUT_DISPROVED : input_next(input);
 
+		log->disproved = false;
 		if (answer == INPUT_LINE)
 			return give(log, line);
 		log->given = false;

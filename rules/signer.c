@@ -134,7 +134,8 @@ note_key_fault(struct scene *scene, const struct evidence *fault, struct span ke
 	struct now now = { NULL, &finding, *fault, fault->when, 0 };
 
 	if (rule_capture(fault->rule, fault->text, finding.captures))
-		incidents_add_key(scene->incidents, scene_note(scene, &now, rule_cause(fault->rule)), key);
+		incidents_add_key(scene->incidents,
+			scene_note(scene, &now, rule_cause(fault->rule)), key);
 }
 
 /* What a line says of the service that would, with a job ID, say it of a message. */

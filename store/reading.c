@@ -424,17 +424,26 @@ take_next(struct reading *reading, struct error *err)
 	return take_line(reading, &reading->from_store, true, err);
 }
 
-/* Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. */
-/* The same where there are no kept lines, and so nothing to merge. */
+/*
+ * Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. Where there are no kept lines, and so
+ * nothing to merge.
+ */
 static int
 take_log(struct reading *reading, struct error *err)
 {
-	enum log_answer answer;
+	for (;;) {
+		const struct line *line = log_next_alike(reading->log);
 
-	while ((answer = log_next(reading->log, &reading->from_log)) == LOG_LINE)
-		if (take_line(reading, &reading->from_log, false, err) < 0)
+		if (line == NULL) {
+			enum log_answer answer = log_next(reading->log, &reading->from_log);
+
+			if (answer != LOG_LINE)
+				return (int)answer;
+			line = &reading->from_log;
+		}
+		if (take_line(reading, line, false, err) < 0)
 			return -1;
-	return (int)answer;
+	}
 }
 
 static int
