@@ -264,9 +264,26 @@ behind_id(struct span text)
 	return event.text;
 }
 
+/* Begins the text as no ID does, and as nothing of telltales? Asked of every line of other programs. */
+static bool
+is_plainly_other(struct span s)
+{
+	size_t n = 0;
+
+	if (s.n == 0)
+		return false;
+	if (*s.p == '(')
+		return !span_starts(s, SPAN("(unknown-jobid)"));
+	while (n < s.n && (ascii_is_lower(s.p[n]) || s.p[n] == '-'))
+		n++;
+	return n > 0 && n < s.n && !ascii_is_alnum(s.p[n]) && strchr("nces", *s.p) == NULL;
+}
+
 bool
 event_speaks_as_opendkim(const struct line *line)
 {
+	if (is_plainly_other(line->text))
+		return false;
 	return is_telltale(may_have_id(line->text) ? behind_id(line->text) : line->text);
 }
 

@@ -455,17 +455,19 @@ take_delivery(struct at *at)
 	struct scene *scene = at->scene;
 	struct postfix_fields fields = { .recipients = 0 };
 	struct span recipient, relay, reply;
+	uint64_t next;
 
 	if (!read_sent(at->text, &recipient, &relay, &reply) || (!leaves(at, relay) && !stays(at)))
 		return false;
 	postfix_read_reply(reply, &fields);
+	next = fields.queued_as.n > 0 ? span_hash(fields.queued_as) : 0;
 	if (fields.forwarded ||
-		(fields.queued_as.n > 0 && pending_knows(scene->pending, fields.queued_as,
-						   span_hash(fields.queued_as))))
+		(fields.queued_as.n > 0 && pending_knows(scene->pending, fields.queued_as, next)))
 		return false;
 	keep(at, NULL);
 	if (fields.queued_as.n > 0)
-		pending_announce(scene->pending, at->message, fields.queued_as, LINK_REINJECTED);
+		pending_announce(scene->pending, at->message, fields.queued_as, next,
+			LINK_REINJECTED);
 	if (stays(at)) {
 		at->message->fold->stayed = true;
 		facts_add_domain(scene->facts, address_domain(recipient));

@@ -15,8 +15,10 @@
 /* The announcer is named by its ID and serial: it may be gone by the time it is asked for. */
 struct announced {
 	char queue_id[QUEUE_ID_ROOM], from_id[QUEUE_ID_ROOM];
-	uint64_t from; /* serial; 0: free */
+	uint8_t queue_id_n, from_id_n;
 	enum link_kind kind;
+	uint64_t hash; /* of queue_id */
+	uint64_t from; /* serial; 0: free */
 };
 
 struct pending {
@@ -121,7 +123,8 @@ void
 pending_name_folded(struct pending *pending, struct message *message, struct span message_id)
 {
 	message->message_id = message_id;
-	map_put(&pending->by_message_id, message_id, message);
+	message->name = span_hash(message_id);
+	map_put_hashed(&pending->by_message_id, message_id, message->name, message);
 }
 
 /* Under which of its names is it looked up? */
@@ -135,7 +138,8 @@ names_of(const struct pending *pending, const struct message *message)
 	return (struct names){
 		map_get_hashed(&pending->by_id, message->queue_id, message->hash) == message,
 		message->message_id.n > 0 &&
-			map_get(&pending->by_message_id, message->message_id) == message,
+			map_get_hashed(&pending->by_message_id, message->message_id,
+				message->name) == message,
 	};
 }
 
@@ -146,7 +150,8 @@ rename_keys(struct pending *pending, struct message *message, struct names names
 	if (names.id)
 		map_put_hashed(&pending->by_id, message->queue_id, message->hash, message);
 	if (names.message_id)
-		map_put(&pending->by_message_id, message->message_id, message);
+		map_put_hashed(&pending->by_message_id, message->message_id, message->name,
+			message);
 	charge(pending, message);
 }
 
@@ -269,7 +274,8 @@ pending_name(struct pending *pending, struct message *message, struct span messa
 	if (message->message_id.n > 0)
 		return;
 	message_set(message, &message->message_id, message_id);
-	map_put(&pending->by_message_id, message->message_id, message);
+	message->name = span_hash(message_id);
+	map_put_hashed(&pending->by_message_id, message->message_id, message->name, message);
 	charge(pending, message);
 }
 
@@ -284,34 +290,37 @@ pending_named(struct pending *pending, struct span message_id)
 static void
 forget_announced(struct pending *pending, struct announced *announced)
 {
-	struct span key = span_of(announced->queue_id);
+	struct span key = { announced->queue_id, announced->queue_id_n };
 
-	if (announced->from != 0 && map_get(&pending->announced, key) == announced)
-		map_remove(&pending->announced, key);
+	if (announced->from != 0 &&
+		map_get_hashed(&pending->announced, key, announced->hash) == announced)
+		map_remove_hashed(&pending->announced, key, announced->hash);
 	announced->from = 0;
 }
 
-static void
+static uint8_t
 keep_id(char room[QUEUE_ID_ROOM], struct span queue_id)
 {
 	memcpy(room, queue_id.p, queue_id.n);
-	room[queue_id.n] = '\0';
+	return (uint8_t)queue_id.n;
 }
 
 void
 pending_announce(struct pending *pending, const struct message *from, struct span queue_id,
-	enum link_kind kind)
+	uint64_t hash, enum link_kind kind)
 {
 	struct announced *announced = &pending->ring[pending->next_announced];
 
 	if (queue_id.n == 0 || queue_id.n >= QUEUE_ID_ROOM || from->queue_id.n >= QUEUE_ID_ROOM)
 		return;
 	forget_announced(pending, announced);
-	keep_id(announced->queue_id, queue_id);
-	keep_id(announced->from_id, from->queue_id);
+	announced->queue_id_n = keep_id(announced->queue_id, queue_id);
+	announced->from_id_n = keep_id(announced->from_id, from->queue_id);
+	announced->hash = hash;
 	announced->from = from->serial;
 	announced->kind = kind;
-	map_put(&pending->announced, span_of(announced->queue_id), announced);
+	map_put_hashed(&pending->announced,
+		(struct span){ announced->queue_id, announced->queue_id_n }, hash, announced);
 	pending->next_announced = (pending->next_announced + 1) % ANNOUNCED_MAX;
 }
 
@@ -323,7 +332,7 @@ pending_meet(struct pending *pending, struct message *message)
 
 	if (announced == NULL)
 		return;
-	from = newest_of(pending, span_of(announced->from_id));
+	from = newest_of(pending, (struct span){ announced->from_id, announced->from_id_n });
 	for (int i = 0; from != NULL && i < NAMESAKES_MAX; from = from->same_older, i++)
 		if (from->serial == announced->from) {
 			message_link(opened(pending, from), message, announced->kind);
@@ -467,9 +476,9 @@ unindex(struct pending *pending, struct message *message)
 		map_put_hashed(&pending->by_id, older->queue_id, older->hash, older);
 	else
 		map_remove_hashed(&pending->by_id, message->queue_id, message->hash);
-	if (message->message_id.n > 0 &&
-		map_get(&pending->by_message_id, message->message_id) == message)
-		map_remove(&pending->by_message_id, message->message_id);
+	if (message->message_id.n > 0 && map_get_hashed(&pending->by_message_id,
+						 message->message_id, message->name) == message)
+		map_remove_hashed(&pending->by_message_id, message->message_id, message->name);
 }
 
 void

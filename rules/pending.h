@@ -68,10 +68,10 @@ struct message *pending_named(struct pending *pending, struct span message_id);
 
 /*
  * "queued as ID" was said of from before ID is seen: link the two when it is. The last
- * few thousand announcements are remembered.
+ * few thousand announcements are remembered. hash is span_hash() of the queue ID.
  */
 void pending_announce(struct pending *pending, const struct message *from, struct span queue_id,
-	enum link_kind kind);
+	uint64_t hash, enum link_kind kind);
 
 /* Link a message to the one that announced it, if one did. */
 void pending_meet(struct pending *pending, struct message *message);

@@ -250,7 +250,8 @@ follow_next_id(struct scene *scene, const struct now *now, struct message *messa
 		message_link(message, next, kind);
 		return kind != LINK_NEXT_HOP;
 	}
-	pending_announce(scene->pending, message, fields->queued_as, kind);
+	pending_announce(scene->pending, message, fields->queued_as,
+		span_hash(fields->queued_as), kind);
 	return false;
 }
 
