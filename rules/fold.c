@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "parser/postfix.h"
+#include "rules/final.h"
 #include "rules/signer.h"
 #include "rules/transport.h"
 
@@ -35,6 +36,7 @@ fold_new(struct fold_pool *pool)
 	}
 	fold->n = fold->used = 0;
 	fold->signs = fold->has_login = fold->not_internal = fold->stayed = fold->left = false;
+	fold->reasoned = false;
 	return fold;
 }
 
@@ -159,7 +161,9 @@ fold_verdict(const struct message *message, enum verdict_kind *kind)
 bool
 fold_is_undecided(const struct message *message)
 {
-	return message->fold != NULL && !message->fold->signs && !message->fold->stayed;
+	const struct fold *fold = message->fold;
+
+	return fold != NULL && !fold->signs && !fold->stayed && !(fold->reasoned && fold->left);
 }
 
 /* Opening. */
@@ -519,6 +523,7 @@ take_job(struct at *at)
 		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now.when);
 	if (rule_cause(finding.rule) == CAUSE_NOT_INTERNAL)
 		message->fold->not_internal = true;
+	message->fold->reasoned |= final_may_be(finding.rule);
 	if (effect == EFFECT_SIGNED) {
 		message->fold->signs = true;
 		facts_add_domain(scene->facts, now_capture(&now, "domain"));
@@ -549,8 +554,8 @@ take_client_line(struct at *at)
 	if (!span_starts(text, SPAN("disconnect from ")) || !has_quiet_session(at))
 		return false;
 	session = named_session_of(at);
-	if (session->current.n > 0) {
-		struct span id = buf_span(&session->current);
+	if (session->current_n > 0) {
+		struct span id = session_current(session);
 
 		message = pending_folded(pending, at->scene->host, id, span_hash(id));
 		if (message == NULL && pending_knows(pending, id, span_hash(id)))

@@ -38,6 +38,7 @@ struct fold {
 	bool has_login;
 	bool not_internal; /* OpenDKIM said so */
 	bool stayed, left; /* it was delivered here, elsewhere */
+	bool reasoned;     /* OpenDKIM gave a reason for which it may be final_is() */
 	struct fold_line lines[];
 };
 
@@ -62,7 +63,7 @@ void fold_keep(struct fold *fold, const struct line *line, const struct rule *ru
  */
 bool fold_verdict(const struct message *message, enum verdict_kind *kind);
 
-/* Will no verdict on it be settled before the end of the log, whatever its lines say? */
+/* Will, as far as is seen without opening it, no verdict on it be settled before the end of the log? */
 bool fold_is_undecided(const struct message *message);
 
 /*

@@ -109,11 +109,31 @@ find(const struct incidents *incidents, struct span host, cause_t cause, struct 
 	return full ? incidents->list[incidents->n - 1] : NULL;
 }
 
+/* Most have a line or two. */
+struct evidence *
+incident_add_evidence(struct incident *incident)
+{
+	if (incident->nevidence == INCIDENT_EVIDENCE_MAX)
+		return NULL;
+	if (incident->nevidence == incident->room) {
+		size_t room = incident->room == 0 ? 1 : 4 * incident->room;
+		struct evidence *evidence = arena_alloc(&incident->arena, room * sizeof *evidence);
+
+		if (incident->nevidence > 0)
+			memcpy(evidence, incident->evidence,
+				incident->nevidence * sizeof *evidence);
+		incident->evidence = evidence;
+		incident->room = room;
+	}
+	return &incident->evidence[incident->nevidence++];
+}
+
 struct incident *
 incidents_note(struct incidents *incidents, struct span host, cause_t cause, struct span subject,
 	const struct evidence *line)
 {
 	struct incident *incident = find(incidents, host, cause, subject);
+	struct evidence *evidence;
 
 	if (incident == NULL)
 		incident = incident_new(incidents, host, cause, subject, line->when);
@@ -125,8 +145,9 @@ incidents_note(struct incidents *incidents, struct span host, cause_t cause, str
 		incident->last = line->when;
 	incident->lines +=
 		incident->counted_to == INSTANT_NONE || line->when > incident->counted_to;
-	if (incident->nevidence < INCIDENT_EVIDENCE_MAX)
-		evidence_copy(&incident->arena, line, &incident->evidence[incident->nevidence++]);
+	evidence = incident_add_evidence(incident);
+	if (evidence != NULL)
+		evidence_copy(&incident->arena, line, evidence);
 	return incident;
 }
 

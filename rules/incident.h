@@ -27,8 +27,8 @@ struct incident {
 	uint64_t lines;
 	uint64_t messages;  /* that are let go with it as a cause */
 	int64_t counted_to; /* restored: its lines up to then are among lines; else INSTANT_NONE */
-	struct evidence evidence[INCIDENT_EVIDENCE_MAX];
-	size_t nevidence;
+	struct evidence *evidence; /* in the arena */
+	size_t nevidence, room;
 	struct incident *fault_next; /* rules/faults.c */
 	unsigned fault_place;
 };
@@ -44,6 +44,9 @@ void incidents_free(struct incidents *incidents);
  */
 struct incident *incidents_note(struct incidents *incidents, struct span host, cause_t cause,
 	struct span subject, const struct evidence *line);
+
+/* Room for one line more, in which nothing stands yet; NULL when there are INCIDENT_EVIDENCE_MAX. */
+struct evidence *incident_add_evidence(struct incident *incident);
 
 /* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). Was there one? */
 bool incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);

@@ -5,28 +5,16 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "rules/announced.h"
 #include "rules/fold.h"
 
 #define LATE (2 * INSTANT_MINUTE) /* a closed message still takes lines for so long */
-#define ANNOUNCED_MAX 4096
-#define QUEUE_ID_ROOM 32
-#define NAMESAKES_MAX 64 /* looked at for one line; older ones take none any more */
-
-/* The announcer is named by its ID and serial: it may be gone by the time it is asked for. */
-struct announced {
-	char queue_id[QUEUE_ID_ROOM], from_id[QUEUE_ID_ROOM];
-	uint8_t queue_id_n, from_id_n;
-	enum link_kind kind;
-	uint64_t hash; /* of queue_id */
-	uint64_t from; /* serial; 0: free */
-};
+#define NAMESAKES_MAX 64          /* looked at for one line; older ones take none any more */
 
 struct pending {
 	struct map by_id;         /* newest message of each queue ID, same_older leads on */
 	struct map by_message_id; /* newest message of each Message-ID */
-	struct map announced;
-	struct announced ring[ANNOUNCED_MAX];
-	size_t next_announced;
+	struct announced *announced;
 	struct message *oldest, *newest;
 	struct message *due_first, *due_last;
 	struct message *touched;
@@ -39,7 +27,10 @@ struct pending {
 struct pending *
 pending_new(void)
 {
-	return xcalloc(1, sizeof(struct pending));
+	struct pending *pending = xcalloc(1, sizeof *pending);
+
+	pending->announced = announced_new();
+	return pending;
 }
 
 void
@@ -56,7 +47,7 @@ pending_free(struct pending *pending)
 	}
 	map_clear(&pending->by_id);
 	map_clear(&pending->by_message_id);
-	map_clear(&pending->announced);
+	announced_free(pending->announced);
 	message_pool_clear(&pending->pool);
 	fold_pool_clear(&pending->folds);
 	free(pending);
@@ -137,9 +128,8 @@ names_of(const struct pending *pending, const struct message *message)
 {
 	return (struct names){
 		map_get_hashed(&pending->by_id, message->queue_id, message->hash) == message,
-		message->message_id.n > 0 &&
-			map_get_hashed(&pending->by_message_id, message->message_id,
-				message->name) == message,
+		message->message_id.n > 0 && map_get_hashed(&pending->by_message_id,
+						     message->message_id, message->name) == message,
 	};
 }
 
@@ -209,7 +199,7 @@ pending_knows(const struct pending *pending, struct span queue_id, uint64_t hash
 bool
 pending_is_announced(const struct pending *pending, struct span queue_id, uint64_t hash)
 {
-	return map_get_hashed(&pending->announced, queue_id, hash) != NULL;
+	return announced_find(pending->announced, queue_id, hash) != NULL;
 }
 
 bool
@@ -287,58 +277,29 @@ pending_named(struct pending *pending, struct span message_id)
 
 /* Announcements. */
 
-static void
-forget_announced(struct pending *pending, struct announced *announced)
-{
-	struct span key = { announced->queue_id, announced->queue_id_n };
-
-	if (announced->from != 0 &&
-		map_get_hashed(&pending->announced, key, announced->hash) == announced)
-		map_remove_hashed(&pending->announced, key, announced->hash);
-	announced->from = 0;
-}
-
-static uint8_t
-keep_id(char room[QUEUE_ID_ROOM], struct span queue_id)
-{
-	memcpy(room, queue_id.p, queue_id.n);
-	return (uint8_t)queue_id.n;
-}
-
 void
 pending_announce(struct pending *pending, const struct message *from, struct span queue_id,
 	uint64_t hash, enum link_kind kind)
 {
-	struct announced *announced = &pending->ring[pending->next_announced];
-
-	if (queue_id.n == 0 || queue_id.n >= QUEUE_ID_ROOM || from->queue_id.n >= QUEUE_ID_ROOM)
-		return;
-	forget_announced(pending, announced);
-	announced->queue_id_n = keep_id(announced->queue_id, queue_id);
-	announced->from_id_n = keep_id(announced->from_id, from->queue_id);
-	announced->hash = hash;
-	announced->from = from->serial;
-	announced->kind = kind;
-	map_put_hashed(&pending->announced,
-		(struct span){ announced->queue_id, announced->queue_id_n }, hash, announced);
-	pending->next_announced = (pending->next_announced + 1) % ANNOUNCED_MAX;
+	announced_add(pending->announced, queue_id, hash, from, kind);
 }
 
 void
 pending_meet(struct pending *pending, struct message *message)
 {
-	struct announced *announced = map_get(&pending->announced, message->queue_id);
+	struct announcement *said =
+		announced_find(pending->announced, message->queue_id, message->hash);
 	struct message *from;
 
-	if (announced == NULL)
+	if (said == NULL)
 		return;
-	from = newest_of(pending, (struct span){ announced->from_id, announced->from_id_n });
+	from = newest_of(pending, (struct span){ said->from_id, said->from_id_n });
 	for (int i = 0; from != NULL && i < NAMESAKES_MAX; from = from->same_older, i++)
-		if (from->serial == announced->from) {
-			message_link(opened(pending, from), message, announced->kind);
+		if (from->serial == said->from) {
+			message_link(opened(pending, from), message, said->kind);
 			break;
 		}
-	forget_announced(pending, announced);
+	announced_forget(pending->announced, said);
 }
 
 void

@@ -40,7 +40,7 @@ struct ways {
 	struct map map;   /* struct way */
 	struct map hosts; /* struct starts */
 	size_t n;
-	struct buf key; /* scratch */
+	struct buf key;                   /* scratch */
 	struct recent recent[RECENT_MAX]; /* by process ID */
 };
 
@@ -235,8 +235,8 @@ take_recent(struct ways *ways, const struct message *message)
 	recent->origin = message->origin;
 	recent->host = (struct span){ key, message->host.n };
 	recent->instance = (struct span){ key + message->host.n + 1, message->instance.n };
-	recent->name = (struct span){ recent->instance.p + message->instance.n + 1,
-		message->service.n };
+	recent->name =
+		(struct span){ recent->instance.p + message->instance.n + 1, message->service.n };
 	return recent;
 }
 
