@@ -81,11 +81,4 @@ struct span fold_copied(const struct fold *fold, const struct line *from, struct
 /* Tell in message what the lines of its fold say. The fold is the caller's, and its host and queue ID copied. */
 struct fold *fold_open(struct message *message);
 
-/*
- * Take a line the short way: true. false, and nothing has changed, where it is to go the long
- * one. The scene's host and clock are those of the line. *found: a rule knows it.
- */
-bool fold_take(struct scene *scene, const struct ruleset *ruleset, const struct line *line,
-	bool *found);
-
 #endif

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "rules/final.h"
 #include "rules/fold.h"
+#include "rules/plain.h"
 #include "rules/signer.h"
 #include "rules/transport.h"
 
@@ -290,7 +291,7 @@ gather_fold(struct gather *gather, const struct line *line, bool *found)
 		set_host(gather, line->host);
 	if (line->when > gather->scene.clock)
 		gather->scene.clock = line->when;
-	if (!fold_take(&gather->scene, gather->ruleset, line, found))
+	if (!plain_take(&gather->scene, gather->ruleset, line, found))
 		return false;
 	sweep(gather);
 	press(gather);

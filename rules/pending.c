@@ -111,10 +111,11 @@ pending_make_folded(struct pending *pending, const struct line *line, struct spa
 }
 
 void
-pending_name_folded(struct pending *pending, struct message *message, struct span message_id)
+pending_name_folded(struct pending *pending, struct message *message, struct span message_id,
+	uint64_t hash)
 {
 	message->message_id = message_id;
-	message->name = span_hash(message_id);
+	message->name = hash;
 	map_put_hashed(&pending->by_message_id, message_id, message->name, message);
 }
 
@@ -203,9 +204,9 @@ pending_is_announced(const struct pending *pending, struct span queue_id, uint64
 }
 
 bool
-pending_is_named(const struct pending *pending, struct span message_id)
+pending_is_named(const struct pending *pending, struct span message_id, uint64_t hash)
 {
-	return map_get(&pending->by_message_id, message_id) != NULL;
+	return map_get_hashed(&pending->by_message_id, message_id, hash) != NULL;
 }
 
 /* Looking up. */
