@@ -40,11 +40,8 @@ span_same_bytes(const char *a, const char *b, size_t n)
 
 	if (n > 16)
 		return memcmp(a, b, n) == 0;
-	if (n < 4) {
-		while (n > 0 && a[n - 1] == b[n - 1])
-			n--;
-		return n == 0;
-	}
+	if (n < 4)
+		return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
 	if (n < 8) {
 		memcpy(&c, a, 4);
 		memcpy(&d, b, 4);

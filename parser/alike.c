@@ -10,6 +10,22 @@
 #define PID_DIGITS_MAX 9
 #define SHORT 13 /* bytes behind the name of a program that writes no process ID */
 
+/* Of 16 bytes or more. */
+static bool
+is_same(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y, differ = 0;
+
+	for (size_t i = 0; i < n; i += sizeof x) {
+		size_t at = i + sizeof x <= n ? i : n - sizeof x;
+
+		memcpy(&x, a + at, sizeof x);
+		memcpy(&y, b + at, sizeof y);
+		differ |= x ^ y;
+	}
+	return differ == 0;
+}
+
 /* Has the line the host of the front, too, its stamp being of the same minute? */
 static bool
 is_within_minute(struct span line, const struct frame_cache *cache, struct stamp *stamp)
@@ -67,22 +83,36 @@ read_pid(const char *p, uint32_t *pid)
 	return p + 3;
 }
 
-/* "dovecot: ": the same where it stands for itself. A severity does, too, and is no program. */
+/* A severity stands as they do. */
+static bool
+is_severity(struct span name, struct frame_cache *cache)
+{
+	if (span_eq(name, (struct span){ cache->bare, cache->bare_n }))
+		return false;
+	if (tag_is_severity(name))
+		return true;
+	if (name.n <= FRAME_CACHE_BARE) {
+		memcpy(cache->bare, name.p, name.n);
+		cache->bare_n = name.n;
+	}
+	return false;
+}
+
+/* "dovecot: ": the same where the name stands for itself. */
 static const char *
 read_bare(const char *p, const char *name, struct span host)
 {
 	for (const char *at = name; at < p; at++)
 		if (!ascii_is_lower(*at) && *at != '/')
 			return NULL;
-	if (p - name < 2 || *name == '/' || p[1] != ' ' || !is_plain_host(host) ||
-		tag_is_severity((struct span){ name, (size_t)(p - name) }))
+	if (p - name < 2 || *name == '/' || p[1] != ' ' || !is_plain_host(host))
 		return NULL;
 	return p + 2;
 }
 
 /* Behind the program at p, or NULL. The text begins with neither a blank nor what frame.c does something about. */
 static const char *
-read_program(const char *p, struct line *line)
+read_program(const char *p, struct frame_cache *cache, struct line *line)
 {
 	const char *name = p, *text;
 
@@ -95,7 +125,8 @@ read_program(const char *p, struct line *line)
 	if (*p == '[' && p > name)
 		text = read_pid(p, &line->pid);
 	else
-		text = *p == ':' ? read_bare(p, name, line->host) : NULL;
+		text = *p == ':' && !is_severity(line->tag, cache) ? read_bare(p, name, line->host)
+		                                                   : NULL;
 	if (text == NULL || ascii_is_blank(*text) || *text == '[' || *text == 'm')
 		return NULL;
 	return text;
@@ -121,14 +152,14 @@ alike_read(struct span rest, struct frame_cache *cache, struct line *line, bool 
 
 	if (n == 0 || rest.n < n + ALIKE_MIN)
 		return false;
-	*moved = memcmp(rest.p, cache->front, n) != 0;
+	*moved = !is_same(rest.p, cache->front, n);
 	if (*moved) {
 		stamp = cache->stamp;
 		if (!is_within_minute(rest, cache, &stamp))
 			return false;
 	}
 	line->host = (struct span){ rest.p + cache->n + 1, n - cache->n - 2 };
-	text = read_program(rest.p + n, line);
+	text = read_program(rest.p + n, cache, line);
 	if (text == NULL)
 		return false;
 	end = memchr(text, '\n', span_first(span_from(rest, (size_t)(text - rest.p)), ALIKE_MAX).n);
@@ -137,6 +168,7 @@ alike_read(struct span rest, struct frame_cache *cache, struct line *line, bool 
 	line->text = (struct span){ text, (size_t)(end - text) };
 	line->raw = (struct span){ rest.p, (size_t)(end - rest.p) };
 	line->times = 1;
+	line->plain = true;
 	if (*moved)
 		move_stamp(cache, rest, line->host, &stamp);
 	return true;

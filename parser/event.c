@@ -276,7 +276,8 @@ is_plainly_other(struct span s)
 		return !span_starts(s, SPAN("(unknown-jobid)"));
 	while (n < s.n && (ascii_is_lower(s.p[n]) || s.p[n] == '-'))
 		n++;
-	return n > 0 && n < s.n && !ascii_is_alnum(s.p[n]) && strchr("nces", *s.p) == NULL;
+	return n > 0 && n < s.n && !ascii_is_alnum(s.p[n]) && *s.p != 'n' && *s.p != 'c' &&
+	       *s.p != 'e' && *s.p != 's';
 }
 
 bool
@@ -306,6 +307,11 @@ event_speaks_of_opendkim(struct span text)
 bool
 event_read(const struct line *line, struct event *event)
 {
+	/* Nearly all that is none of ours is plainly so. */
+	event->daemon = DAEMON_NONE;
+	if (line->tag.n > 0 && span_find_char(line->tag, '/') < 0 &&
+		program_of(line->tag) == DAEMON_NONE)
+		return false;
 	memset(event, 0, sizeof *event);
 	event->text = line->text;
 	if (line->tag.n == 0) {

@@ -21,6 +21,7 @@
 
 #define FRAME_CACHE_STAMP 48
 #define FRAME_CACHE_HOST 64
+#define FRAME_CACHE_BARE 16
 #define FRAME_CACHE_FRONT (FRAME_CACHE_STAMP + FRAME_CACHE_HOST + 2)
 
 struct frame {
@@ -53,6 +54,9 @@ struct frame_cache {
 	/* Stamp and host, with the blanks behind them, of the last plain line: most often those of the next. */
 	char front[FRAME_CACHE_FRONT];
 	size_t front_n; /* 0: none */
+	/* The last program that wrote no process ID (parser/alike.c). */
+	char bare[FRAME_CACHE_BARE];
+	size_t bare_n;
 };
 
 /* frame_read() for line after line of one file. */

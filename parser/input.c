@@ -281,12 +281,14 @@ line_of_frame(const struct input *input, const struct frame *frame, struct span 
 	line->text = frame->text;
 	line->times = frame->times;
 	line->raw = raw;
+	line->plain = false;
 }
 
 static enum input_answer
 answer_record(struct input *input, struct line *line)
 {
 	line->times = 1;
+	line->plain = false;
 	frame_unfold(&line->text, &line->times);
 	input->calendar.when = line->when;
 	input->cache.n = input->cache.front_n = 0;

@@ -136,6 +136,12 @@ faults_put(struct faults *faults, struct incident *incident)
 	faults->lists[place] = incident;
 }
 
+bool
+faults_any(const struct faults *faults, struct span domain)
+{
+	return faults->lists[DOMAINS] != NULL || faults->lists[list_of(domain)] != NULL;
+}
+
 struct incident *
 faults_next(const struct faults *faults, struct span selector, struct span domain,
 	const struct incident *before)

@@ -20,6 +20,9 @@ void faults_put(struct faults *faults, struct incident *incident);
 /* Does nothing when it is not kept. */
 void faults_remove(struct faults *faults, struct incident *incident);
 
+/* May there be any of a key of that domain? */
+bool faults_any(const struct faults *faults, struct span domain);
+
 /*
  * Those of the key that made such a signature, one after the other: the one behind `before`, which is still
  * kept, or with NULL the first. NULL at the end.

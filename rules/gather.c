@@ -283,9 +283,9 @@ bool
 gather_fold(struct gather *gather, const struct line *line, bool *found)
 {
 	/* Whatever they say, lines of these programs tell the host and the time. */
-	if (gather->ruleset == NULL || gather->scene.context != NULL ||
+	if (gather->ruleset == NULL || gather->scene.context != NULL || line->tag.n < 8 ||
 		line->when == INSTANT_NONE ||
-		!(span_starts(line->tag, SPAN("postfix/")) || span_eq(line->tag, SPAN("opendkim"))))
+		(memcmp(line->tag.p, "postfix/", 8) != 0 && !span_eq(line->tag, SPAN("opendkim"))))
 		return false;
 	if (!span_eq(line->host, gather->scene.host))
 		set_host(gather, line->host);

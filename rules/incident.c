@@ -220,6 +220,12 @@ incidents_add_key(struct incidents *incidents, struct incident *incident, struct
 }
 
 bool
+incidents_may_end(const struct incidents *incidents, struct span domain)
+{
+	return faults_any(incidents->faults, domain);
+}
+
+bool
 incidents_end_key(struct incidents *incidents, struct span host, struct span selector,
 	struct span domain, int64_t when)
 {

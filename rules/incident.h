@@ -62,6 +62,9 @@ void incidents_add_key(struct incidents *incidents, struct incident *incident, s
 bool incidents_end_key(struct incidents *incidents, struct span host, struct span selector,
 	struct span domain, int64_t when);
 
+/* May there be one of that domain at all? Asked of every signature. */
+bool incidents_may_end(const struct incidents *incidents, struct span domain);
+
 /*
  * Until when it is known to last. A daemon that is down is down until it starts: INT64_MAX; of the
  * rest, of a key that could not be read, silence says nothing: it lasts to its last line.

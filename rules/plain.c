@@ -6,7 +6,7 @@
 #include "rules/fold.h"
 #include "rules/signer.h"
 
-#define RAW_MAX 1024 /* longer lines go the long way */
+#define RAW_MAX 1200 /* longer lines go the long way */
 #define ID_MIN 6
 #define ID_MAX 30
 
@@ -497,6 +497,8 @@ lies_in(struct span part, struct span whole)
 static bool
 is_whole(const struct line *line)
 {
+	if (line->plain)
+		return line->when != INSTANT_NONE;
 	return line->own_stamp && line->when != INSTANT_NONE && line->times == 1 &&
 	       line->raw.n <= RAW_MAX && lies_in(line->host, line->raw) &&
 	       lies_in(line->tag, line->raw) && lies_in(line->text, line->raw) &&

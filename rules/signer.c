@@ -181,8 +181,12 @@ bool
 signer_end_faults(struct scene *scene, const struct now *now, struct session *session)
 {
 	struct span domain = now_capture(now, "domain");
-	bool any = incidents_end_key(scene->incidents, scene->host, now_capture(now, "selector"),
-		domain, now->when);
+	bool any;
+
+	if (session->nlines == 0 && !incidents_may_end(scene->incidents, domain))
+		return false;
+	any = incidents_end_key(scene->incidents, scene->host, now_capture(now, "selector"), domain,
+		now->when);
 
 	for (size_t i = session->nlines; i-- > 0;) {
 		if (!span_has(session->lines[i].text, domain))

@@ -33,7 +33,8 @@ struct recent {
 	struct span host, instance, name; /* in the key of process */
 };
 
-#define RECENT_MAX 512 /* a power of two */
+#define RECENT_MAX 1024 /* powers of two */
+#define CLIENTS_MAX 1024
 
 struct ways {
 	struct arena arena;
@@ -42,6 +43,7 @@ struct ways {
 	size_t n;
 	struct buf key;                   /* scratch */
 	struct recent recent[RECENT_MAX]; /* by process ID */
+	struct way *clients[CLIENTS_MAX]; /* by address; NULL: none */
 };
 
 struct ways *
@@ -240,6 +242,27 @@ take_recent(struct ways *ways, const struct message *message)
 	return recent;
 }
 
+/* The client of a message: of a few that come again and again the way is at hand. */
+static struct way *
+take_client(struct ways *ways, const struct message *message)
+{
+	struct span host = message->host, ip = message->client_ip, key;
+	struct way **recent;
+	size_t sum = 0;
+
+	for (size_t i = 0; i < ip.n; i++)
+		sum = sum * 31 + (unsigned char)ip.p[i];
+	recent = &ways->clients[sum % CLIENTS_MAX];
+	if (*recent != NULL) {
+		key = (*recent)->key;
+		if (key.n == host.n + ip.n + 2 &&
+			span_eq((struct span){ key.p + 1, host.n }, host) &&
+			key.p[host.n + 1] == '\n' && span_eq(span_from(key, host.n + 2), ip))
+			return *recent;
+	}
+	return *recent = take_way(ways, client_key(&ways->key, message));
+}
+
 void
 ways_learn(struct ways *ways, const struct message *message)
 {
@@ -252,7 +275,7 @@ ways_learn(struct ways *ways, const struct message *message)
 	recent = take_recent(ways, message);
 	add_stretch(ways, recent->service, &stretch);
 	add_stretch(ways, recent->process, &stretch);
-	add_stretch(ways, take_way(ways, client_key(&ways->key, message)), &ever);
+	add_stretch(ways, take_client(ways, message), &ever);
 }
 
 /* Is there a stretch within [since, next start)? */

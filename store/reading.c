@@ -227,16 +227,21 @@ asks_rules(const struct event *event)
 }
 
 static void
+make_room(struct reading *reading, uint32_t file)
+{
+	size_t n = (size_t)file + 16;
+
+	reading->known = xreallocarray(reading->known, n, sizeof *reading->known);
+	for (size_t i = reading->nknown; i < n; i++)
+		reading->known[i] = 0;
+	reading->nknown = n;
+}
+
+static inline void
 count_known(struct reading *reading, uint32_t file)
 {
-	if (file >= reading->nknown) {
-		size_t n = (size_t)file + 16;
-
-		reading->known = xreallocarray(reading->known, n, sizeof *reading->known);
-		for (size_t i = reading->nknown; i < n; i++)
-			reading->known[i] = 0;
-		reading->nknown = n;
-	}
+	if (file >= reading->nknown)
+		make_room(reading, file);
 	reading->known[file]++;
 }
 
@@ -279,7 +284,7 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 	int is_new = 1;
 
 	totals->lines += line->times;
-	if (line->when != INSTANT_NONE) {
+	if (line->when != INSTANT_NONE && line->when != totals->last) {
 		if (totals->first == INSTANT_NONE || line->when < totals->first)
 			totals->first = line->when;
 		if (totals->last == INSTANT_NONE || line->when > totals->last)
