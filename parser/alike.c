@@ -14,13 +14,14 @@
 static bool
 is_same(const char *a, const char *b, size_t n)
 {
-	uint64_t x, y, differ = 0;
+	uint64_t x, y, differ;
 
-	for (size_t i = 0; i < n; i += sizeof x) {
-		size_t at = i + sizeof x <= n ? i : n - sizeof x;
-
-		memcpy(&x, a + at, sizeof x);
-		memcpy(&y, b + at, sizeof y);
+	memcpy(&x, a + n - sizeof x, sizeof x);
+	memcpy(&y, b + n - sizeof y, sizeof y);
+	differ = x ^ y;
+	for (; n > sizeof x; n -= sizeof x, a += sizeof x, b += sizeof y) {
+		memcpy(&x, a, sizeof x);
+		memcpy(&y, b, sizeof y);
 		differ |= x ^ y;
 	}
 	return differ == 0;
@@ -149,6 +150,7 @@ alike_read(struct span rest, struct frame_cache *cache, struct line *line, bool 
 	size_t n = cache->front_n;
 	struct stamp stamp;
 	const char *text, *end;
+	size_t most;
 
 	if (n == 0 || rest.n < n + ALIKE_MIN)
 		return false;
@@ -162,7 +164,8 @@ alike_read(struct span rest, struct frame_cache *cache, struct line *line, bool 
 	text = read_program(rest.p + n, cache, line);
 	if (text == NULL)
 		return false;
-	end = memchr(text, '\n', span_first(span_from(rest, (size_t)(text - rest.p)), ALIKE_MAX).n);
+	most = (size_t)(rest.p + rest.n - text);
+	end = memchr(text, '\n', most < ALIKE_MAX ? most : ALIKE_MAX);
 	if (end == NULL || end == text || end[-1] <= ' ' || (line->pid == 0 && end - text < SHORT))
 		return false;
 	line->text = (struct span){ text, (size_t)(end - text) };

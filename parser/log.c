@@ -24,9 +24,10 @@ struct log {
 	struct input **resting; /* at their end for now */
 	size_t nresting;
 	bool begun;
-	bool given;      /* heap[0]'s head was given to the caller */
-	bool disproved;  /* log_next_alike() found heap[0]'s years so */
-	int64_t overlap; /* lines up to this time are compared with those of other files */
+	bool given;          /* heap[0]'s head was given to the caller */
+	struct input *alone; /* the line given last was its, and nothing is to be merged; or NULL */
+	bool disproved;      /* log_next_alike() found its years so */
+	int64_t overlap;     /* lines up to this time are compared with those of other files */
 	struct doubles doubles;
 	size_t njournals;
 	struct doubles twins; /* lines of journals and of files, when there are both */
@@ -85,6 +86,7 @@ add(struct log *log, struct input *input)
 	}
 	log->inputs = xreallocarray(log->inputs, log->ninputs + 1, sizeof(struct input *));
 	log->inputs[log->ninputs++] = input;
+	log->alone = NULL;
 	log->njournals += log_file_is_journal(&input->file);
 	return 0;
 }
@@ -425,6 +427,7 @@ give(struct log *log, struct line *line)
 	const struct input *input = first(log);
 
 	log->given = true;
+	log->alone = is_alone(log) ? log->heap[0] : NULL;
 	*line = input->head;
 	line->key = input->key;
 	return LOG_LINE;
@@ -433,15 +436,17 @@ give(struct log *log, struct line *line)
 const struct line *
 log_next_alike(struct log *log)
 {
-	struct input *input = log->heap == NULL ? NULL : log->heap[0];
+	struct input *input = log->alone;
 	enum input_answer answer;
 
-	if (!is_alone(log) || log->disproved)
+	if (!input)
 		return NULL;
 	answer = input_next_alike(input);
-	log->disproved = answer == INPUT_DISPROVED;
-	if (answer != INPUT_LINE)
+	if (answer != INPUT_LINE) {
+		log->disproved = answer == INPUT_DISPROVED;
+		log->alone = NULL;
 		return NULL;
+	}
 	input->head.key = input->key;
 	return &input->head;
 }

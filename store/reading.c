@@ -274,14 +274,12 @@ take_gap(struct reading *reading, const struct line *line, bool kept, const stru
 	return kept || extra->gap == NULL ? 0 : extra->gap(extra->ctx, line, rule, err);
 }
 
-static int
-take_line(struct reading *reading, const struct line *line, bool kept, struct error *err)
+/* The short way, for most lines. */
+static bool
+take_plainly(struct reading *reading, const struct line *line)
 {
 	struct reading_totals *totals = &reading->totals;
-	struct event event;
-	struct finding finding;
-	bool found = false, is_known;
-	int is_new = 1;
+	bool is_known;
 
 	totals->lines += line->times;
 	if (line->when != INSTANT_NONE && line->when != totals->last) {
@@ -290,12 +288,23 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 		if (totals->last == INSTANT_NONE || line->when > totals->last)
 			totals->last = line->when;
 	}
-	if (gather_fold(reading->gather, line, &is_known)) {
-		totals->events++;
-		totals->findings += is_known;
-		count_known(reading, line->file);
-		return 0;
-	}
+	if (!gather_fold(reading->gather, line, &is_known))
+		return false;
+	totals->events++;
+	totals->findings += is_known;
+	count_known(reading, line->file);
+	return true;
+}
+
+static int
+take_event(struct reading *reading, const struct line *line, bool kept, struct error *err)
+{
+	struct reading_totals *totals = &reading->totals;
+	struct event event;
+	struct finding finding;
+	bool found = false;
+	int is_new = 1;
+
 	if (!read_event(reading, line, &event))
 		return 0;
 	if (!kept && reading->extra.is_new != NULL)
@@ -319,6 +328,12 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 		count_known(reading, line->file);
 	gather_add(reading->gather, line, &event, found ? &finding : NULL);
 	return 0;
+}
+
+static int
+take_line(struct reading *reading, const struct line *line, bool kept, struct error *err)
+{
+	return take_plainly(reading, line) ? 0 : take_event(reading, line, kept, err);
 }
 
 bool
