@@ -234,9 +234,8 @@ read_sent(struct span s, struct span *recipient, struct span *relay, struct span
 		return false;
 	*recipient = span_first(s, (size_t)end);
 	s = span_from(s, (size_t)end + 9);
-	for (end = 0; (size_t)end < s.n && s.p[end] != ',' && s.p[end] != ' ';)
-		end++;
-	if (end == 0 || (size_t)end == s.n || s.p[end] == ' ' || *s.p == '<')
+	end = span_find_char(s, ',');
+	if (end <= 0 || *s.p == '<' || memchr(s.p, ' ', (size_t)end) != NULL)
 		return false;
 	*relay = span_first(s, (size_t)end);
 	s = span_from(s, (size_t)end + 1);
@@ -264,6 +263,25 @@ stays(const struct at *at)
 	       span_eq(at->process, SPAN("virtual"));
 }
 
+/* What Postfix answers, and no more; postfix_read_reply() reads all answers. */
+static bool
+read_queued_as(struct span reply, struct span *id)
+{
+	static const struct span front = { "250 2.0.0 Ok: queued as ", 24 };
+
+	if (!starts(reply, front))
+		return false;
+	*id = span_from(reply, front.n);
+	for (size_t i = 0; i < id->n; i++)
+		if (!ascii_is_alnum(id->p[i])) {
+			*id = SPAN_NONE;
+			return false;
+		}
+	if (!queue_id_is_postfix(*id))
+		*id = SPAN_NONE;
+	return id->n > 0;
+}
+
 /* on_delivery() */
 static bool
 take_delivery(struct at *at)
@@ -278,7 +296,8 @@ take_delivery(struct at *at)
 		return false;
 	fields.queued_as = SPAN_NONE;
 	fields.forwarded = false;
-	postfix_read_reply(reply, &fields);
+	if (!read_queued_as(reply, &fields.queued_as))
+		postfix_read_reply(reply, &fields);
 	next = fields.queued_as.n > 0 ? span_hash(fields.queued_as) : 0;
 	if (fields.forwarded ||
 		(fields.queued_as.n > 0 && pending_knows(scene->pending, fields.queued_as, next)))
@@ -320,6 +339,7 @@ take_job(struct at *at)
 	struct finding finding;
 	struct now now;
 	struct session *session;
+	struct span domain;
 	enum effect effect;
 
 	event.daemon = DAEMON_OPENDKIM;
@@ -345,10 +365,11 @@ take_job(struct at *at)
 	message->fold->reasoned |= final_may_be(finding.rule);
 	if (effect == EFFECT_SIGNED) {
 		message->fold->signs = true;
-		facts_add_domain(scene->facts, now_capture(&now, "domain"));
+		domain = now_capture(&now, "domain");
+		facts_add_domain(scene->facts, domain);
 		if (!message->fold->has_login)
 			facts_add_internal(scene->facts, message->client_ip);
-		message->context |= signer_end_faults(scene, &now, session);
+		message->context |= signer_end_faults(scene, &now, session, domain);
 	}
 	at->found = true;
 	return true;

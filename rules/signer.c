@@ -178,9 +178,9 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 }
 
 bool
-signer_end_faults(struct scene *scene, const struct now *now, struct session *session)
+signer_end_faults(struct scene *scene, const struct now *now, struct session *session,
+	struct span domain)
 {
-	struct span domain = now_capture(now, "domain");
 	bool any;
 
 	if (session->nlines == 0 && !incidents_may_end(scene->incidents, domain))
@@ -274,7 +274,8 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
-		message->context |= signer_end_faults(scene, now, session);
+		message->context |=
+			signer_end_faults(scene, now, session, now_capture(now, "domain"));
 	}
 	note_test(message, now);
 }
