@@ -72,6 +72,7 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 {
 	struct incident *incident = xcalloc(1, sizeof *incident);
 
+	incident->arena.little = true;
 	if (incidents->n == incidents->room) {
 		incidents->room = incidents->room == 0 ? 16 : 2 * incidents->room;
 		incidents->list =
