@@ -7,6 +7,8 @@
 /* Most messages need one or two; a block and its head fill 1 KiB of malloc()'s memory. */
 #define BLOCK_SIZE (1024 - sizeof(struct arena_block) - 16)
 
+#define LITTLE_SIZE (512 - sizeof(struct arena_block) - 16)
+
 /* What is larger than this gets a block of its own, so that little is left unused at an end. */
 #define LARGE (BLOCK_SIZE / 4)
 
@@ -64,7 +66,7 @@ take(struct arena *arena, size_t size, size_t alignment)
 
 		if (size > LARGE)
 			return take_large(arena, size);
-		block = block_new(arena, BLOCK_SIZE);
+		block = block_new(arena, arena->little ? LITTLE_SIZE : BLOCK_SIZE);
 		block->next = arena->blocks;
 		arena->blocks = block;
 		at = 0;

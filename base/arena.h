@@ -4,6 +4,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/span.h"
@@ -21,10 +22,11 @@ struct arena {
 	size_t used;             /* bytes used in the first block */
 	size_t bytes;            /* memory held in all blocks */
 	struct arena_pool *pool; /* NULL: blocks come from malloc() and go back to it */
+	bool little;             /* it is one of many that hold less than most: in smaller blocks */
 };
 
 /* clang-format off */
-#define ARENA_INIT { NULL, 0, 0, NULL }
+#define ARENA_INIT { NULL, 0, 0, NULL, false }
 /* clang-format on */
 
 /* Memory aligned for any type, uninitialized, until arena_clear(). */

@@ -6,26 +6,6 @@
 
 #define MAP_FIRST 16
 
-static size_t
-slot_after(const struct map *map, size_t slot)
-{
-	return (slot + 1) & (map->capacity - 1);
-}
-
-/* The slot of key, or the free one where it would go. There is always a free one. */
-static inline size_t
-slot_of(const struct map *map, struct span key, uint64_t hash)
-{
-	size_t slot = (size_t)hash & (map->capacity - 1);
-
-	for (;; slot = slot_after(map, slot)) {
-		const struct map_entry *entry = &map->entries[slot];
-
-		if (entry->value == NULL || (entry->hash == hash && span_eq(entry->key, key)))
-			return slot;
-	}
-}
-
 static void
 grow(struct map *map)
 {
@@ -39,7 +19,7 @@ grow(struct map *map)
 		if (old.entries[i].value == NULL)
 			continue;
 		while (map->entries[slot].value != NULL)
-			slot = slot_after(map, slot);
+			slot = map_slot_after(map, slot);
 		map->entries[slot] = old.entries[i];
 	}
 	free(old.entries);
@@ -59,14 +39,8 @@ map_find(const struct map *map, struct span key)
 
 	if (map->count == 0)
 		return NULL;
-	entry = &map->entries[slot_of(map, key, span_hash(key))];
+	entry = &map->entries[map_slot_of(map, key, span_hash(key))];
 	return entry->value != NULL ? entry : NULL;
-}
-
-void *
-map_get_hashed(const struct map *map, struct span key, uint64_t hash)
-{
-	return map->count > 0 ? map->entries[slot_of(map, key, hash)].value : NULL;
 }
 
 void *
@@ -84,7 +58,7 @@ map_put_hashed(struct map *map, struct span key, uint64_t hash, void *value)
 	/* Linear probing stays short up to three quarters. */
 	if (map->count >= map->capacity / 4 * 3)
 		grow(map);
-	entry = &map->entries[slot_of(map, key, hash)];
+	entry = &map->entries[map_slot_of(map, key, hash)];
 	replaced = entry->value;
 	*entry = (struct map_entry){ key, hash, value };
 	if (replaced == NULL)
@@ -106,13 +80,13 @@ map_remove_hashed(struct map *map, struct span key, uint64_t hash)
 
 	if (map->count == 0)
 		return NULL;
-	hole = slot_of(map, key, hash);
+	hole = map_slot_of(map, key, hash);
 	removed = map->entries[hole].value;
 	if (removed == NULL)
 		return NULL;
 	/* Entries behind move up into the hole unless that were before their own first slot. */
-	for (slot = slot_after(map, hole); map->entries[slot].value != NULL;
-		slot = slot_after(map, slot)) {
+	for (slot = map_slot_after(map, hole); map->entries[slot].value != NULL;
+		slot = map_slot_after(map, slot)) {
 		size_t home = (size_t)map->entries[slot].hash & (map->capacity - 1);
 		size_t from_home = (slot - home) & (map->capacity - 1);
 		size_t from_hole = (slot - hole) & (map->capacity - 1);

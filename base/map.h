@@ -44,8 +44,33 @@ void *map_put(struct map *map, struct span key, void *value);
 /* Take the entry out; gives back its value, or NULL. */
 void *map_remove(struct map *map, struct span key);
 
+static inline size_t
+map_slot_after(const struct map *map, size_t slot)
+{
+	return (slot + 1) & (map->capacity - 1);
+}
+
+/* The slot of key, or the free one where it would go. There is always a free one. */
+static inline size_t
+map_slot_of(const struct map *map, struct span key, uint64_t hash)
+{
+	size_t slot = (size_t)hash & (map->capacity - 1);
+
+	for (;; slot = map_slot_after(map, slot)) {
+		const struct map_entry *entry = &map->entries[slot];
+
+		if (entry->value == NULL || (entry->hash == hash && span_eq(entry->key, key)))
+			return slot;
+	}
+}
+
 /* The same for who knows span_hash(key) already. */
-void *map_get_hashed(const struct map *map, struct span key, uint64_t hash);
+static inline void *
+map_get_hashed(const struct map *map, struct span key, uint64_t hash)
+{
+	return map->count > 0 ? map->entries[map_slot_of(map, key, hash)].value : NULL;
+}
+
 void *map_put_hashed(struct map *map, struct span key, uint64_t hash, void *value);
 void *map_remove_hashed(struct map *map, struct span key, uint64_t hash);
 

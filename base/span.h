@@ -36,13 +36,18 @@ static inline bool
 span_same_bytes(const char *a, const char *b, size_t n)
 {
 	uint64_t x, y, v, w;
+	uint32_t c, d, e, f;
 
 	if (n > 16)
 		return memcmp(a, b, n) == 0;
+	if (n < 4)
+		return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
 	if (n < 8) {
-		while (n > 0 && a[n - 1] == b[n - 1])
-			n--;
-		return n == 0;
+		memcpy(&c, a, 4);
+		memcpy(&d, b, 4);
+		memcpy(&e, a + n - 4, 4);
+		memcpy(&f, b + n - 4, 4);
+		return ((c ^ d) | (e ^ f)) == 0;
 	}
 	memcpy(&x, a, 8);
 	memcpy(&y, b, 8);

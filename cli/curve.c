@@ -53,9 +53,13 @@ void
 curve_add(struct curve *curve, int64_t when, enum verdict_kind kind, cause_t cause,
 	uint64_t messages)
 {
-	struct curve_cell *cell =
-		when == INSTANT_NONE ? NULL : cell_of(curve, hour_of(when), kind, cause);
+	struct curve_cell *cell = curve->last[kind];
 
+	if (when == INSTANT_NONE)
+		return;
+	if (cell == NULL || cell->cause != cause || when < cell->hour ||
+		when - cell->hour >= INSTANT_HOUR)
+		cell = curve->last[kind] = cell_of(curve, hour_of(when), kind, cause);
 	if (cell != NULL)
 		cell->messages += messages;
 }

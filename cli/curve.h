@@ -28,6 +28,8 @@ struct curve {
 	struct map map;
 	struct curve_cell **cells;
 	size_t n, room;
+	struct curve_cell
+		*last[VERDICT_COUNT]; /* to which the last message of each verdict went; or NULL */
 };
 
 /* A row of equal steps of time. */

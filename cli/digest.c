@@ -136,8 +136,10 @@ add_to_story(struct digest *digest, const struct message *message)
 {
 	struct cause_story *story = story_of(digest, &message->verdict);
 
-	if (story->count == 0 || message->first < story->first) {
+	if (story->count == 0 || message->first < story->first ||
+		(message->first == story->first && message->serial < story->serial)) {
 		story->first = message->first;
+		story->serial = message->serial;
 		explain(story, digest->session, message);
 	}
 	if (story->count == 0 || message->first > story->last)

@@ -21,6 +21,7 @@ struct cause_story {
 	uint64_t count;
 	uint64_t verdicts[VERDICT_COUNT];
 	int64_t first, last;
+	uint64_t serial; /* of the earliest: of one second, too, the one that began first */
 	struct tally domains, senders, clients;
 	struct buf why, brief, fix,
 		example; /* example is a queue ID; empty: only sums tell of it */

@@ -122,6 +122,8 @@ has_domain(const void *subject, struct span item)
 bool
 filter_wants(const struct settings *settings, const struct message *message)
 {
+	if (settings->causes.n + settings->verdicts.n + settings->domains.n == 0)
+		return true;
 	return filter_wants_cause(settings, message->verdict.cause) &&
 	       passes(&settings->verdicts, message, has_verdict) &&
 	       passes(&settings->domains, message, has_domain);

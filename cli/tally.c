@@ -37,9 +37,11 @@ row_of(struct tally *tally, struct span key)
 			tally->none = new_row(tally, SPAN_NONE);
 		return tally->none;
 	}
+	if (tally->last != NULL && span_eq(tally->last->key, key))
+		return tally->last;
 	row = map_get(&tally->map, key);
 	if (row != NULL)
-		return row;
+		return tally->last = row;
 	if (tally->n < TALLY_KEYS_MAX) {
 		row = new_row(tally, arena_copy(&tally->arena, key));
 		map_put(&tally->map, row->key, row);

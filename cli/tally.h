@@ -26,6 +26,7 @@ struct tally {
 	struct tally_row **rows;
 	size_t n, room;
 	struct tally_row *none, *others; /* NULL: not needed yet */
+	struct tally_row *last;          /* that with a key which was counted last; or NULL */
 };
 
 void tally_clear(struct tally *tally);

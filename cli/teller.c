@@ -159,7 +159,9 @@ take_line(void *ctx, const struct browse_line *line)
 	if (proof->n == PROOF_LINES || !span_eq(line->host, incident->host) ||
 		!event_read(&read, &event) || !rule_capture(proof->rule, event.text, captures))
 		return;
-	evidence = &incident->evidence[incident->nevidence++];
+	evidence = incident_add_evidence(incident);
+	if (evidence == NULL)
+		return;
 	*evidence = (struct evidence){ .when = line->when, .rule = proof->rule };
 	evidence->raw = arena_copy(&incident->arena, line->raw);
 	evidence->text = arena_copy(&incident->arena, event.text);

@@ -23,29 +23,29 @@ calendar_rewind(struct calendar *calendar)
 }
 
 static bool
-is_same_minute(const struct frame *a, const struct frame *b)
+is_same_minute(const struct stamp *a, const struct stamp *b)
 {
 	return a->civil.minute == b->civil.minute && a->civil.hour == b->civil.hour &&
 	       a->civil.day == b->civil.day && a->civil.month == b->civil.month &&
-	       a->civil.year == b->civil.year && a->offset_s == b->offset_s && a->stamp == b->stamp;
+	       a->civil.year == b->civil.year && a->offset_s == b->offset_s && a->kind == b->kind;
 }
 
 /* When the minute of a stamp began. */
 static bool
-begin_minute(struct calendar *calendar, const struct frame *frame)
+begin_minute(struct calendar *calendar, const struct stamp *stamp)
 {
-	struct civil civil = frame->civil;
+	struct civil civil = stamp->civil;
 
 	if (!years_next(&calendar->years, &civil))
 		return false;
 	civil.second = civil.micro = 0;
-	if (frame->stamp == STAMP_ZONED || calendar->utc)
-		calendar->minute_at = instant_of_utc(&civil, frame->offset_s);
+	if (stamp->kind == STAMP_ZONED || calendar->utc)
+		calendar->minute_at = instant_of_utc(&civil, stamp->offset_s);
 	else if (calendar->when == INSTANT_NONE)
 		calendar->minute_at = instant_of_local(&civil, INSTANT_NONE);
 	else
 		calendar->minute_at = instant_of_local(&civil, calendar->when - DISORDER);
-	calendar->minute = *frame;
+	calendar->minute = *stamp;
 	return true;
 }
 
@@ -54,14 +54,14 @@ begin_minute(struct calendar *calendar, const struct frame *frame)
  * its beginning, which no change of the zone divides.
  */
 bool
-calendar_take(struct calendar *calendar, const struct frame *frame)
+calendar_take(struct calendar *calendar, const struct stamp *stamp)
 {
-	if (frame->stamp == STAMP_NONE)
+	if (stamp->kind == STAMP_NONE)
 		return true;
-	if ((calendar->minute_at == INSTANT_NONE || !is_same_minute(frame, &calendar->minute)) &&
-		!begin_minute(calendar, frame))
+	if ((calendar->minute_at == INSTANT_NONE || !is_same_minute(stamp, &calendar->minute)) &&
+		!begin_minute(calendar, stamp))
 		return false;
 	calendar->when =
-		calendar->minute_at + frame->civil.second * INSTANT_SECOND + frame->civil.micro;
+		calendar->minute_at + stamp->civil.second * INSTANT_SECOND + stamp->civil.micro;
 	return true;
 }

@@ -12,14 +12,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "parser/frame.h"
+#include "parser/stamp.h"
 #include "parser/years.h"
 
 struct calendar {
 	struct years years;
 	bool utc;            /* stamps without a zone are UTC */
 	int64_t when;        /* of the last stamp; INSTANT_NONE: there was none */
-	struct frame minute; /* the last stamp that began a new minute, and when that began */
+	struct stamp minute; /* the last stamp that began a new minute, and when that began */
 	int64_t minute_at;
 };
 
@@ -30,9 +30,9 @@ void calendar_init(struct calendar *calendar, int64_t bound, int year, bool utc)
 void calendar_rewind(struct calendar *calendar);
 
 /*
- * The stamp of the next line, if it has one, becomes calendar->when. false:
+ * The stamp of the next line, if it has one (STAMP_NONE: it has not), becomes calendar->when. false:
  * this disproves the years supposed for the file, as in years_next().
  */
-bool calendar_take(struct calendar *calendar, const struct frame *frame);
+bool calendar_take(struct calendar *calendar, const struct stamp *stamp);
 
 #endif

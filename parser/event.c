@@ -227,6 +227,17 @@ static const struct span telltales[] = {
 	{ "signing table references unknown key '", 38 },
 };
 
+static const bool vowels[256] = { ['A'] = true,
+	['E'] = true,
+	['I'] = true,
+	['O'] = true,
+	['U'] = true,
+	['a'] = true,
+	['e'] = true,
+	['i'] = true,
+	['o'] = true,
+	['u'] = true };
+
 /* May s begin with what read_queue_id() takes off? Only digits, or the lack of vowels, tell an ID from a word. */
 static bool
 may_have_id(struct span s)
@@ -241,7 +252,7 @@ may_have_id(struct span s)
 	if (!digit && (s.n == 0 || ascii_is_lower(*s.p)))
 		return false;
 	for (size_t i = 0; i < n && !digit; i++)
-		vowel |= strchr("AEIOUaeiou", s.p[i]) != NULL;
+		vowel |= vowels[(unsigned char)s.p[i]];
 	return n < s.n && (s.p[n] == ':' || ascii_is_blank(s.p[n])) && (digit || !vowel);
 }
 
@@ -264,9 +275,28 @@ behind_id(struct span text)
 	return event.text;
 }
 
+/* Begins the text as no ID does, and as nothing of telltales? Asked of every line of other programs. */
+static bool
+is_plainly_other(struct span s)
+{
+	bool vowel = false;
+	size_t n = 0;
+
+	if (s.n == 0 || *s.p == 'N')
+		return false;
+	if (*s.p == '(')
+		return !span_starts(s, SPAN("(unknown-jobid)"));
+	for (; n < s.n && (ascii_is_lower(s.p[n]) || ascii_is_upper(s.p[n]) || s.p[n] == '-'); n++)
+		vowel |= vowels[(unsigned char)s.p[n]];
+	return n > 0 && n < s.n && !ascii_is_digit(s.p[n]) && (vowel || ascii_is_lower(*s.p)) &&
+	       !is_telltale(s);
+}
+
 bool
 event_speaks_as_opendkim(const struct line *line)
 {
+	if (is_plainly_other(line->text))
+		return false;
 	return is_telltale(may_have_id(line->text) ? behind_id(line->text) : line->text);
 }
 
@@ -289,6 +319,11 @@ event_speaks_of_opendkim(struct span text)
 bool
 event_read(const struct line *line, struct event *event)
 {
+	/* Nearly all that is none of ours is plainly so. */
+	event->daemon = DAEMON_NONE;
+	if (line->tag.n > 0 && span_find_char(line->tag, '/') < 0 &&
+		program_of(line->tag) == DAEMON_NONE)
+		return false;
 	memset(event, 0, sizeof *event);
 	event->text = line->text;
 	if (line->tag.n == 0) {

@@ -200,51 +200,6 @@ is_runtime_word(struct span word)
 	return word.n >= 19 && word.p[4] == '-' && word.p[7] == '-' && word.p[13] == ':';
 }
 
-/* Where a name of small letters and slashes ends. */
-static const char *
-skip_name(const char *p, const char *end)
-{
-	if (end - p > 8 && (memcmp(p, "postfix/", 8) == 0 || memcmp(p, "opendkim", 8) == 0))
-		p += 8;
-	while (p < end && ((*p >= 'a' && *p <= 'z') || *p == '/'))
-		p++;
-	return p;
-}
-
-/*
- * "postfix/smtpd[12]: text" or "dovecot: text" with a name of small letters and slashes: byte for byte, since
- * names and process IDs are short. false: it is to be looked at more closely.
- */
-static bool
-read_short_program(struct span rest, struct frame *frame)
-{
-	const char *end = rest.p + rest.n;
-	const char *p = skip_name(rest.p, end);
-	const char *digits;
-	uint32_t pid = 0;
-
-	frame->tag = (struct span){ rest.p, (size_t)(p - rest.p) };
-	if (frame->tag.n < 2 || end - p < 13)
-		return false;
-	if (*p == ':') {
-		if (*rest.p == '/' || tag_is_severity(frame->tag))
-			return false;
-	} else {
-		if (*p != '[' || p[1] == '0')
-			return false;
-		digits = ++p;
-		while (ascii_is_digit(*p) && p - digits < 9)
-			pid = pid * 10 + (uint32_t)(*p++ - '0');
-		if (pid == 0 || *p++ != ']')
-			return false;
-	}
-	if (p[0] != ':' || p[1] != ' ' || p[2] == ' ' || p[2] == '\t')
-		return false;
-	frame->pid = pid;
-	frame->text = (struct span){ p + 2, (size_t)(end - p) - 2 };
-	return true;
-}
-
 /* "postfix/smtpd[12]: text", and no other way to write it. */
 static bool
 read_program(struct span rest, struct frame *frame)
@@ -479,11 +434,10 @@ read_cached(struct span line, struct frame_cache *cache)
 	return n;
 }
 
-/* Asked where the stamp changed: often enough for a word that seldom changes. */
-static void
-remember_host(struct frame_cache *cache, struct span host)
+void
+frame_remember_host(struct frame_cache *cache, struct span host)
 {
-	if (cache->same_stamp || host.n == 0 || host.n > FRAME_CACHE_HOST ||
+	if (host.n == 0 || host.n > FRAME_CACHE_HOST ||
 		span_eq(host, (struct span){ cache->host, cache->host_n }))
 		return;
 	memcpy(cache->host, host.p, host.n);
@@ -561,63 +515,9 @@ frame_read_next(struct span line, struct frame_cache *cache, struct frame *frame
 	} else {
 		read_uncommon(line, n, cache, frame);
 	}
-	remember_host(cache, frame->host);
+	if (!cache->same_stamp)
+		frame_remember_host(cache, frame->host);
 	finish(frame);
-}
-
-/* Has line the host of the front, too, its stamp being of the same minute? */
-static bool
-is_within_minute(struct span line, const struct frame_cache *cache, struct stamp *stamp)
-{
-	size_t n = cache->n;
-
-	return memcmp(line.p + n, cache->front + n, cache->front_n - n) == 0 &&
-	       stamp_read_again(line, (struct span){ cache->bytes, n }, stamp);
-}
-
-/* A program that writes no process ID is told by what stands before it, too: only behind a plain host's name. */
-static bool
-is_plain_host(struct span host)
-{
-	return host.n != 4 && !ascii_is_digit(*host.p);
-}
-
-bool
-frame_read_alike(struct span line, struct frame_cache *cache, struct frame *frame, bool *moved)
-{
-	size_t n = cache->front_n;
-	struct stamp stamp;
-	struct span rest, text;
-
-	if (n == 0 || line.n <= n)
-		return false;
-	*moved = memcmp(line.p, cache->front, n) != 0;
-	if (*moved) {
-		stamp = cache->stamp;
-		if (!is_within_minute(line, cache, &stamp))
-			return false;
-	}
-	rest = (struct span){ line.p + n, line.n - n };
-	frame->host = (struct span){ line.p + cache->n + 1, n - cache->n - 2 };
-	if (!read_short_program(rest, frame)) {
-		if (!read_program(rest, frame))
-			return false;
-	} else if (frame->pid == 0 && !is_plain_host(frame->host)) {
-		return false;
-	}
-	text = frame->text;
-	/* What finish() does something about. */
-	if (text.n == 0 || *text.p == '[' || *text.p == 'm' || text.p[text.n - 1] <= ' ')
-		return false;
-	if (!*moved)
-		return true;
-	cache->stamp = stamp;
-	cache->same_stamp = false;
-	memcpy(cache->bytes, line.p, cache->n);
-	memcpy(cache->front, line.p, cache->n);
-	remember_host(cache, frame->host);
-	set_stamp(&stamp, frame);
-	return true;
 }
 
 void

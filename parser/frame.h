@@ -21,6 +21,7 @@
 
 #define FRAME_CACHE_STAMP 48
 #define FRAME_CACHE_HOST 64
+#define FRAME_CACHE_BARE 16
 #define FRAME_CACHE_FRONT (FRAME_CACHE_STAMP + FRAME_CACHE_HOST + 2)
 
 struct frame {
@@ -53,18 +54,16 @@ struct frame_cache {
 	/* Stamp and host, with the blanks behind them, of the last plain line: most often those of the next. */
 	char front[FRAME_CACHE_FRONT];
 	size_t front_n; /* 0: none */
+	/* The last program that wrote no process ID (parser/alike.c). */
+	char bare[FRAME_CACHE_BARE];
+	size_t bare_n;
 };
 
 /* frame_read() for line after line of one file. */
 void frame_read_next(struct span line, struct frame_cache *cache, struct frame *frame);
 
-/*
- * The same for a line that is plain, "STAMP HOST PROGRAM[PID]: TEXT", and has stamp and host of the
- * line before: host, tag, pid and text are filled in, the rest is as it was. *moved: its stamp is another
- * of the same minute, and filled in, too. false: frame_read_next() is to read it.
- */
-bool frame_read_alike(struct span line, struct frame_cache *cache, struct frame *frame,
-	bool *moved);
+/* The host of a line whose stamp is a new one: often enough for a word that seldom changes. */
+void frame_remember_host(struct frame_cache *cache, struct span host);
 
 /* "message repeated 3 times: [ text]" becomes its text, and *times 3; else both stay. */
 void frame_unfold(struct span *text, uint32_t *times);

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "parser/alike.h"
 #include "parser/journal.h"
 #include "parser/journald.h"
 #include "parser/rotated.h"
@@ -280,12 +281,14 @@ line_of_frame(const struct input *input, const struct frame *frame, struct span 
 	line->text = frame->text;
 	line->times = frame->times;
 	line->raw = raw;
+	line->plain = false;
 }
 
 static enum input_answer
 answer_record(struct input *input, struct line *line)
 {
 	line->times = 1;
+	line->plain = false;
 	frame_unfold(&line->text, &line->times);
 	input->calendar.when = line->when;
 	input->cache.n = input->cache.front_n = 0;
@@ -351,6 +354,7 @@ static enum input_answer
 read_line(struct input *input, struct span raw, struct line *line)
 {
 	struct frame frame;
+	struct stamp stamp;
 
 	if (input->export || !is_plainly_text(raw)) {
 		if (journal_is_export(raw) || (input->export && journal_export_open(input->export)))
@@ -366,8 +370,9 @@ read_line(struct input *input, struct span raw, struct line *line)
 			raw = buf_span(&input->store);
 	}
 	frame_read_next(raw, &input->cache, &frame);
+	stamp = (struct stamp){ frame.stamp, frame.civil, frame.offset_s };
 	if (!(input->cache.same_stamp && input->calendar.when != INSTANT_NONE) &&
-		!calendar_take(&input->calendar, &frame))
+		!calendar_take(&input->calendar, &stamp))
 		return INPUT_DISPROVED;
 	line_of_frame(input, &frame, raw, line);
 	return INPUT_LINE;
@@ -679,31 +684,28 @@ must_wait(const struct input *input)
  * A plain line of the same host as the one before it, which head still tells of. If it is of the same second, too,
  * of all that is counted and kept of a line only its number is new. INPUT_NOTHING: it is none.
  */
-static enum input_answer
-take_alike(struct input *input)
+enum input_answer
+input_next_alike(struct input *input)
 {
 	struct line *line = &input->head;
-	struct frame frame;
 	bool moved;
 
-	if (input->export || !frame_read_alike(input->raw, &input->cache, &frame, &moved))
+	if (input->export || !input->source ||
+		!alike_read(source_rest(input->source), &input->cache, line, &moved))
 		return INPUT_NOTHING;
-	if (moved && !calendar_take(&input->calendar, &frame))
-		return INPUT_DISPROVED;
-	line->host = frame.host;
-	line->tag = frame.tag;
-	line->pid = frame.pid;
-	line->text = frame.text;
-	line->times = 1;
-	line->raw = input->raw;
-	if (moved) {
-		line->when = input->calendar.when;
-		line->own_stamp = true;
-		return take_head(input, INPUT_LINE);
+	source_take(input->source, line->raw.n + 1);
+	input->raw = line->raw;
+	input->file.lines++;
+	line->number = ++input->number;
+	if (!moved) {
+		input->file.understood++;
+		return INPUT_LINE;
 	}
-	line->number = input->number;
-	input->file.understood++;
-	return INPUT_LINE;
+	if (!calendar_take(&input->calendar, &input->cache.stamp))
+		return INPUT_DISPROVED;
+	line->when = input->calendar.when;
+	line->own_stamp = true;
+	return take_head(input, INPUT_LINE);
 }
 
 /* What unpacks to no end, or is a pipe that never ends, and no log. Logs are understood by then. */
@@ -719,13 +721,16 @@ is_strange(struct input *input)
 enum input_answer
 input_next(struct input *input)
 {
-	enum input_answer answer = INPUT_NOTHING;
+	enum input_answer answer;
 	struct error err;
 	bool cut, waits;
 	int rc;
 
 	if (input->journald)
 		return take_head(input, next_entry(input));
+	answer = input_next_alike(input);
+	if (answer != INPUT_NOTHING)
+		return answer;
 	while (answer == INPUT_NOTHING) {
 		rc = source_line(input->source, &input->raw, &cut, &err);
 		if (rc < 0)
@@ -740,9 +745,6 @@ input_next(struct input *input)
 			input->number++;
 			input->file.lines++;
 			input->file.cut += cut;
-			answer = take_alike(input);
-			if (answer != INPUT_NOTHING)
-				return answer;
 			answer = read_line(input, input->raw, &input->head);
 		} else {
 			answer = read_end(input, waits);

@@ -92,6 +92,9 @@ enum input_answer {
 /* The next line into head. */
 enum input_answer input_next(struct input *input);
 
+/* The same where it is as nearly all lines are (parser/alike.h); else INPUT_NOTHING, and input_next() is to be asked. */
+enum input_answer input_next_alike(struct input *input);
+
 /* Keep the years supposed, right or wrong, and give the line that disproved them. */
 enum input_answer input_insist(struct input *input);
 

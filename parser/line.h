@@ -27,6 +27,7 @@ struct line {
 	uint32_t file;    /* number of the file, see log_file() */
 	uint64_t number;  /* line number in it, from 1 */
 	int64_t key;      /* latest `when` of its file up to here: never goes back */
+	bool plain;       /* "STAMP HOST PROGRAM[PID]: TEXT" without more: all lie in raw */
 };
 
 #endif

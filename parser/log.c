@@ -24,8 +24,10 @@ struct log {
 	struct input **resting; /* at their end for now */
 	size_t nresting;
 	bool begun;
-	bool given;      /* heap[0]'s head was given to the caller */
-	int64_t overlap; /* lines up to this time are compared with those of other files */
+	bool given;          /* heap[0]'s head was given to the caller */
+	struct input *alone; /* the line given last was its, and nothing is to be merged; or NULL */
+	bool disproved;      /* log_next_alike() found its years so */
+	int64_t overlap;     /* lines up to this time are compared with those of other files */
 	struct doubles doubles;
 	size_t njournals;
 	struct doubles twins; /* lines of journals and of files, when there are both */
@@ -84,6 +86,7 @@ add(struct log *log, struct input *input)
 	}
 	log->inputs = xreallocarray(log->inputs, log->ninputs + 1, sizeof(struct input *));
 	log->inputs[log->ninputs++] = input;
+	log->alone = NULL;
 	log->njournals += log_file_is_journal(&input->file);
 	return 0;
 }
@@ -424,9 +427,28 @@ give(struct log *log, struct line *line)
 	const struct input *input = first(log);
 
 	log->given = true;
+	log->alone = is_alone(log) ? log->heap[0] : NULL;
 	*line = input->head;
 	line->key = input->key;
 	return LOG_LINE;
+}
+
+const struct line *
+log_next_alike(struct log *log)
+{
+	struct input *input = log->alone;
+	enum input_answer answer;
+
+	if (!input)
+		return NULL;
+	answer = input_next_alike(input);
+	if (answer != INPUT_LINE) {
+		log->disproved = answer == INPUT_DISPROVED;
+		log->alone = NULL;
+		return NULL;
+	}
+	input->head.key = input->key;
+	return &input->head;
 }
 
 enum log_answer
@@ -437,8 +459,9 @@ log_next(struct log *log, struct line *line)
 
 	if (is_alone(log)) {
 		struct input *input = first(log);
-		enum input_answer answer = input_next(input);
+		enum input_answer answer = log->disproved ? INPUT_DISPROVED : input_next(input);
 
+		log->disproved = false;
 		if (answer == INPUT_LINE)
 			return give(log, line);
 		log->given = false;

@@ -126,6 +126,12 @@ enum log_answer {
  * file stands in its struct log_file. */
 enum log_answer log_next(struct log *log, struct line *line);
 
+/*
+ * The next line where that is plain and nothing is to be merged: the same that log_next() would give, without a
+ * copy of it. NULL: log_next() is to be asked.
+ */
+const struct line *log_next_alike(struct log *log);
+
 /* The inputs, in the order in which they were read. */
 size_t log_files(const struct log *log);
 const struct log_file *log_file(const struct log *log, size_t i);

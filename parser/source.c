@@ -173,25 +173,26 @@ source_unfinished(const struct source *source)
 	return source->unfinished;
 }
 
+struct span
+source_rest(const struct source *source)
+{
+	if (source->skipping)
+		return SPAN_NONE;
+	return (struct span){ source->buffer + source->start, source->end - source->start };
+}
+
+void
+source_take(struct source *source, size_t n)
+{
+	source->line_at = source->base + source->start;
+	source->start += n;
+}
+
 int
 source_line(struct source *source, struct span *line, bool *cut, struct error *err)
 {
 	size_t looked = 0;
 
-	/* What nearly all lines are: whole, in the buffer, and not too long. */
-	if (!source->skipping && source->end > source->start) {
-		const char *from = source->buffer + source->start;
-		const char *newline = memchr(from, '\n', source->end - source->start);
-
-		if (newline && newline - from <= SOURCE_LINE_MAX) {
-			*cut = false;
-			*line = (struct span){ from, (size_t)(newline - from) };
-			source->line_at = source->base + source->start;
-			source->start += line->n + 1;
-			return 1;
-		}
-		looked = newline ? 0 : source->end - source->start;
-	}
 	for (;;) {
 		size_t n = source->end - source->start;
 		const char *from = source->buffer + source->start;

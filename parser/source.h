@@ -33,6 +33,13 @@ void source_free(struct source *source);
 int source_line(struct source *source, struct span *line, bool *cut, struct error *err);
 
 /*
+ * The bytes read and not given yet, lines of any length; and, n being what a whole line of them takes with its
+ * newline, that it is given: it stays valid as one of source_line().
+ */
+struct span source_rest(const struct source *source);
+void source_take(struct source *source, size_t n);
+
+/*
  * The input grows: source_line() gives whole lines only, and after 0 may be asked again. Of plain input,
  * from the beginning on.
  */

@@ -6,8 +6,21 @@
 #include "base/alloc.h"
 #include "base/map.h"
 
+/* What was added last, as it was written: most is added again and again. */
+#define SEEN_ENTRIES 256
+#define SEEN_MIN 8
+#define SEEN_MAX 47
+
+struct seen {
+	struct {
+		uint8_t n; /* 0: free */
+		char bytes[SEEN_MAX];
+	} entries[SEEN_ENTRIES];
+};
+
 struct facts {
 	struct arena arena;
+	struct seen seen_domains, seen_internal;
 	struct map domains, internal, hosts, milters;
 	struct ways *ways;
 	struct host_facts beyond; /* of all hosts that do not fit */
@@ -63,11 +76,32 @@ set_add(struct facts *facts, struct map *set, struct span key)
 		map_put(set, arena_copy(&facts->arena, key), &present);
 }
 
+/* Was it added before? From now on it was. */
+static bool
+was_seen(struct seen *seen, struct span s)
+{
+	uint64_t first, last;
+	size_t i;
+
+	if (s.n < SEEN_MIN || s.n > SEEN_MAX)
+		return false;
+	memcpy(&first, s.p, sizeof first);
+	memcpy(&last, s.p + s.n - sizeof last, sizeof last);
+	i = (size_t)((first * 31 + last) * UINT64_C(0x9E3779B97F4A7C15) >> 56) % SEEN_ENTRIES;
+	if (span_eq(s, (struct span){ seen->entries[i].bytes, seen->entries[i].n }))
+		return true;
+	seen->entries[i].n = (uint8_t)s.n;
+	memcpy(seen->entries[i].bytes, s.p, s.n);
+	return false;
+}
+
 void
 facts_add_domain(struct facts *facts, struct span domain)
 {
 	char key[256];
 
+	if (was_seen(&facts->seen_domains, domain))
+		return;
 	set_add(facts, &facts->domains, domain_key(domain, key));
 }
 
@@ -91,7 +125,8 @@ facts_own_domain(const struct facts *facts, struct span domain)
 void
 facts_add_internal(struct facts *facts, struct span client_ip)
 {
-	set_add(facts, &facts->internal, client_ip);
+	if (!was_seen(&facts->seen_internal, client_ip))
+		set_add(facts, &facts->internal, client_ip);
 }
 
 bool

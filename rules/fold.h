@@ -38,6 +38,7 @@ struct fold {
 	bool has_login;
 	bool not_internal; /* OpenDKIM said so */
 	bool stayed, left; /* it was delivered here, elsewhere */
+	bool reasoned;     /* OpenDKIM gave a reason for which it may be final_is() */
 	struct fold_line lines[];
 };
 
@@ -62,7 +63,7 @@ void fold_keep(struct fold *fold, const struct line *line, const struct rule *ru
  */
 bool fold_verdict(const struct message *message, enum verdict_kind *kind);
 
-/* Will no verdict on it be settled before the end of the log, whatever its lines say? */
+/* Will, as far as is seen without opening it, no verdict on it be settled before the end of the log? */
 bool fold_is_undecided(const struct message *message);
 
 /*
@@ -79,12 +80,5 @@ struct span fold_copied(const struct fold *fold, const struct line *from, struct
 
 /* Tell in message what the lines of its fold say. The fold is the caller's, and its host and queue ID copied. */
 struct fold *fold_open(struct message *message);
-
-/*
- * Take a line the short way: true. false, and nothing has changed, where it is to go the long
- * one. The scene's host and clock are those of the line. *found: a rule knows it.
- */
-bool fold_take(struct scene *scene, const struct ruleset *ruleset, const struct line *line,
-	bool *found);
 
 #endif

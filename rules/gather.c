@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "rules/final.h"
 #include "rules/fold.h"
+#include "rules/plain.h"
 #include "rules/signer.h"
 #include "rules/transport.h"
 
@@ -128,6 +130,27 @@ settle_folded(struct gather *gather, struct message *message, enum verdict_kind 
 	pending_drop(gather->scene.pending, message);
 }
 
+/*
+ * One whose own lines tell all, where nobody asks for the route it may become part of. An incident that covers its
+ * time may come of lines that still wait: then it does, too.
+ */
+static bool
+settle_final(struct gather *gather, struct message *message)
+{
+	if (message->nlinks > 0)
+		return false;
+	verdict_judge(&gather->knowledge, message);
+	if (!final_is(message))
+		return false;
+	if (sessions_wait(gather->scene.sessions)) {
+		pending_wait(gather->scene.pending, message, scene_due(&gather->scene));
+		return true;
+	}
+	tell(gather, message);
+	pending_drop(gather->scene.pending, message);
+	return true;
+}
+
 /* A closed message whose late lines are in: judge its route, let it go if nothing can change that. */
 static void
 settle(struct gather *gather, struct message *message)
@@ -144,6 +167,8 @@ settle(struct gather *gather, struct message *message)
 		return;
 	}
 	pending_open(gather->scene.pending, message);
+	if (gather->ruleset != NULL && settle_final(gather, message))
+		return;
 	message_basis(message, true, &story);
 	if (basis_any(&story, is_open))
 		pending_wait(gather->scene.pending, message, scene_due(&gather->scene));
@@ -258,15 +283,15 @@ bool
 gather_fold(struct gather *gather, const struct line *line, bool *found)
 {
 	/* Whatever they say, lines of these programs tell the host and the time. */
-	if (gather->ruleset == NULL || gather->scene.context != NULL ||
+	if (gather->ruleset == NULL || gather->scene.context != NULL || line->tag.n < 8 ||
 		line->when == INSTANT_NONE ||
-		!(span_starts(line->tag, SPAN("postfix/")) || span_eq(line->tag, SPAN("opendkim"))))
+		(memcmp(line->tag.p, "postfix/", 8) != 0 && !span_eq(line->tag, SPAN("opendkim"))))
 		return false;
 	if (!span_eq(line->host, gather->scene.host))
 		set_host(gather, line->host);
 	if (line->when > gather->scene.clock)
 		gather->scene.clock = line->when;
-	if (!fold_take(&gather->scene, gather->ruleset, line, found))
+	if (!plain_take(&gather->scene, gather->ruleset, line, found))
 		return false;
 	sweep(gather);
 	press(gather);

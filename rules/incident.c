@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "rules/faults.h"
 
 struct incidents {
 	struct incident **list;
@@ -11,6 +12,10 @@ struct incidents {
 	int64_t from;             /* what was restored is known up to here */
 	size_t open[CAUSE_COUNT]; /* how many may be open */
 	bool sorted;
+	/* So many of the first in the list have ended, all of them by past_end. */
+	size_t past;
+	int64_t past_end;
+	struct faults *faults; /* those of keys that have not ended */
 };
 
 struct incidents *
@@ -18,7 +23,8 @@ incidents_new(void)
 {
 	struct incidents *incidents = xcalloc(1, sizeof *incidents);
 
-	incidents->from = INSTANT_NONE;
+	incidents->from = incidents->past_end = INSTANT_NONE;
+	incidents->faults = faults_new();
 	return incidents;
 }
 
@@ -36,6 +42,7 @@ incidents_free(struct incidents *incidents)
 		return;
 	for (size_t i = 0; i < incidents->n; i++)
 		incident_free(incidents->list[i]);
+	faults_free(incidents->faults);
 	free(incidents->list);
 	free(incidents);
 }
@@ -46,12 +53,27 @@ is_about(const struct incident *incident, struct span host, cause_t cause)
 	return incident->cause == cause && span_eq(incident->host, host);
 }
 
+/* May the signature that a key makes end it? */
+static bool
+is_of_keys(cause_t cause)
+{
+	static const cause_t causes[] = { CAUSE_KEY_PERMISSION, CAUSE_KEY_MISSING,
+		CAUSE_KEY_INSECURE, CAUSE_KEY_INVALID, CAUSE_KEY_TABLE_ENTRY,
+		CAUSE_KEY_TABLE_CORRUPT, CAUSE_KEY_TABLE_ERROR };
+
+	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+		if (cause == causes[i])
+			return true;
+	return false;
+}
+
 static struct incident *
 incident_new(struct incidents *incidents, struct span host, cause_t cause, struct span subject,
 	int64_t when)
 {
 	struct incident *incident = xcalloc(1, sizeof *incident);
 
+	incident->arena.little = true;
 	if (incidents->n == incidents->room) {
 		incidents->room = incidents->room == 0 ? 16 : 2 * incidents->room;
 		incidents->list =
@@ -65,49 +87,9 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 	incident->cause = cause;
 	incident->first = when;
 	incident->ended = incident->counted_to = INSTANT_NONE;
+	if (is_of_keys(cause))
+		faults_put(incidents->faults, incident);
 	return incident;
-}
-
-void
-incident_add_key(struct incident *incident, struct span key)
-{
-	for (size_t i = 0; i < incident->nkeys; i++)
-		if (span_eq(incident->keys[i], key))
-			return;
-	if (key.n > 0 && incident->nkeys < INCIDENT_KEYS_MAX)
-		incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
-}
-
-static void
-copy_evidence(struct incident *to, const struct incident *from)
-{
-	for (size_t i = 0; i < from->nevidence; i++)
-		evidence_copy(&to->arena, &from->evidence[i], &to->evidence[to->nevidence++]);
-}
-
-struct incidents *
-incidents_copy(const struct incidents *incidents)
-{
-	struct incidents *copy = incidents_new();
-
-	for (size_t i = 0; i < incidents->n; i++) {
-		const struct incident *from = incidents->list[i];
-		struct incident *to =
-			incident_new(copy, from->host, from->cause, from->subject, from->first);
-
-		to->rule = from->rule;
-		for (size_t k = 0; k < from->nkeys; k++)
-			incident_add_key(to, from->keys[k]);
-		to->last = from->last;
-		to->ended = from->ended;
-		to->lines = from->lines;
-		to->messages = from->messages;
-		to->counted_to = from->counted_to;
-		copy_evidence(to, from);
-	}
-	memcpy(copy->open, incidents->open, sizeof copy->open);
-	copy->from = incidents->from;
-	return copy;
 }
 
 /* One that was restored is open until its end comes again; its last line may be of the same second. */
@@ -124,8 +106,9 @@ find(const struct incidents *incidents, struct span host, cause_t cause, struct 
 	int64_t when)
 {
 	bool full = incidents->n >= INCIDENTS_MAX;
+	size_t end = full || when <= incidents->past_end ? 0 : incidents->past;
 
-	for (size_t i = incidents->n; i-- > 0;) {
+	for (size_t i = incidents->n; i-- > end;) {
 		struct incident *incident = incidents->list[i];
 
 		if (!is_about(incident, host, cause))
@@ -136,11 +119,31 @@ find(const struct incidents *incidents, struct span host, cause_t cause, struct 
 	return full ? incidents->list[incidents->n - 1] : NULL;
 }
 
+/* Most have a line or two. */
+struct evidence *
+incident_add_evidence(struct incident *incident)
+{
+	if (incident->nevidence == INCIDENT_EVIDENCE_MAX)
+		return NULL;
+	if (incident->nevidence == incident->room) {
+		size_t room = incident->room == 0 ? 1 : 4 * incident->room;
+		struct evidence *evidence = arena_alloc(&incident->arena, room * sizeof *evidence);
+
+		if (incident->nevidence > 0)
+			memcpy(evidence, incident->evidence,
+				incident->nevidence * sizeof *evidence);
+		incident->evidence = evidence;
+		incident->room = room;
+	}
+	return &incident->evidence[incident->nevidence++];
+}
+
 struct incident *
 incidents_note(struct incidents *incidents, struct span host, cause_t cause, struct span subject,
 	const struct evidence *line)
 {
 	struct incident *incident = find(incidents, host, cause, subject, line->when);
+	struct evidence *evidence;
 
 	if (incident == NULL)
 		incident = incident_new(incidents, host, cause, subject, line->when);
@@ -152,8 +155,9 @@ incidents_note(struct incidents *incidents, struct span host, cause_t cause, str
 		incident->last = line->when;
 	incident->lines +=
 		incident->counted_to == INSTANT_NONE || line->when > incident->counted_to;
-	if (incident->nevidence < INCIDENT_EVIDENCE_MAX)
-		evidence_copy(&incident->arena, line, &incident->evidence[incident->nevidence++]);
+	evidence = incident_add_evidence(incident);
+	if (evidence != NULL)
+		evidence_copy(&incident->arena, line, evidence);
 	return incident;
 }
 
@@ -192,6 +196,8 @@ end_at(struct incidents *incidents, struct incident *incident, int64_t when)
 {
 	incidents->open[incident->cause] -= incident->ended == INSTANT_NONE && when != INSTANT_NONE;
 	incident->ended = when;
+	if (when != INSTANT_NONE)
+		faults_remove(incidents->faults, incident);
 }
 
 bool
@@ -216,87 +222,66 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 	return ended;
 }
 
-static const struct span domainkey = { "._domainkey.", 12 };
-
-/* Of a name that tells nothing: -1. */
-static int
-is_named(struct span key, struct span selector, struct span domain)
+void
+incidents_add_key(struct incidents *incidents, struct incident *incident, struct span key)
 {
-	ptrdiff_t at = span_find(key, domainkey);
-
-	if (at < 0)
-		return -1;
-	return span_eq_nocase(span_first(key, (size_t)at), selector) &&
-	       span_eq_nocase(span_from(key, (size_t)at + domainkey.n), domain);
+	for (size_t i = 0; i < incident->nkeys; i++)
+		if (span_eq(incident->keys[i], key))
+			return;
+	if (key.n == 0 || incident->nkeys == INCIDENT_KEYS_MAX)
+		return;
+	incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
+	if (is_of_keys(incident->cause) && incident->ended == INSTANT_NONE)
+		faults_put(incidents->faults, incident);
 }
 
-/* Does a word begin at `at`: behind a separator; behind a dot it is a label of a longer name, or "selector.domain". */
-static bool
-begins_at(struct span path, size_t at, struct span selector)
+bool
+incidents_may_end(const struct incidents *incidents, struct span domain)
 {
-	size_t label = selector.n + 1;
-
-	if (at == 0 || path.p[at - 1] == '/' || path.p[at - 1] == '-' || path.p[at - 1] == '_')
-		return true;
-	return path.p[at - 1] == '.' && at > label && path.p[at - label - 1] == '/' &&
-	       span_eq(span_first(span_from(path, at - label), selector.n), selector);
-}
-
-/* "/etc/opendkim/keys/shop.example/s2026.private", "/etc/dkimkeys/s2026.shop.example.pem" */
-static bool
-is_part(struct span path, struct span selector, struct span domain)
-{
-	for (size_t at = 0; domain.n > 0 && at + domain.n <= path.n; at++) {
-		struct span behind = span_from(path, at + domain.n);
-
-		if (begins_at(path, at, selector) &&
-			span_eq_nocase(span_first(span_from(path, at), domain.n), domain) &&
-			(behind.n == 0 || span_find_char(SPAN("/._-"), behind.p[0]) >= 0))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_of_key(const struct incident *incident, struct span selector, struct span domain)
-{
-	bool named = false;
-
-	for (size_t i = 0; i < incident->nkeys; i++) {
-		int is = is_named(incident->keys[i], selector, domain);
-
-		if (is > 0)
-			return true;
-		named |= is == 0;
-	}
-	return !named && is_part(incident->subject, selector, domain);
+	return faults_any(incidents->faults, domain);
 }
 
 bool
 incidents_end_key(struct incidents *incidents, struct span host, struct span selector,
 	struct span domain, int64_t when)
 {
-	static const cause_t causes[] = { CAUSE_KEY_PERMISSION, CAUSE_KEY_MISSING,
-		CAUSE_KEY_INSECURE, CAUSE_KEY_INVALID, CAUSE_KEY_TABLE_ENTRY,
-		CAUSE_KEY_TABLE_CORRUPT, CAUSE_KEY_TABLE_ERROR };
-	bool ended = false, may = false;
+	struct incident *incident = faults_next(incidents->faults, selector, domain, NULL), *next;
+	bool ended = false;
 
-	/* Asked at every signature. */
-	for (size_t k = 0; k < sizeof causes / sizeof *causes; k++)
-		may |= incidents->open[causes[k]] > 0;
-	for (size_t i = 0; may && i < incidents->n; i++) {
-		struct incident *incident = incidents->list[i];
-
+	for (; incident != NULL; incident = next) {
+		next = faults_next(incidents->faults, selector, domain, incident);
 		if (!may_end(incidents, incident, host, when) || when < incident->last)
 			continue;
-		for (size_t k = 0; k < sizeof causes / sizeof *causes; k++) {
-			if (incident->cause != causes[k] || !is_of_key(incident, selector, domain))
-				continue;
-			end_at(incidents, incident, when);
-			ended = true;
-		}
+		end_at(incidents, incident, when);
+		ended = true;
 	}
 	return ended;
+}
+
+struct incidents *
+incidents_copy(const struct incidents *incidents)
+{
+	struct incidents *copy = incidents_new();
+
+	for (size_t i = 0; i < incidents->n; i++) {
+		const struct incident *from = incidents->list[i];
+		struct incident *to =
+			incident_new(copy, from->host, from->cause, from->subject, from->first);
+
+		to->rule = from->rule;
+		for (size_t k = 0; k < from->nkeys; k++)
+			incidents_add_key(copy, to, from->keys[k]);
+		to->last = from->last;
+		to->ended = from->ended;
+		to->lines = from->lines;
+		to->messages = from->messages;
+		to->counted_to = from->counted_to;
+		for (size_t k = 0; k < from->nevidence; k++)
+			evidence_copy(&to->arena, &from->evidence[k], incident_add_evidence(to));
+	}
+	memcpy(copy->open, incidents->open, sizeof copy->open);
+	copy->from = incidents->from;
+	return copy;
 }
 
 void
@@ -307,11 +292,19 @@ incidents_restore(struct incidents *incidents, const struct incident *known, int
 
 	incident->rule = known->rule;
 	incident->last = incident->counted_to = known->last;
-	incident->ended = known->ended;
 	incident->lines = known->lines;
 	for (size_t i = 0; i < known->nkeys; i++)
-		incident_add_key(incident, known->keys[i]);
+		incidents_add_key(incidents, incident, known->keys[i]);
+	incident->ended = known->ended;
 	incidents->from = from;
+}
+
+/* The list was put in another order. */
+static void
+forget_past(struct incidents *incidents)
+{
+	incidents->past = 0;
+	incidents->past_end = INSTANT_NONE;
 }
 
 void
@@ -323,8 +316,10 @@ incidents_drop(struct incidents *incidents, struct incident *incident)
 		if (incidents->list[i] != incident)
 			incidents->list[kept++] = incidents->list[i];
 	incidents->n = kept;
+	forget_past(incidents);
 	if (incident->ended == INSTANT_NONE)
 		incidents->open[incident->cause]--;
+	faults_remove(incidents->faults, incident);
 	incident_free(incident);
 }
 
@@ -340,13 +335,28 @@ incidents_forget(struct incidents *incidents, struct span host, struct span subj
 	}
 }
 
+/* What comes is later than most of what has ended: that is passed over at once. */
+static void
+move_past(struct incidents *incidents)
+{
+	while (incidents->past < incidents->n &&
+		incidents->list[incidents->past]->ended != INSTANT_NONE) {
+		int64_t ended = incidents->list[incidents->past++]->ended;
+
+		if (ended > incidents->past_end)
+			incidents->past_end = ended;
+	}
+}
+
 size_t
 incidents_at(struct incidents *incidents, struct span host, int64_t when, struct incident **found,
 	size_t max)
 {
-	size_t n = 0;
+	size_t n = 0, begin;
 
-	for (size_t i = 0; i < incidents->n && n < max; i++) {
+	move_past(incidents);
+	begin = when > incidents->past_end ? incidents->past : 0;
+	for (size_t i = begin; i < incidents->n && n < max; i++) {
 		struct incident *incident = incidents->list[i];
 
 		if (span_eq(incident->host, host) && incident->first <= when &&
@@ -375,8 +385,10 @@ by_time(const void *a, const void *b)
 const struct incident *
 incidents_get(struct incidents *incidents, size_t i)
 {
-	if (!incidents->sorted && incidents->n > 1)
+	if (!incidents->sorted && incidents->n > 1) {
 		qsort(incidents->list, incidents->n, sizeof *incidents->list, by_time);
+		forget_past(incidents);
+	}
 	incidents->sorted = true;
 	return incidents->list[i];
 }

@@ -27,8 +27,10 @@ struct incident {
 	uint64_t lines;
 	uint64_t messages;  /* that are let go with it as a cause */
 	int64_t counted_to; /* restored: its lines up to then are among lines; else INSTANT_NONE */
-	struct evidence evidence[INCIDENT_EVIDENCE_MAX];
-	size_t nevidence;
+	struct evidence *evidence; /* in the arena */
+	size_t nevidence, room;
+	struct incident *fault_next; /* rules/faults.c */
+	unsigned fault_place;
 };
 
 struct incidents;
@@ -44,11 +46,14 @@ void incidents_free(struct incidents *incidents);
 struct incident *incidents_note(struct incidents *incidents, struct span host, cause_t cause,
 	struct span subject, const struct evidence *line);
 
+/* Room for one line more, in which nothing stands yet; NULL when there are INCIDENT_EVIDENCE_MAX. */
+struct evidence *incident_add_evidence(struct incident *incident);
+
 /* Close the host's open incidents of that cause (CAUSE_NONE: all that a start ends). Was there one? */
 bool incidents_end(struct incidents *incidents, struct span host, cause_t cause, int64_t when);
 
 /* The KeyTable's name of the key that could not be used; empty: no line tells it. */
-void incident_add_key(struct incident *incident, struct span key);
+void incidents_add_key(struct incidents *incidents, struct incident *incident, struct span key);
 
 /*
  * A signature was made with that key: close the host's open incidents of it. A name in the form
@@ -57,6 +62,9 @@ void incident_add_key(struct incident *incident, struct span key);
  */
 bool incidents_end_key(struct incidents *incidents, struct span host, struct span selector,
 	struct span domain, int64_t when);
+
+/* May there be one of that domain at all? Asked of every signature. */
+bool incidents_may_end(const struct incidents *incidents, struct span domain);
 
 /*
  * Until when it is known to last. A daemon that is down is down until it starts: INT64_MAX; of the

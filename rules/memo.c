@@ -9,10 +9,14 @@
 /* A group that took no part is told from one that is empty. */
 #define NO_PART UINT8_MAX
 
+/* What is asked for keeps its place against so many texts that may never come again. */
+#define ASKED_MAX 8
+
 struct entry {
 	const struct rule *rule;
 	uint8_t from[PATTERN_GROUPS_MAX], n[PATTERN_GROUPS_MAX];
 	uint8_t daemon, ngroups;
+	uint8_t asked;  /* it was, since others wanted its place */
 	uint8_t length; /* of text; 0: the entry is free */
 	char text[MEMO_TEXT_MAX];
 };
@@ -42,9 +46,9 @@ slot_of(struct span text)
 }
 
 bool
-memo_get(const struct memo *memo, enum daemon daemon, struct span text, struct finding *finding)
+memo_get(struct memo *memo, enum daemon daemon, struct span text, struct finding *finding)
 {
-	const struct entry *entry;
+	struct entry *entry;
 
 	if (text.n == 0 || text.n > MEMO_TEXT_MAX)
 		return false;
@@ -52,6 +56,7 @@ memo_get(const struct memo *memo, enum daemon daemon, struct span text, struct f
 	if (entry->length != text.n || entry->daemon != (uint8_t)daemon ||
 		memcmp(entry->text, text.p, text.n) != 0)
 		return false;
+	entry->asked = ASKED_MAX;
 	finding->rule = entry->rule;
 	for (size_t i = 0; i < entry->ngroups; i++)
 		finding->captures[i] =
@@ -69,6 +74,10 @@ memo_put(struct memo *memo, enum daemon daemon, struct span text, const struct f
 	if (text.n == 0 || text.n > MEMO_TEXT_MAX)
 		return;
 	entry = &memo->entries[slot_of(text)];
+	if (entry->asked > 0) {
+		entry->asked--;
+		return;
+	}
 	entry->rule = finding->rule;
 	entry->daemon = (uint8_t)daemon;
 	entry->length = (uint8_t)text.n;

@@ -120,6 +120,7 @@ struct message {
 	/* The keeper's (rules/pending.c); not for others. */
 	bool waiting, touched;
 	uint64_t hash; /* span_hash() of the queue ID */
+	uint64_t name; /* ... and of message_id, if it is looked up by that */
 	uint64_t serial;
 	int64_t due;
 	size_t charged;                                /* bytes that the keeper has counted */

@@ -5,26 +5,16 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "rules/announced.h"
 #include "rules/fold.h"
 
 #define LATE (2 * INSTANT_MINUTE) /* a closed message still takes lines for so long */
-#define ANNOUNCED_MAX 4096
-#define QUEUE_ID_ROOM 32
-#define NAMESAKES_MAX 64 /* looked at for one line; older ones take none any more */
-
-/* The announcer is named by its ID and serial: it may be gone by the time it is asked for. */
-struct announced {
-	char queue_id[QUEUE_ID_ROOM], from_id[QUEUE_ID_ROOM];
-	uint64_t from; /* serial; 0: free */
-	enum link_kind kind;
-};
+#define NAMESAKES_MAX 64          /* looked at for one line; older ones take none any more */
 
 struct pending {
 	struct map by_id;         /* newest message of each queue ID, same_older leads on */
 	struct map by_message_id; /* newest message of each Message-ID */
-	struct map announced;
-	struct announced ring[ANNOUNCED_MAX];
-	size_t next_announced;
+	struct announced *announced;
 	struct message *oldest, *newest;
 	struct message *due_first, *due_last;
 	struct message *touched;
@@ -37,7 +27,10 @@ struct pending {
 struct pending *
 pending_new(void)
 {
-	return xcalloc(1, sizeof(struct pending));
+	struct pending *pending = xcalloc(1, sizeof *pending);
+
+	pending->announced = announced_new();
+	return pending;
 }
 
 void
@@ -54,7 +47,7 @@ pending_free(struct pending *pending)
 	}
 	map_clear(&pending->by_id);
 	map_clear(&pending->by_message_id);
-	map_clear(&pending->announced);
+	announced_free(pending->announced);
 	message_pool_clear(&pending->pool);
 	fold_pool_clear(&pending->folds);
 	free(pending);
@@ -118,10 +111,12 @@ pending_make_folded(struct pending *pending, const struct line *line, struct spa
 }
 
 void
-pending_name_folded(struct pending *pending, struct message *message, struct span message_id)
+pending_name_folded(struct pending *pending, struct message *message, struct span message_id,
+	uint64_t hash)
 {
 	message->message_id = message_id;
-	map_put(&pending->by_message_id, message_id, message);
+	message->name = hash;
+	map_put_hashed(&pending->by_message_id, message_id, message->name, message);
 }
 
 /* Under which of its names is it looked up? */
@@ -134,8 +129,8 @@ names_of(const struct pending *pending, const struct message *message)
 {
 	return (struct names){
 		map_get_hashed(&pending->by_id, message->queue_id, message->hash) == message,
-		message->message_id.n > 0 &&
-			map_get(&pending->by_message_id, message->message_id) == message,
+		message->message_id.n > 0 && map_get_hashed(&pending->by_message_id,
+						     message->message_id, message->name) == message,
 	};
 }
 
@@ -146,7 +141,8 @@ rename_keys(struct pending *pending, struct message *message, struct names names
 	if (names.id)
 		map_put_hashed(&pending->by_id, message->queue_id, message->hash, message);
 	if (names.message_id)
-		map_put(&pending->by_message_id, message->message_id, message);
+		map_put_hashed(&pending->by_message_id, message->message_id, message->name,
+			message);
 	charge(pending, message);
 }
 
@@ -204,13 +200,13 @@ pending_knows(const struct pending *pending, struct span queue_id, uint64_t hash
 bool
 pending_is_announced(const struct pending *pending, struct span queue_id, uint64_t hash)
 {
-	return map_get_hashed(&pending->announced, queue_id, hash) != NULL;
+	return announced_find(pending->announced, queue_id, hash) != NULL;
 }
 
 bool
-pending_is_named(const struct pending *pending, struct span message_id)
+pending_is_named(const struct pending *pending, struct span message_id, uint64_t hash)
 {
-	return map_get(&pending->by_message_id, message_id) != NULL;
+	return map_get_hashed(&pending->by_message_id, message_id, hash) != NULL;
 }
 
 /* Looking up. */
@@ -269,7 +265,8 @@ pending_name(struct pending *pending, struct message *message, struct span messa
 	if (message->message_id.n > 0)
 		return;
 	message_set(message, &message->message_id, message_id);
-	map_put(&pending->by_message_id, message->message_id, message);
+	message->name = span_hash(message_id);
+	map_put_hashed(&pending->by_message_id, message->message_id, message->name, message);
 	charge(pending, message);
 }
 
@@ -281,55 +278,29 @@ pending_named(struct pending *pending, struct span message_id)
 
 /* Announcements. */
 
-static void
-forget_announced(struct pending *pending, struct announced *announced)
-{
-	struct span key = span_of(announced->queue_id);
-
-	if (announced->from != 0 && map_get(&pending->announced, key) == announced)
-		map_remove(&pending->announced, key);
-	announced->from = 0;
-}
-
-static void
-keep_id(char room[QUEUE_ID_ROOM], struct span queue_id)
-{
-	memcpy(room, queue_id.p, queue_id.n);
-	room[queue_id.n] = '\0';
-}
-
 void
 pending_announce(struct pending *pending, const struct message *from, struct span queue_id,
-	enum link_kind kind)
+	uint64_t hash, enum link_kind kind)
 {
-	struct announced *announced = &pending->ring[pending->next_announced];
-
-	if (queue_id.n == 0 || queue_id.n >= QUEUE_ID_ROOM || from->queue_id.n >= QUEUE_ID_ROOM)
-		return;
-	forget_announced(pending, announced);
-	keep_id(announced->queue_id, queue_id);
-	keep_id(announced->from_id, from->queue_id);
-	announced->from = from->serial;
-	announced->kind = kind;
-	map_put(&pending->announced, span_of(announced->queue_id), announced);
-	pending->next_announced = (pending->next_announced + 1) % ANNOUNCED_MAX;
+	announced_add(pending->announced, queue_id, hash, from, kind);
 }
 
 void
 pending_meet(struct pending *pending, struct message *message)
 {
-	struct announced *announced = map_get(&pending->announced, message->queue_id);
+	struct announcement *said =
+		announced_find(pending->announced, message->queue_id, message->hash);
 	struct message *from;
 
-	if (announced == NULL)
+	if (said == NULL)
 		return;
-	from = newest_of(pending, span_of(announced->from_id));
+	from = newest_of(pending, (struct span){ said->from_id, said->from_id_n });
 	for (int i = 0; from != NULL && i < NAMESAKES_MAX; from = from->same_older, i++)
-		if (from->serial == announced->from) {
-			message_link(opened(pending, from), message, announced->kind);
+		if (from->serial == said->from) {
+			message_link(opened(pending, from), message, said->kind);
 			break;
 		}
-	forget_announced(pending, announced);
+	announced_forget(pending->announced, said);
 }
 
 void
@@ -467,9 +438,9 @@ unindex(struct pending *pending, struct message *message)
 		map_put_hashed(&pending->by_id, older->queue_id, older->hash, older);
 	else
 		map_remove_hashed(&pending->by_id, message->queue_id, message->hash);
-	if (message->message_id.n > 0 &&
-		map_get(&pending->by_message_id, message->message_id) == message)
-		map_remove(&pending->by_message_id, message->message_id);
+	if (message->message_id.n > 0 && map_get_hashed(&pending->by_message_id,
+						 message->message_id, message->name) == message)
+		map_remove_hashed(&pending->by_message_id, message->message_id, message->name);
 }
 
 void

@@ -29,7 +29,8 @@ struct message *pending_make(struct pending *pending, struct span host, struct s
  */
 struct message *pending_make_folded(struct pending *pending, const struct line *line,
 	struct span queue_id, uint64_t hash);
-void pending_name_folded(struct pending *pending, struct message *message, struct span message_id);
+void pending_name_folded(struct pending *pending, struct message *message, struct span message_id,
+	uint64_t hash);
 void pending_open(struct pending *pending, struct message *message);
 
 /* It will stay for long: with no more memory than it takes. */
@@ -42,7 +43,7 @@ struct message *pending_folded(const struct pending *pending, struct span host,
 /* Is there a message of that queue ID on any host; did one announce it; has one that Message-ID? */
 bool pending_knows(const struct pending *pending, struct span queue_id, uint64_t hash);
 bool pending_is_announced(const struct pending *pending, struct span queue_id, uint64_t hash);
-bool pending_is_named(const struct pending *pending, struct span message_id);
+bool pending_is_named(const struct pending *pending, struct span message_id, uint64_t hash);
 
 /* Does a line at `when` still belong to it? */
 bool pending_takes(const struct message *message, int64_t when);
@@ -68,10 +69,10 @@ struct message *pending_named(struct pending *pending, struct span message_id);
 
 /*
  * "queued as ID" was said of from before ID is seen: link the two when it is. The last
- * few thousand announcements are remembered.
+ * few thousand announcements are remembered. hash is span_hash() of the queue ID.
  */
 void pending_announce(struct pending *pending, const struct message *from, struct span queue_id,
-	enum link_kind kind);
+	uint64_t hash, enum link_kind kind);
 
 /* Link a message to the one that announced it, if one did. */
 void pending_meet(struct pending *pending, struct message *message);

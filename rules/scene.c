@@ -125,6 +125,6 @@ scene_note(struct scene *scene, const struct now *now, cause_t cause)
 	for (size_t i = 0; i < sizeof subjects / sizeof *subjects && subject.n == 0; i++)
 		subject = now_capture(now, subjects[i]);
 	incident = incidents_note(scene->incidents, scene->host, cause, subject, &now->line);
-	incident_add_key(incident, now_capture(now, "key"));
+	incidents_add_key(scene->incidents, incident, now_capture(now, "key"));
 	return incident;
 }

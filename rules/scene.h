@@ -32,6 +32,7 @@ struct scene {
 	struct span host;            /* of the line at hand, or of the last one that named one */
 	bool several_hosts;          /* lines of more than one were read */
 	int64_t clock;               /* latest stamp so far */
+	size_t id_n;                 /* rules/plain.c: how long the last queue ID was */
 	scene_context_sink *context; /* NULL: not wanted */
 	void *context_ctx;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/map.h"
 
 #define RECENT_MAX 1024 /* a power of two */
@@ -12,6 +13,8 @@ struct sessions {
 	struct map map;
 	struct session *recent[RECENT_MAX]; /* by process ID: most lines find theirs here */
 	struct session *newest, *oldest;
+	size_t waiting;     /* sessions that have lines */
+	bool several_hosts; /* processes of more than one were seen */
 	struct buf key;
 };
 
@@ -26,8 +29,6 @@ session_free(struct session *session)
 {
 	arena_clear(&session->arena);
 	arena_clear(&session->connect_arena);
-	buf_clear(&session->process);
-	buf_clear(&session->current);
 	free(session);
 }
 
@@ -93,12 +94,13 @@ key_of(struct sessions *sessions, struct span host, uint32_t pid)
 }
 
 static struct session *
-session_new(struct span key, uint32_t pid)
+session_new(struct sessions *sessions, struct span key, uint32_t pid)
 {
 	struct session *session = xcalloc(1, sizeof *session + key.n);
 	char *bytes = (char *)(session + 1);
 
 	memcpy(bytes, key.p, key.n);
+	session->sessions = sessions;
 	session->pid = pid;
 	session->host = (struct span){ bytes + sizeof pid, key.n - sizeof pid };
 	return session;
@@ -117,6 +119,7 @@ forget_oldest(struct sessions *sessions)
 
 	if (sessions->recent[session->pid % RECENT_MAX] == session)
 		sessions->recent[session->pid % RECENT_MAX] = NULL;
+	sessions->waiting -= session->nlines > 0;
 	take_out(sessions, session);
 	map_remove(&sessions->map, session_key(session));
 	session_free(session);
@@ -139,7 +142,9 @@ sessions_get(struct sessions *sessions, struct span host, uint32_t pid)
 	}
 	if (sessions->map.count >= SESSIONS_MAX)
 		forget_oldest(sessions);
-	session = *recent = session_new(key, pid);
+	session = *recent = session_new(sessions, key, pid);
+	sessions->several_hosts |=
+		sessions->newest != NULL && !span_eq(sessions->newest->host, session->host);
 	map_put(&sessions->map, session_key(session), session);
 	put_first(sessions, session);
 	return session;
@@ -162,6 +167,8 @@ is_short_form(struct span name, struct span full)
 struct session *
 sessions_alike(struct sessions *sessions, const struct session *session)
 {
+	if (!sessions->several_hosts)
+		return NULL;
 	for (struct session *at = sessions->newest; at != NULL; at = at->older)
 		if (at->nlines > 0 && at->pid == session->pid &&
 			(is_short_form(at->host, session->host) ||
@@ -170,29 +177,39 @@ sessions_alike(struct sessions *sessions, const struct session *session)
 	return NULL;
 }
 
+bool
+sessions_wait(const struct sessions *sessions)
+{
+	return sessions->waiting > 0;
+}
+
 void
 session_name(struct session *session, struct span process)
 {
-	if (process.n == 0 || span_eq(process, buf_span(&session->process)))
+	process = span_first(process, SESSION_NAME_MAX);
+	if (process.n == 0 ||
+		span_eq(process, (struct span){ session->process, session->process_n }))
 		return;
-	if (session->process.n > 0)
+	if (session->process_n > 0)
 		session_reset(session);
-	buf_reset(&session->process);
-	buf_add(&session->process, process);
+	memcpy(session->process, process.p, process.n);
+	session->process_n = (uint8_t)process.n;
 }
 
 void
 session_reset(struct session *session)
 {
-	if (session->nlines > 0)
+	if (session->nlines > 0) {
 		arena_clear(&session->arena);
+		session->sessions->waiting--;
+	}
 	session->nlines = 0;
 	session->connected = false;
 	if (session->connect != NULL) {
 		arena_clear(&session->connect_arena);
 		session->connect = NULL;
 	}
-	buf_reset(&session->current);
+	session->current_n = 0;
 }
 
 void
@@ -207,9 +224,11 @@ session_add_line(struct session *session, const struct evidence *line)
 {
 	if (session->nlines == SESSION_LINES_MAX)
 		session_drop_line(session, 0);
-	if (session->nlines == 0)
+	if (session->nlines == 0) {
 		session->lines =
 			arena_alloc(&session->arena, SESSION_LINES_MAX * sizeof *session->lines);
+		session->sessions->waiting++;
+	}
 	evidence_copy(&session->arena, line, &session->lines[session->nlines++]);
 }
 
@@ -219,13 +238,18 @@ session_drop_line(struct session *session, size_t i)
 	session->nlines--;
 	for (; i < session->nlines; i++)
 		session->lines[i] = session->lines[i + 1];
-	if (session->nlines == 0)
+	if (session->nlines == 0) {
 		arena_clear(&session->arena);
+		session->sessions->waiting--;
+	}
 }
 
 void
 session_set_current(struct session *session, struct span queue_id)
 {
-	buf_reset(&session->current);
-	buf_add(&session->current, queue_id);
+	session->current_n = 0;
+	if (queue_id.n > SESSION_ID_MAX)
+		return;
+	memcpy(session->current, queue_id.p, queue_id.n);
+	session->current_n = (uint8_t)queue_id.n;
 }

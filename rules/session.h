@@ -12,28 +12,31 @@
 #ifndef RULES_SESSION_H
 #define RULES_SESSION_H
 
-#include "base/buf.h"
 #include "rules/message.h"
 
 #define SESSIONS_MAX 8192
+#define SESSION_NAME_MAX 24  /* of a longer name the beginning counts */
+#define SESSION_ID_MAX 32    /* no queue ID is longer */
 #define SESSION_LINES_MAX 16 /* more lines of one session push out the oldest */
 
+struct sessions;
+
 struct session {
+	struct sessions *sessions; /* to which it belongs */
 	uint32_t pid;
-	uint32_t connection;           /* how many it has had */
-	bool connected;                /* an smtpd within a connection */
-	struct span host;              /* whose process it is; its bytes stand behind the session */
-	struct buf process;            /* its name: "smtpd", "cleanup"; empty: not known */
-	struct buf current;            /* queue ID of the message at hand; empty: none */
-	struct session *newer, *older; /* by last use */
-	struct evidence *lines;        /* room for SESSION_LINES_MAX, once there are any */
+	uint32_t connection; /* how many it has had */
+	bool connected;      /* an smtpd within a connection */
+	struct span host;    /* whose process it is; its bytes stand behind the session */
+	uint8_t process_n, current_n;
+	char process[SESSION_NAME_MAX]; /* its name: "smtpd", "cleanup"; empty: not known */
+	char current[SESSION_ID_MAX];   /* queue ID of the message at hand; empty: none */
+	struct session *newer, *older;  /* by last use */
+	struct evidence *lines;         /* room for SESSION_LINES_MAX, once there are any */
 	size_t nlines;
 	struct arena arena; /* of the lines; cleared when the last one goes */
 	struct arena connect_arena;
 	struct evidence *connect; /* the line that began the connection; NULL: not kept */
 };
-
-struct sessions;
 
 struct sessions *sessions_new(void);
 void sessions_free(struct sessions *sessions);
@@ -46,6 +49,9 @@ struct session *sessions_get(struct sessions *sessions, struct span host, uint32
  * "mx1.shop.example": people shorten names unevenly) and that has lines; or NULL.
  */
 struct session *sessions_alike(struct sessions *sessions, const struct session *session);
+
+/* Has any of them lines that wait for their message? */
+bool sessions_wait(const struct sessions *sessions);
 
 /* Process IDs are used again: a process of another name is another one, and all is forgotten. */
 void session_name(struct session *session, struct span process);
@@ -62,6 +68,12 @@ void session_add_line(struct session *session, const struct evidence *line);
 void session_drop_line(struct session *session, size_t i);
 
 void session_set_current(struct session *session, struct span queue_id);
+
+static inline struct span
+session_current(const struct session *session)
+{
+	return (struct span){ session->current, session->current_n };
+}
 
 /* The sessions, the last used first; NULL at the end. */
 struct session *sessions_newest(struct sessions *sessions);

@@ -134,7 +134,8 @@ note_key_fault(struct scene *scene, const struct evidence *fault, struct span ke
 	struct now now = { NULL, &finding, *fault, fault->when, 0 };
 
 	if (rule_capture(fault->rule, fault->text, finding.captures))
-		incident_add_key(scene_note(scene, &now, rule_cause(fault->rule)), key);
+		incidents_add_key(scene->incidents,
+			scene_note(scene, &now, rule_cause(fault->rule)), key);
 }
 
 /* What a line says of the service that would, with a job ID, say it of a message. */
@@ -177,11 +178,15 @@ resolve_key_fault(struct scene *scene, const struct now *now, struct session *se
 }
 
 bool
-signer_end_faults(struct scene *scene, const struct now *now, struct session *session)
+signer_end_faults(struct scene *scene, const struct now *now, struct session *session,
+	struct span domain)
 {
-	struct span domain = now_capture(now, "domain");
-	bool any = incidents_end_key(scene->incidents, scene->host, now_capture(now, "selector"),
-		domain, now->when);
+	bool any;
+
+	if (session->nlines == 0 && !incidents_may_end(scene->incidents, domain))
+		return false;
+	any = incidents_end_key(scene->incidents, scene->host, now_capture(now, "selector"), domain,
+		now->when);
 
 	for (size_t i = session->nlines; i-- > 0;) {
 		if (!span_has(session->lines[i].text, domain))
@@ -269,7 +274,8 @@ on_job(struct scene *scene, const struct now *now, struct session *session)
 		incidents_end(scene->incidents, scene->host, CAUSE_MILTER_UNREACHABLE, now->when);
 	if (effect == EFFECT_SIGNED) {
 		signer_add_signature(scene, now, message);
-		message->context |= signer_end_faults(scene, now, session);
+		message->context |=
+			signer_end_faults(scene, now, session, now_capture(now, "domain"));
 	}
 	note_test(message, now);
 }

@@ -20,10 +20,11 @@ void signer_learn(struct scene *scene, const struct now *now, const struct messa
 void signer_note(struct message *message, const struct now *now);
 
 /*
- * A signature was added: a key that was complained of was used all the same (RequireSafeKeys no), and
+ * A signature of that domain was added: a key that was complained of was used all the same (RequireSafeKeys no), and
  * nothing came of it; and what was wrong with this key before is so no longer. Was there either?
  */
-bool signer_end_faults(struct scene *scene, const struct now *now, struct session *session);
+bool signer_end_faults(struct scene *scene, const struct now *now, struct session *session,
+	struct span domain);
 
 /* systemd, the kernel, rsyslog: a finding about the service. */
 void signer_take_service(struct scene *scene, const struct now *now);

@@ -250,7 +250,8 @@ follow_next_id(struct scene *scene, const struct now *now, struct message *messa
 		message_link(message, next, kind);
 		return kind != LINK_NEXT_HOP;
 	}
-	pending_announce(scene->pending, message, fields->queued_as, kind);
+	pending_announce(scene->pending, message, fields->queued_as, span_hash(fields->queued_as),
+		kind);
 	return false;
 }
 
@@ -381,10 +382,10 @@ current_of(const struct scene *scene, const struct session *session)
 {
 	struct message *message;
 
-	if (session->current.n == 0)
+	if (session->current_n == 0)
 		return NULL;
-	message = pending_find(scene->pending, scene->host, buf_span(&session->current),
-		INSTANT_NONE, false);
+	message = pending_find(scene->pending, scene->host, session_current(session), INSTANT_NONE,
+		false);
 	return message != NULL && !message->queued && !message->closed ? message : NULL;
 }
 
@@ -486,9 +487,8 @@ on_milter_header(struct scene *scene, const struct now *now)
 static void
 let_client_go(struct scene *scene, const struct now *now, const struct session *session)
 {
-	struct message *message = session->current.n == 0
-	                                  ? NULL
-	                                  : scene_find(scene, now, buf_span(&session->current));
+	struct message *message =
+		session->current_n == 0 ? NULL : scene_find(scene, now, session_current(session));
 
 	/* In another log it may be another client of that process: lines between may be missing. */
 	if (message != NULL && message->smtpd_pid == now->pid &&

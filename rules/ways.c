@@ -25,12 +25,25 @@ struct starts {
 	size_t n;
 };
 
+/* The ways of the last message that a process took in: those of its next one, as a rule. Its key tells which. */
+struct recent {
+	struct way *service, *process; /* process NULL: none */
+	enum origin origin;
+	uint32_t pid;
+	struct span host, instance, name; /* in the key of process */
+};
+
+#define RECENT_MAX 1024 /* powers of two */
+#define CLIENTS_MAX 1024
+
 struct ways {
 	struct arena arena;
 	struct map map;   /* struct way */
 	struct map hosts; /* struct starts */
 	size_t n;
-	struct buf key; /* scratch */
+	struct buf key;                   /* scratch */
+	struct recent recent[RECENT_MAX]; /* by process ID */
+	struct way *clients[CLIENTS_MAX]; /* by address; NULL: none */
 };
 
 struct ways *
@@ -173,10 +186,10 @@ take_way(struct ways *ways, struct span key)
 	return way;
 }
 
+/* way NULL: there was no room for it. */
 static void
-add_stretch(struct ways *ways, struct span key, const struct stretch *stretch)
+add_stretch(struct ways *ways, struct way *way, const struct stretch *stretch)
 {
-	struct way *way = take_way(ways, key);
 	struct stretch *known = way == NULL ? NULL : way->stretches;
 
 	if (way == NULL)
@@ -197,17 +210,72 @@ add_stretch(struct ways *ways, struct span key, const struct stretch *stretch)
 	ways->n++;
 }
 
+static bool
+is_recent(const struct recent *recent, const struct message *message)
+{
+	return recent->process != NULL && recent->pid == message->smtpd_pid &&
+	       recent->origin == message->origin && span_eq(recent->host, message->host) &&
+	       span_eq(recent->instance, message->instance) &&
+	       span_eq(recent->name, message->service);
+}
+
+/* Service and process of a message. */
+static const struct recent *
+take_recent(struct ways *ways, const struct message *message)
+{
+	struct recent *recent = &ways->recent[message->smtpd_pid % RECENT_MAX];
+	const char *key;
+
+	if (is_recent(recent, message))
+		return recent;
+	recent->service = take_way(ways, service_key(&ways->key, message, 's'));
+	recent->process = take_way(ways, process_key(&ways->key, message));
+	if (recent->process == NULL)
+		return recent;
+	key = recent->process->key.p + 1;
+	recent->pid = message->smtpd_pid;
+	recent->origin = message->origin;
+	recent->host = (struct span){ key, message->host.n };
+	recent->instance = (struct span){ key + message->host.n + 1, message->instance.n };
+	recent->name =
+		(struct span){ recent->instance.p + message->instance.n + 1, message->service.n };
+	return recent;
+}
+
+/* The client of a message: of a few that come again and again the way is at hand. */
+static struct way *
+take_client(struct ways *ways, const struct message *message)
+{
+	struct span host = message->host, ip = message->client_ip, key;
+	struct way **recent;
+	size_t sum = 0;
+
+	for (size_t i = 0; i < ip.n; i++)
+		sum = sum * 31 + (unsigned char)ip.p[i];
+	recent = &ways->clients[sum % CLIENTS_MAX];
+	if (*recent != NULL) {
+		key = (*recent)->key;
+		if (key.n == host.n + ip.n + 2 &&
+			span_eq((struct span){ key.p + 1, host.n }, host) &&
+			key.p[host.n + 1] == '\n' && span_eq(span_from(key, host.n + 2), ip))
+			return *recent;
+	}
+	return *recent = take_way(ways, client_key(&ways->key, message));
+}
+
 void
 ways_learn(struct ways *ways, const struct message *message)
 {
+	const struct recent *recent;
 	struct stretch stretch = { message->since, message->first, message->first, NULL };
 	struct stretch ever = { INSTANT_NONE, message->first, message->first, NULL };
 
 	if (!message->opendkim || (!message->queued && message->milter_action.n == 0))
 		return;
-	add_stretch(ways, service_key(&ways->key, message, 's'), &stretch);
-	add_stretch(ways, process_key(&ways->key, message), &stretch);
-	add_stretch(ways, client_key(&ways->key, message), &ever);
+	recent = take_recent(ways, message);
+	add_stretch(ways, recent->service, &stretch);
+	add_stretch(ways, recent->process, &stretch);
+	add_stretch(ways, take_client(ways, message), &ever);
 }
 
 /* Is there a stretch within [since, next start)? */
@@ -284,7 +352,7 @@ ways_restore(struct ways *ways, struct span key, int64_t first, int64_t last)
 	if (at < 0)
 		return;
 	buf_add(&since, span_from(key, (size_t)at + 1));
-	add_stretch(ways, span_first(key, (size_t)at),
+	add_stretch(ways, take_way(ways, span_first(key, (size_t)at)),
 		&(struct stretch){ strtoll(buf_str(&since), NULL, 10), first, last, NULL });
 	buf_clear(&since);
 }

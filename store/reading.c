@@ -231,16 +231,21 @@ asks_rules(const struct event *event)
 }
 
 static void
+make_room(struct reading *reading, uint32_t file)
+{
+	size_t n = (size_t)file + 16;
+
+	reading->known = xreallocarray(reading->known, n, sizeof *reading->known);
+	for (size_t i = reading->nknown; i < n; i++)
+		reading->known[i] = 0;
+	reading->nknown = n;
+}
+
+static inline void
 count_known(struct reading *reading, uint32_t file)
 {
-	if (file >= reading->nknown) {
-		size_t n = (size_t)file + 16;
-
-		reading->known = xreallocarray(reading->known, n, sizeof *reading->known);
-		for (size_t i = reading->nknown; i < n; i++)
-			reading->known[i] = 0;
-		reading->nknown = n;
-	}
+	if (file >= reading->nknown)
+		make_room(reading, file);
 	reading->known[file]++;
 }
 
@@ -273,28 +278,37 @@ take_gap(struct reading *reading, const struct line *line, bool kept, const stru
 	return kept || extra->gap == NULL ? 0 : extra->gap(extra->ctx, line, rule, err);
 }
 
-static int
-take_line(struct reading *reading, const struct line *line, bool kept, struct error *err)
+/* The short way, for most lines. */
+static bool
+take_plainly(struct reading *reading, const struct line *line)
 {
 	struct reading_totals *totals = &reading->totals;
-	struct event event;
-	struct finding finding;
-	bool found = false, is_known;
-	int is_new = 1;
+	bool is_known;
 
 	totals->lines += line->times;
-	if (line->when != INSTANT_NONE) {
+	if (line->when != INSTANT_NONE && line->when != totals->last) {
 		if (totals->first == INSTANT_NONE || line->when < totals->first)
 			totals->first = line->when;
 		if (totals->last == INSTANT_NONE || line->when > totals->last)
 			totals->last = line->when;
 	}
-	if (gather_fold(reading->gather, line, &is_known)) {
-		totals->events++;
-		totals->findings += is_known;
-		count_known(reading, line->file);
-		return 0;
-	}
+	if (!gather_fold(reading->gather, line, &is_known))
+		return false;
+	totals->events++;
+	totals->findings += is_known;
+	count_known(reading, line->file);
+	return true;
+}
+
+static int
+take_event(struct reading *reading, const struct line *line, bool kept, struct error *err)
+{
+	struct reading_totals *totals = &reading->totals;
+	struct event event;
+	struct finding finding;
+	bool found = false;
+	int is_new = 1;
+
 	if (!read_event(reading, line, &event))
 		return 0;
 	if (!kept && reading->extra.is_new != NULL)
@@ -318,6 +332,12 @@ take_line(struct reading *reading, const struct line *line, bool kept, struct er
 		count_known(reading, line->file);
 	gather_add(reading->gather, line, &event, found ? &finding : NULL);
 	return 0;
+}
+
+static int
+take_line(struct reading *reading, const struct line *line, bool kept, struct error *err)
+{
+	return take_plainly(reading, line) ? 0 : take_event(reading, line, kept, err);
 }
 
 bool
@@ -432,12 +452,19 @@ take_next(struct reading *reading, struct error *err)
 static int
 take_log(struct reading *reading, struct error *err)
 {
-	enum log_answer answer;
+	for (;;) {
+		const struct line *line = log_next_alike(reading->log);
 
-	while ((answer = log_next(reading->log, &reading->from_log)) == LOG_LINE)
-		if (take_line(reading, &reading->from_log, false, err) < 0)
+		if (line == NULL) {
+			enum log_answer answer = log_next(reading->log, &reading->from_log);
+
+			if (answer != LOG_LINE)
+				return (int)answer;
+			line = &reading->from_log;
+		}
+		if (take_line(reading, line, false, err) < 0)
 			return -1;
-	return (int)answer;
+	}
 }
 
 /* Until nothing is left, or the log begins anew: LOG_END, LOG_RESTART, -1. */

@@ -1,7 +1,7 @@
 /*
- * Messages that are folded, and the same messages read the long way: all that is told of them, in
- * the same order, must be the same. Of a signed or inbound one folding promises only when it came, and
- * where. Held against recordings, the samples, recordings that run through each other, and a generated log.
+ * Messages that are folded, and the same messages read the long way: all that is told of them must be the
+ * same. Of a signed or inbound one folding promises only when it came, and where, and of one that was
+ * refused neither the tries that came after it nor when its client left. Held against recordings, the samples, recordings that run through each other, and a generated log.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -20,6 +20,8 @@ static struct ruleset *ruleset;
 
 struct told {
 	struct buf text;
+	char **messages;
+	size_t n;
 	bool sums;
 	uint64_t folded;
 };
@@ -53,9 +55,9 @@ add_whole(struct buf *text, const struct message *message)
 		message->recipients, message->smtpd_pid, message->connection);
 	buf_addf(text, " %u %u %u %u %u %u %u %u", d->remote, d->ours, d->local, d->filter,
 		d->forwarded, d->sent, d->deferred, d->bounced);
-	buf_addf(text, " %d%d%d%d%d%d%d%d%d%d", message->has_sender, message->verified,
+	buf_addf(text, " %d%d%d%d%d%d%d%d%d", message->has_sender, message->verified,
 		message->cleaned_up, message->queued, message->closed, message->opendkim,
-		message->born, message->client_gone, message->context, message->whole);
+		message->born, message->context, message->whole);
 	add(text, "instance", message->instance);
 	add(text, "service", message->service);
 	add(text, "client", message->client_name);
@@ -73,9 +75,11 @@ add_whole(struct buf *text, const struct message *message)
 		message->verdict.rule == NULL ? "" : message->verdict.rule->file,
 		message->verdict.proof);
 	for (size_t i = 0; i < message->nlinks; i++)
-		add(text, "link",
-			message->links[i].other == NULL ? message->links[i].queue_id
-							: message->links[i].other->queue_id);
+		if (message->links[i].kind != LINK_RETRY)
+			add(text, "link",
+				message->links[i].other == NULL
+					? message->links[i].queue_id
+					: message->links[i].other->queue_id);
 	for (size_t i = 0; i < message->nevidence; i++)
 		add_evidence(text, &message->evidence[i]);
 }
@@ -86,6 +90,7 @@ take(void *ctx, const struct message *message)
 	struct told *told = ctx;
 	const struct verdict *verdict = &message->verdict;
 
+	buf_reset(&told->text);
 	told->folded += message->fold != NULL;
 	add(&told->text, "\nqueue", message->queue_id);
 	add(&told->text, "host", message->host);
@@ -95,12 +100,36 @@ take(void *ctx, const struct message *message)
 		buf_addf(&told->text, " %s", cause_id(verdict->contributing[i]));
 	if (verdict->kind != VERDICT_SIGNED && verdict->kind != VERDICT_INBOUND)
 		add_whole(&told->text, message);
+	told->messages = xreallocarray(told->messages, told->n + 1, sizeof *told->messages);
+	told->messages[told->n++] = xstrdup(buf_str(&told->text));
 }
 
 static void
 restart(void *ctx)
 {
-	buf_reset(&((struct told *)ctx)->text);
+	struct told *told = ctx;
+
+	while (told->n > 0)
+		free(told->messages[--told->n]);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* All of them, in an order that does not depend on when each was told. */
+static void
+join(struct told *told)
+{
+	buf_reset(&told->text);
+	if (told->n > 1)
+		qsort(told->messages, told->n, sizeof *told->messages, by_text);
+	for (size_t i = 0; i < told->n; i++)
+		buf_add(&told->text, span_of(told->messages[i]));
+	restart(told);
+	free(told->messages);
 }
 
 static void
@@ -128,6 +157,7 @@ read_files(struct told *told, char *const *paths, size_t n)
 	if (told->sums)
 		reading_want_sums(reading);
 	(void)reading_run(reading, take, restart, told, &err);
+	join(told);
 	totals = reading_totals(reading);
 	buf_addf(&told->text, "\n%llu lines, %llu events, %llu findings, %llu unknown, %s",
 		(unsigned long long)totals->lines, (unsigned long long)totals->events,

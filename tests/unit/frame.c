@@ -362,71 +362,6 @@ test_frame_knows_the_host_of_the_line_before(void **state)
 	assert_true(span_eq(frame.text, SPAN("can't load key from /x")));
 }
 
-static void
-compare(const char *path, struct span line, const struct frame *got, const struct frame *want)
-{
-	if (!span_eq(got->host, want->host) || !span_eq(got->tag, want->tag) ||
-		!span_eq(got->text, want->text) || got->pid != want->pid ||
-		got->text.p != want->text.p)
-		fail_msg("%s: '%.*s'", path, SPAN_ARGS(line));
-}
-
-/* Read with what neighbours share, and each line for itself. */
-static size_t
-read_twice(const char *path)
-{
-	struct frame_cache cache = { .n = 0 };
-	struct error err = ERROR_INIT;
-	struct source *source;
-	struct span line;
-	struct frame stamp = { .pid = 0 };
-	size_t alike = 0;
-	bool cut;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	source = source_new(fd, SOURCE_BUFFER_SMALL);
-	while (source_line(source, &line, &cut, &err) > 0) {
-		struct frame got, want;
-		bool moved;
-
-		frame_read(line, &want);
-		if (frame_read_alike(line, &cache, &got, &moved)) {
-			compare(path, line, &got, &want);
-			if (moved)
-				stamp = got;
-			assert_memory_equal(&stamp.civil, &want.civil, sizeof want.civil);
-			assert_int_equal(stamp.offset_s, want.offset_s);
-			assert_int_equal(want.times, 1);
-			alike++;
-			continue;
-		}
-		frame_read_next(line, &cache, &got);
-		stamp = got;
-		if (want.tag.n > 0)
-			compare(path, line, &got, &want);
-		assert_memory_equal(&got.civil, &want.civil, sizeof got.civil);
-		assert_int_equal(got.offset_s, want.offset_s);
-	}
-	source_free(source);
-	close(fd);
-	return alike;
-}
-
-static void
-test_frame_alike_is_what_each_line_is_by_itself(void **state)
-{
-	glob_t found;
-	size_t alike = 0;
-
-	(void)state;
-	assert_int_equal(glob("tests/recordings/*.log", 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		alike += read_twice(found.gl_pathv[i]);
-	globfree(&found);
-	assert_true(alike > 1000);
-}
-
 int
 main(void)
 {
@@ -443,7 +378,6 @@ main(void)
 		cmocka_unit_test(test_frame_cuts_line_ends_and_nul_bytes),
 		cmocka_unit_test(test_frame_cache_changes_nothing),
 		cmocka_unit_test(test_frame_knows_the_host_of_the_line_before),
-		cmocka_unit_test(test_frame_alike_is_what_each_line_is_by_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

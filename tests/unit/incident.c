@@ -41,7 +41,7 @@ note(struct incidents *incidents, const struct row *row, cause_t cause)
 	struct incident *incident =
 		incidents_note(incidents, SPAN("mx1"), cause, span_of(row->subject), &line);
 
-	incident_add_key(incident, span_of(row->key));
+	incidents_add_key(incidents, incident, span_of(row->key));
 	return incident;
 }
 

@@ -83,6 +83,12 @@ test_pending_gives_what_is_due_once(void **state)
 }
 
 static void
+announce(struct pending *pending, const struct message *from, struct span queue_id)
+{
+	pending_announce(pending, from, queue_id, span_hash(queue_id), LINK_NEXT_HOP);
+}
+
+static void
 test_pending_meets_what_was_announced(void **state)
 {
 	struct pending *pending = pending_new();
@@ -91,8 +97,8 @@ test_pending_meets_what_was_announced(void **state)
 	char room[16];
 
 	(void)state;
-	pending_announce(pending, from, numbered(room, 1), LINK_NEXT_HOP);
-	pending_announce(pending, gone, numbered(room, 2), LINK_NEXT_HOP);
+	announce(pending, from, numbered(room, 1));
+	announce(pending, gone, numbered(room, 2));
 	pending_drop(pending, gone);
 	/* Whoever takes the ID of the one that is gone has announced nothing. */
 	(void)pending_make(pending, MX1, SPAN("FFFFFF"), 0);
@@ -116,7 +122,7 @@ test_pending_remembers_the_last_announcements(void **state)
 
 	(void)state;
 	for (unsigned n = 0; n < MANY; n++)
-		pending_announce(pending, from, numbered(room, n), LINK_NEXT_HOP);
+		announce(pending, from, numbered(room, n));
 	to = pending_make(pending, MX1, numbered(room, 0), 0);
 	pending_meet(pending, to);
 	assert_int_equal(to->nlinks, 0);
