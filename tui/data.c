@@ -161,6 +161,7 @@ data_filter(struct data *data, struct span words, struct error *err)
 	data->trend_to = INT64_MIN;
 	data->old_due = 0;
 	data->stale_recent = true;
+	data->hits.fresh = false;
 	data_narrow(data, SPAN_NONE);
 	return 0;
 }
@@ -219,6 +220,7 @@ data_look(struct data *data)
 		return true;
 	}
 	data->stale_recent = data->stale_service = data->stale_messages = true;
+	data->hits.fresh = false;
 	/* Rules are asked about many lines: what is new there may wait. */
 	data->stale_unknown |= instant_now() - data->unknown.read_at > UNKNOWN_AFTER;
 	return true;
@@ -228,7 +230,8 @@ bool
 data_is_waiting(const struct data *data)
 {
 	return data->stale_recent || data->stale_service ||
-	       (data->list_shown && data->stale_messages) || data->stale_unknown ||
+	       (data->list_shown && data->stale_messages) ||
+	       (data->hits_shown && !data->hits.fresh) || data->stale_unknown ||
 	       data->trend_to != INT64_MIN || data->service.ncounted < data->service.nincidents ||
 	       (data->list_shown && data->messages.seeking && data->messages.n < PAGES_ROWS);
 }
@@ -240,6 +243,8 @@ data_step(struct data *data)
 		return read_recent(data) == 0;
 	if (data->list_shown && data->stale_messages)
 		return pages_read_again(data) == 0;
+	if (data->hits_shown && !data->hits.fresh)
+		return hits_read_again(data) == 0;
 	if (data->stale_service)
 		return health_read(data) == 0;
 	if (data->service.ncounted < COUNTED_FIRST && health_count_next(data))

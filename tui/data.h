@@ -44,7 +44,7 @@ struct data {
 	bool feed_ended;
 
 	/* What is to be read, and what need not be now, since nobody sees it. */
-	bool list_shown, newest_shown;
+	bool list_shown, newest_shown, hits_shown;
 	int64_t version;
 	bool stale_recent, stale_service, stale_messages, stale_unknown;
 	int64_t trend_to; /* hours before are to be read anew; INT64_MIN: none */

@@ -64,18 +64,21 @@ rank_hit(struct hits *hits, int dimension, const struct hits_row *hit)
 	(*n)++;
 }
 
-static int
-read_hits(struct data *data)
+int
+hits_read_again(struct data *data)
 {
 	struct hits *hits = &data->hits;
 	struct hit_count count = { .counted = 0 };
-	struct filter filter;
+	struct filter filter = data->filter; /* borrows its words */
 	const struct browse_page page = { &filter, true, true, HITS_COUNTED, HITS_COUNTED };
 	struct browse_place place = BROWSE_NEWEST;
 	int rc;
 
-	filter_only(&filter, hits->verdict, hits->cause);
-	hits->read = true;
+	for (int kind = 0; kind < VERDICT_COUNT; kind++)
+		filter.verdicts[kind] &= kind == (int)hits->verdict;
+	for (int cause = 0; cause < CAUSE_COUNT; cause++)
+		filter.causes[cause] &= cause == hits->cause;
+	hits->fresh = true;
 	rc = browse_messages(data->store, &page, &place, take_hit, &count, &data->failure);
 	memset(hits->n, 0, sizeof hits->n);
 	memset(hits->others, 0, sizeof hits->others);
@@ -99,12 +102,11 @@ hits_want(struct data *data, enum verdict_kind verdict, cause_t cause)
 {
 	struct hits *hits = &data->hits;
 
-	if (hits->verdict == verdict && hits->cause == cause && hits->read)
+	if (hits->verdict == verdict && hits->cause == cause && hits->fresh)
 		return;
 	hits->verdict = verdict;
 	hits->cause = cause;
-	hits->read = false;
 	hits->counted = 0;
 	memset(hits->n, 0, sizeof hits->n);
-	(void)read_hits(data);
+	(void)hits_read_again(data);
 }

@@ -23,7 +23,7 @@ struct hits_row {
 /* Whom a cause hit, counted over its last messages. */
 struct hits {
 	struct arena arena;
-	bool read;
+	bool fresh; /* the store has not changed since, nor the filter */
 	enum verdict_kind verdict;
 	cause_t cause;
 	uint64_t counted;
@@ -34,5 +34,8 @@ struct hits {
 
 /* Whom that cause hit; is there already, or is read. */
 void hits_want(struct data *data, enum verdict_kind verdict, cause_t cause);
+
+/* The same anew. */
+int hits_read_again(struct data *data);
 
 #endif
