@@ -175,6 +175,8 @@ void view_narrow(struct view *view);
 bool view_is_text(enum screen_id screen);
 /* By n rows; where the end of the held messages is near, more are read. */
 void view_move(struct view *view, bool down, size_t n);
+void view_to_end(struct view *view, bool last);
+void view_open_chosen(struct view *view);
 /* The screen whose name stands there in the head; SCREEN_COUNT: none does. */
 enum screen_id view_tab_at(const struct view *view, size_t col);
 /* Back among the rows that there are, and within what is seen. */
