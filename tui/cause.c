@@ -141,7 +141,7 @@ draw(const struct view *view, struct grid *grid)
 	for (size_t i = 0; i < rows && level->cursor.top + i < n; i++) {
 		draw_item(view, grid, top + 2 + i, &items[level->cursor.top + i], width);
 		if (level->cursor.top + i == level->cursor.at)
-			grid_choose(grid, top + 2 + i);
+			grid_choose(grid, top + 2 + i, width);
 	}
 	if (width < view->cols)
 		draw_fix(view, grid, top + 2, view_bottom(view) - top - 2, width + 1,
@@ -188,7 +188,7 @@ row_text(const struct view *view, size_t i, struct buf *out)
 	struct item items[ITEMS_MAX];
 
 	if (i < items_of(view, items) && items[i].hit != NULL)
-		buf_add(out, items[i].hit->key);
+		buf_addf(out, "%s=%.*s", words[items[i].dimension], SPAN_ARGS(items[i].hit->key));
 }
 
 static void

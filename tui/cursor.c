@@ -81,6 +81,68 @@ view_to_end(struct view *view, bool last)
 	view_fit_cursor(view);
 }
 
+/* The first row that is chosen when a screen is opened: the first of Service is a heading. */
+size_t
+view_first(enum screen_id screen)
+{
+	return screen == SCREEN_SERVICE;
+}
+
+static bool
+is_list(enum screen_id screen)
+{
+	return !view_is_text(screen) && screen != SCREEN_MESSAGES;
+}
+
+/* Of lists that are ranked: what is chosen, unless that is the first, whatever it is. */
+static void
+hold_rows(const struct view *view, struct held *held)
+{
+	for (size_t i = 0; i < view->depth; i++) {
+		const struct level *level = &view->stack[i];
+		struct buf text = BUF_INIT;
+
+		held->rows[i] = SPAN_NONE;
+		if (!is_list(level->screen) || level->cursor.at <= view_first(level->screen))
+			continue;
+		view_screen(level->screen)->row_text(view, level->cursor.at, &text);
+		held->rows[i] = arena_copy(&held->arena, buf_span(&text));
+		buf_clear(&text);
+	}
+}
+
+static bool
+is_held(const struct view *view, size_t depth, struct span wanted, size_t at)
+{
+	struct buf text = BUF_INIT;
+	bool is;
+
+	view_screen(view->stack[depth].screen)->row_text(view, at, &text);
+	is = span_eq(buf_span(&text), wanted);
+	buf_clear(&text);
+	return is;
+}
+
+static void
+settle_rows(struct view *view, const struct held *held)
+{
+	for (size_t i = 0; i < view->depth; i++) {
+		struct cursor *cursor = &view->stack[i].cursor;
+		size_t n, at = 0;
+
+		if (held->rows[i].n == 0 || is_held(view, i, held->rows[i], cursor->at))
+			continue;
+		n = view_screen(view->stack[i].screen)->count(view);
+		while (at < n && !is_held(view, i, held->rows[i], at))
+			at++;
+		/* What is not there any more leaves the cursor in its place. */
+		if (at == n)
+			continue;
+		cursor->top = at + cursor->top > cursor->at ? at + cursor->top - cursor->at : 0;
+		cursor->at = at;
+	}
+}
+
 void
 view_hold(const struct view *view, struct held *held)
 {
@@ -88,6 +150,7 @@ view_hold(const struct view *view, struct held *held)
 	const struct cursor *cursor;
 
 	*held = (struct held){ .is = false };
+	hold_rows(view, held);
 	for (size_t i = view->depth; i-- > 0;) {
 		if (view->stack[i].screen != SCREEN_MESSAGES)
 			continue;
@@ -129,37 +192,55 @@ view_settle(struct view *view, struct held *held)
 		cursor->top = cursor->at > held->offset ? cursor->at - held->offset : 0;
 		break;
 	}
+	settle_rows(view, held);
 	arena_clear(&held->arena);
 	held->is = false;
 	view_fit_cursor(view);
+}
+
+/* The row of the grid that is the chosen one of a list, and how wide that is. false: no row can be chosen. */
+static bool
+find_chosen(const struct view *view, size_t *row, size_t *width)
+{
+	struct grid grid;
+
+	grid_init(&grid, view->rows, view->cols, view->options->ascii);
+	view_draw(view, &grid);
+	*width = 0;
+	for (*row = 0; *row < grid.rows; (*row)++) {
+		while (*width < grid.cols && grid_at(&grid, *row, *width)->chosen)
+			(*width)++;
+		if (*width > 0)
+			break;
+	}
+	grid_clear(&grid);
+	return *width > 0;
 }
 
 void
 view_click(struct view *view, size_t row, size_t col)
 {
 	struct cursor *cursor = &view_level_of(view)->cursor;
-	struct grid grid;
-	size_t chosen = SIZE_MAX;
+	size_t seen = view_screen_of(view)->height(view), n = view_screen_of(view)->count(view);
+	size_t chosen, width, first;
 
+	if (view->ask != ASK_NOTHING || view->rows < VIEW_MIN_ROWS || view->cols < VIEW_MIN_COLS)
+		return;
 	view->note[0] = '\0';
-	if (row == 0 && view_tab_at(view, col) != SCREEN_COUNT) {
-		view_go_to(view, view_tab_at(view, col));
+	if (row == 0) {
+		if (view_tab_at(view, col) != SCREEN_COUNT)
+			view_go_to(view, view_tab_at(view, col));
 		return;
 	}
-	/* Where the chosen row stands tells where the others do. */
-	grid_init(&grid, view->rows, view->cols, view->options->ascii);
-	view_draw(view, &grid);
-	for (size_t i = 0; i < grid.rows && chosen == SIZE_MAX; i++)
-		if (grid.cols > 0 && grid_at(&grid, i, 0)->chosen)
-			chosen = i;
-	grid_clear(&grid);
-	if (chosen == SIZE_MAX)
+	/* Where the chosen row stands tells where the others do; what stands around them is none. */
+	if (!find_chosen(view, &chosen, &width) || col >= width)
+		return;
+	first = chosen - (cursor->at - cursor->top);
+	if (row < first || row >= first + seen || cursor->top + row - first >= n)
 		return;
 	if (row == chosen)
 		view_open_chosen(view);
-	else if (row > chosen && cursor->at + row - chosen < view_screen_of(view)->count(view))
-		cursor->at += row - chosen;
-	else if (row < chosen && cursor->at >= chosen - row && row >= view_top(view))
-		cursor->at -= chosen - row;
+	else
+		cursor->at = cursor->top + row - first;
 	view_fit_cursor(view);
 }

@@ -296,7 +296,7 @@ draw(const struct view *view, struct grid *grid)
 	for (size_t i = 0; i < layout.ncauses && cursor->top + i < causes.n; i++) {
 		causes_draw_row(view, grid, layout.causes + i, &causes, cursor->top + i);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, layout.causes + i);
+			grid_choose(grid, layout.causes + i, view->cols);
 	}
 	if (causes.n > 0)
 		draw_fix(view, grid, layout.fix, layout.nfix, 2, view->cols - 3,

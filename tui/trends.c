@@ -418,7 +418,7 @@ draw(const struct view *view, struct grid *grid)
 	for (size_t i = 0; i < bars.legend && legend + i < view_bottom(view); i++) {
 		draw_legend(view, &bars, chosen, grid, legend + i, cursor->top + i);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, legend + i);
+			grid_choose(grid, legend + i, view->cols);
 	}
 }
 
@@ -499,7 +499,8 @@ row_text(const struct view *view, size_t i, struct buf *out)
 
 	lay_out(view, &bars);
 	if (i > 0 && i <= bars.nseries)
-		buf_add(out, draw_cause(view, bars.series[i - 1].cause));
+		buf_addf(out, "%s %.*s", verdict_id(bars.series[i - 1].verdict),
+			SPAN_ARGS(draw_cause(view, bars.series[i - 1].cause)));
 }
 
 static void

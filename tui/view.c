@@ -164,8 +164,7 @@ view_go_to(struct view *view, enum screen_id screen)
 	if (view->stack[0].screen != screen) {
 		clear_level(&view->stack[0]);
 		view->stack[0].screen = screen;
-		/* Its first row is a heading. */
-		view->stack[0].cursor.at = screen == SCREEN_SERVICE;
+		view->stack[0].cursor.at = view_first(screen);
 		view_narrow(view);
 	} else if (screen == SCREEN_MESSAGES) {
 		view_narrow(view);

@@ -105,7 +105,7 @@ struct screen {
 	void (*open)(struct view *view);                    /* NULL: nothing is to be opened */
 	bool (*act)(struct view *view, enum action action); /* NULL; true: it was for this screen */
 	struct wanted (*wants)(const struct view *view);    /* NULL: nothing is told */
-	/* The text of row i, for a search. */
+	/* The text of row i, for a search; no two rows of a list have the same. */
 	void (*row_text)(const struct view *view, size_t i, struct buf *out);
 	/* What is written by w, as a table; NULL: its text alone. */
 	void (*table)(const struct view *view, struct arena *arena, struct tui_table *table);
@@ -122,10 +122,11 @@ void view_resize(struct view *view, size_t rows, size_t cols);
 void view_key(struct view *view, int key);
 void view_click(struct view *view, size_t row, size_t col);
 
-/* The data have changed: the chosen message stays chosen. Call view_hold() before. */
+/* The data have changed: what is chosen stays chosen. Call view_hold() before. */
 struct held {
 	struct arena arena;
-	bool is;
+	struct span rows[VIEW_DEPTH_MAX]; /* row_text of what is chosen in lists that are ranked */
+	bool is;                          /* a message is chosen */
 	struct browse_row row;
 	size_t offset; /* from the top of what is seen */
 };
@@ -157,6 +158,7 @@ void view_open_incident(struct view *view, const struct browse_incident *inciden
 void view_note(struct view *view, enum say what, const struct span *values);
 enum say view_say_untold(const struct view *view); /* where view_told() is NULL */
 void view_note_error(struct view *view, const struct error *err);
+size_t view_first(enum screen_id screen);
 size_t view_top(const struct view *view);    /* the first row of a screen */
 size_t view_bottom(const struct view *view); /* the row behind its last one */
 const struct tui_told *view_told(const struct view *view, struct wanted wanted);

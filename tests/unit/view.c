@@ -407,6 +407,132 @@ test_no_key_waits_for_what_is_told(void **state)
 	end(&scene);
 }
 
+/* Where a row of a list is seen at that place; it begins with one of these. */
+static bool
+is_row(const struct stage *scene, size_t at, const char *one, const char *other)
+{
+	struct buf out = BUF_INIT;
+	struct span rest, line = SPAN_NONE;
+	bool is;
+
+	draw(scene, &out);
+	rest = buf_span(&out);
+	for (size_t i = 0; i <= at; i++)
+		(void)span_cut(&rest, '\n', &line);
+	is = span_starts(line, span_of(one)) || span_starts(line, span_of(other));
+	buf_clear(&out);
+	return is;
+}
+
+/* Every place is clicked at; the fix, the head and the foot hide no row that could be chosen. */
+static void
+test_a_click_chooses_a_row_that_is_seen(void **state)
+{
+	struct stage scene;
+	size_t seen = 0;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 100);
+	for (size_t row = 0; row < 24; row++) {
+		struct cursor *cursor = &scene.view.stack[0].cursor;
+		bool is = is_row(&scene, row, "  0", "> 0");
+
+		*cursor = (struct cursor){ 50, 50 };
+		view_fit_cursor(&scene.view);
+		view_click(&scene.view, row, 3);
+		assert_int_equal(cursor->at, is ? 50 + seen : 50);
+		assert_int_equal(cursor->top, 50);
+		/* The row that was chosen already is opened. */
+		assert_int_equal(scene.view.depth, is && seen == 0 ? 2 : 1);
+		scene.view.depth = 1;
+		seen += is;
+	}
+	assert_in_range(seen, 5, 20);
+	/* While an answer is typed, nothing is chosen. */
+	view_key(&scene.view, '/');
+	view_click(&scene.view, 6, 3);
+	assert_int_equal(scene.view.stack[0].cursor.at, 50);
+	view_key(&scene.view, KEY_IS_ESCAPE);
+	view_resize(&scene.view, 9, 39);
+	view_click(&scene.view, 0, 30);
+	assert_int_equal(scene.view.stack[0].screen, SCREEN_MESSAGES);
+	end(&scene);
+}
+
+static void
+add_hits(struct stage *scene)
+{
+	struct hits *hits = &scene->data.hits;
+
+	hits->fresh = true;
+	hits->verdict = VERDICT_UNSIGNED;
+	hits->cause = CAUSE_NOT_INTERNAL;
+	hits->counted = 3;
+	hits->n[HIT_DOMAIN] = 2;
+	hits->rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("shop.example"), 2 };
+	hits->rows[HIT_DOMAIN][1] = (struct hits_row){ SPAN("service.example"), 1 };
+}
+
+/* In a wide window the fix stands beside the list. */
+static void
+test_a_click_beside_a_list_chooses_nothing(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 50, 200);
+	add_hits(&scene);
+	view_open_cause(&scene.view, VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL);
+	for (size_t row = 0; row < 50; row++) {
+		view_click(&scene.view, row, row == 0 ? 20 : 150);
+		assert_int_equal(scene.view.depth, 2);
+		assert_int_equal(view_level(&scene.view)->cursor.at, 0);
+	}
+	view_click(&scene.view, view_top(&scene.view) + 4, 50);
+	assert_shows(&scene, "\n>   shop.example");
+	end(&scene);
+}
+
+/* What is chosen stays chosen while others overtake it; who looks at the first goes on doing so. */
+static void
+test_the_chosen_row_stays_under_the_finger(void **state)
+{
+	static const struct trend_cell more = { HOUR_NOW, 90, VERDICT_DEFERRED,
+		CAUSE_KEY_PERMISSION };
+	static const int keys[] = { '1', '2' };
+	struct stage scene;
+	struct held held;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		for (int down = 0; down < 2; down++) {
+			begin(&scene, 24, 100);
+			view_key(&scene.view, keys[i]);
+			if (down)
+				view_key(&scene.view, 'j');
+			assert_shows(&scene, down ? "\n> key-permission" : "\n> not-internal");
+			view_hold(&scene.view, &held);
+			trend_put(&scene.data.trend, HOUR_NOW, INT64_MAX, &more, 1);
+			view_settle(&scene.view, &held);
+			assert_shows(&scene, "\n> key-permission");
+			assert_shows(&scene, "\n  not-internal");
+			end(&scene);
+		}
+	begin(&scene, 24, 100);
+	add_hits(&scene);
+	view_open_cause(&scene.view, VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL);
+	view_key(&scene.view, 'j');
+	view_key(&scene.view, 'j');
+	view_hold(&scene.view, &held);
+	scene.data.hits.rows[HIT_DOMAIN][1] = scene.data.hits.rows[HIT_DOMAIN][0];
+	scene.data.hits.rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("service.example"), 7 };
+	view_settle(&scene.view, &held);
+	assert_shows(&scene, "\n>   shop.example");
+	end(&scene);
+}
+
 static void
 test_copies_go_through_tmux_and_screen(void **state)
 {
@@ -448,6 +574,9 @@ main(void)
 		cmocka_unit_test(test_an_empty_store_says_so),
 		cmocka_unit_test(test_back_leads_out_and_q_says_so_at_last),
 		cmocka_unit_test(test_no_key_waits_for_what_is_told),
+		cmocka_unit_test(test_a_click_chooses_a_row_that_is_seen),
+		cmocka_unit_test(test_a_click_beside_a_list_chooses_nothing),
+		cmocka_unit_test(test_the_chosen_row_stays_under_the_finger),
 		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
 	};
 
