@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "base/instant.h"
 #include "store/trend.h"
 
@@ -54,15 +53,6 @@ data_end(const struct data *data)
 	if (data->last != INSTANT_NONE && data->now - data->last > OLD_LOG)
 		return data->last + 1;
 	return data->now;
-}
-
-void *
-data_grow(void *array, size_t n, size_t *room, size_t size)
-{
-	if (n < *room)
-		return array;
-	*room = *room == 0 ? 16 : 2 * *room;
-	return xreallocarray(array, *room, size);
 }
 
 /* Trends. */

@@ -76,7 +76,4 @@ bool data_is_waiting(const struct data *data); /* for data_step() */
 /* From which instant on times are counted back: now, or the end of a log that ended a day ago. */
 int64_t data_end(const struct data *data);
 
-/* Room for one more of that size in an array. */
-void *data_grow(void *array, size_t n, size_t *room, size_t size);
-
 #endif

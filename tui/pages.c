@@ -35,7 +35,7 @@ take_row(void *ctx, const struct browse_row *row)
 {
 	struct page_rows *page = ctx;
 
-	page->rows = data_grow(page->rows, page->n, &page->room, sizeof *page->rows);
+	page->rows = xgrow(page->rows, page->n, &page->room, sizeof *page->rows);
 	page->rows[page->n++] = browse_copy_row(page->arena, row);
 }
 
