@@ -264,7 +264,7 @@ draw_sentence(const struct view *view, struct grid *grid)
 	enum paint paint = PAINT_GOOD;
 
 	trend_sum(&view->data->trend, to - 24, to, sums);
-	bad = sums[VERDICT_UNSIGNED] + sums[VERDICT_DEFERRED] + sums[VERDICT_REJECTED];
+	bad = verdict_wrongs(sums);
 	own = bad + sums[VERDICT_SIGNED];
 	if (view->data->last == INSTANT_NONE) {
 		what = SAY_NOTHING_YET;

@@ -308,7 +308,7 @@ read_latest(struct data *data, struct health *service)
 		struct health_latest latest = { .row = { .id = 0 } };
 		struct filter filter;
 
-		if (cell->verdict == VERDICT_SIGNED || cell->verdict == VERDICT_INBOUND ||
+		if (!verdict_is_finding((enum verdict_kind)cell->verdict) ||
 			known[cell->verdict][cell->cause] || service->nlatest == HEALTH_LATEST_MAX)
 			continue;
 		known[cell->verdict][cell->cause] = true;
