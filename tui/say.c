@@ -35,8 +35,6 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_7_DAYS]           = { "7 days", "7 日間" },
 	[SAY_SIGNED_BY_HOUR]   = { "own mail signed, by the hour", "署名された割合 (時間ごと)" },
 	[SAY_UNSIGNED_BY_HOUR] = { "not signed", "署名なし" },
-	[SAY_WHY_24_HOURS]     = { "WHY, 24 HOURS", "原因 (24 時間)" },
-	[SAY_NO_SIGNATURE_DUE] = { "(no signature due)", "(署名不要)" },
 	[SAY_NO_CAUSE]         = { "(cause not in the log)", "(原因はログになし)" },
 
 	[SAY_COL_MESSAGES]     = { "messages", "通数" },
@@ -55,7 +53,6 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_COL_SHOWN]        = { "in all", "全体" },
 	[SAY_COL_CHOSEN]       = { "at ^^", "選択時" },
 	[SAY_COL_HIT]          = { "messages hit", "影響した通数" },
-	[SAY_COL_HOST]         = { "host", "ホスト" },
 	[SAY_COL_MEANING]      = { "meaning", "意味" },
 	[SAY_NEW]              = { "new", "新規" },
 
@@ -66,12 +63,10 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_MORE_BELOW]       = { "Enter: all of it", "Enter: すべて表示" },
 	[SAY_NO_MESSAGE]       = { "The store has no message of it any more.", "該当するメールはもう保存されていません。" },
 	[SAY_LINES_COME]       = { "Its lines are not in the store yet.", "ログの行はまだ保存されていません。" },
-	[SAY_EXAMPLE]          = { "after its last message, {1}", "最後のメール {1} による" },
 	[SAY_ASKING]           = { "...", "..." },
 
 	[SAY_LAST_HOURS]       = { "{1} hours", "{1} 時間" },
 	[SAY_LAST_DAYS]        = { "{1} days", "{1} 日間" },
-	[SAY_TO]               = { "to {1}", "{1} まで" },
 	[SAY_COMMA]            = { ", ", "、" },
 
 	[SAY_NONE_HERE]        = { "No message here went unsigned, was put off or refused.", "未署名、保留、拒否のメールはありません。" },
@@ -80,7 +75,6 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_FINDINGS_ONLY]    = { "findings only (u: all)", "問題のあるもののみ (u: すべて)" },
 	[SAY_ALL_ROWS]         = { "all that is kept one by one (u: findings); signed and inbound mail is kept as sums",
 	                           "個別に保存されたすべて (u: 問題のみ)。署名済みと受信は集計のみ" },
-	[SAY_MORE_OLDER]       = { "more", "続き" },
 	[SAY_HIT_DOMAIN]       = { "DOMAINS", "ドメイン" },
 	[SAY_HIT_AUTHOR]       = { "AUTHORS", "差出人" },
 	[SAY_HIT_CLIENT]       = { "CLIENTS", "接続元" },
@@ -95,7 +89,6 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_PER_WEEK]         = { "week by week", "1 週間ごと" },
 	[SAY_TREND_TITLE]      = { "own mail that did not leave signed, by cause", "署名付きで送信されなかったメール (原因別)" },
 	[SAY_OTHERS]           = { "others", "その他" },
-	[SAY_TREND_SIGNED]     = { "signed", "署名率" },
 	[SAY_MARKS]            = { "s start  r reload  x end  ! crash", "s 開始  r 再読込  x 終了  ! 異常終了" },
 	[SAY_NOTHING_THEN]     = { "all signed, or nothing due", "すべて署名済み、または対象なし" },
 	[SAY_OLDER_COMES]      = { "still reading what is older than {1}", "{1} より前を読み込み中" },
@@ -108,7 +101,6 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_NO_INCIDENTS]     = { "None: the service ran, as far as the log tells.", "なし: ログの範囲ではサービスは動作していました。" },
 	[SAY_NO_GAPS]          = { "None is known.", "なし" },
 	[SAY_NO_SOURCES]       = { "None was read yet.", "まだありません。" },
-	[SAY_GAP_NONE]         = { "not known", "不明" },
 	[SAY_UNKNOWN]          = { "LINES OF OPENDKIM THAT NO RULE KNOWS", "ルールにない OpenDKIM の行" },
 	[SAY_NO_UNKNOWN]       = { "None among those that are kept.", "保存された行の中にはありません。" },
 	[SAY_UNKNOWN_TOLD]     = { "No rule knows such lines; messages are judged without them. Looked at: the last {1} kept. All of a log: dkimwhy rules test FILE", "該当するルールがなく、この行なしで判定しています。保存された最近の {1} 行を調べました。ログ全体: dkimwhy rules test FILE" },

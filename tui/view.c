@@ -124,8 +124,8 @@ view_narrow(struct view *view)
 		hits_want(view->data, level->verdict, level->cause);
 }
 
-struct level *
-view_push(struct view *view, enum screen_id screen)
+static struct level *
+push(struct view *view, enum screen_id screen)
 {
 	struct level *level;
 
@@ -175,7 +175,7 @@ view_go_to(struct view *view, enum screen_id screen)
 void
 view_open_message(struct view *view, const struct browse_row *message)
 {
-	struct level *level = view_push(view, SCREEN_STORY);
+	struct level *level = push(view, SCREEN_STORY);
 
 	level->message = browse_copy_row(&level->arena, message);
 }
@@ -193,7 +193,7 @@ add_time(const struct view *view, struct buf *words, const char *name, int64_t w
 void
 view_open_messages(struct view *view, int64_t since, int64_t until, const char *format, ...)
 {
-	struct level *level = view_push(view, SCREEN_MESSAGES);
+	struct level *level = push(view, SCREEN_MESSAGES);
 	struct buf all = BUF_INIT;
 	char words[512];
 	va_list arguments;
@@ -212,7 +212,7 @@ view_open_messages(struct view *view, int64_t since, int64_t until, const char *
 void
 view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause)
 {
-	struct level *level = view_push(view, SCREEN_CAUSE);
+	struct level *level = push(view, SCREEN_CAUSE);
 
 	level->verdict = verdict;
 	level->cause = cause;
@@ -222,7 +222,7 @@ view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause)
 void
 view_open_incident(struct view *view, const struct browse_incident *incident)
 {
-	struct level *level = view_push(view, SCREEN_INCIDENT);
+	struct level *level = push(view, SCREEN_INCIDENT);
 
 	level->incident = browse_copy_incident(&level->arena, incident);
 }
@@ -299,7 +299,7 @@ act(struct view *view, enum action action)
 	switch (action) {
 	case DO_NOTHING: case DO_SORT: case DO_SORT_BACK: case DO_INVERT: case DO_FINDINGS: case DO_EARLIER:
 	case DO_LATER: case DO_ZOOM_IN: case DO_ZOOM_OUT: case DO_COUNT: break;
-	case DO_HELP: if (view_level(view)->screen != SCREEN_HELP) (void)view_push(view, SCREEN_HELP); break;
+	case DO_HELP: if (view_level(view)->screen != SCREEN_HELP) (void)push(view, SCREEN_HELP); break;
 	case DO_BACK: view_back(view); break;
 	case DO_QUIT: view->leave = true; break;
 	case DO_UP: view_move(view, false, 1); break;

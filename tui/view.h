@@ -148,7 +148,6 @@ void view_draw(const struct view *view, struct grid *grid);
 
 /* For screens. */
 const struct level *view_level(const struct view *view);
-struct level *view_push(struct view *view, enum screen_id screen);
 void view_open_message(struct view *view, const struct browse_row *message);
 /* Those that fit the words, from since to until, to the second; INSTANT_NONE: open. */
 void view_open_messages(struct view *view, int64_t since, int64_t until, const char *format, ...)
