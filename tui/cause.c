@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/instant.h"
 #include "tui/draw.h"
@@ -131,13 +132,16 @@ draw(const struct view *view, struct grid *grid)
 	struct item items[ITEMS_MAX];
 	size_t n = items_of(view, items), top = view_top(view), rows = height(view);
 	size_t width = view->cols >= 120 ? view->cols / 2 : view->cols;
+	const char *setting = cause_get(level->cause)->setting;
 	size_t used = 2;
 
 	used += draw_verdict(view, grid, top, 2, 24, level->verdict) + 2;
 	used += grid_text(grid, top, used, SIZE_MAX, draw_cause(view, level->cause), PAINT_STRONG) +
 	        2;
-	(void)grid_text(grid, top, used, view->cols > used ? view->cols - used : 0,
+	used += grid_text(grid, top, used, view->cols > used ? view->cols - used : 0,
 		view->options->gist(view->options->ctx, level->verdict, level->cause), PAINT_PLAIN);
+	if (*setting != '\0' && used + strlen(setting) + 4 <= view->cols)
+		(void)grid_addf(grid, top, used + 2, PAINT_QUIET, "(%s)", setting);
 	for (size_t i = 0; i < rows && level->cursor.top + i < n; i++) {
 		draw_item(view, grid, top + 2 + i, &items[level->cursor.top + i], width);
 		if (level->cursor.top + i == level->cursor.at)

@@ -492,6 +492,8 @@ test_a_click_beside_a_list_chooses_nothing(void **state)
 	}
 	view_click(&scene.view, view_top(&scene.view) + 4, 50);
 	assert_shows(&scene, "\n>   shop.example");
+	/* And which setting it is about. */
+	assert_shows(&scene, "unsigned  not-internal  the client is unknown  (InternalHosts)\n");
 	end(&scene);
 }
 
