@@ -7,6 +7,7 @@
 
 #define KEY_COLS 44
 #define BAR_COLS 20
+#define ROOM_FOR_BOTH 10 /* rows: the list, and the fix */
 
 /* What a row of the list is: a heading, all messages, or those of one domain, author, client or login. */
 struct item {
@@ -70,9 +71,10 @@ static size_t
 height(const struct view *view)
 {
 	size_t room = view_bottom(view) - view_top(view) - 2, n = count(view);
-	size_t most = view->cols >= 120 ? room : room / 2;
+	/* In a low window there is no room for both. */
+	size_t most = view->cols >= 120 || room < ROOM_FOR_BOTH ? room : room / 2;
 
-	return n < most ? n : most > 0 ? most : 1;
+	return n < most ? n : most;
 }
 
 static void
@@ -181,9 +183,12 @@ open_row(struct view *view)
 static struct wanted
 wants(const struct view *view)
 {
-	const struct level *level = view_level(view);
+	struct item items[ITEMS_MAX];
+	size_t n = items_of(view, items), at = view_level(view)->cursor.at;
 
-	return (struct wanted){ health_told(view->data, level->verdict, level->cause), NULL };
+	return (struct wanted){
+		at < n && items[at].hit != NULL ? items[at].hit->told : view->data->hits.told, NULL
+	};
 }
 
 static void

@@ -318,24 +318,45 @@ static const enum say hints[SCREEN_COUNT][HINTS_MAX] = {
 	[SCREEN_HELP] = { SAY_HINT_SEARCH },
 };
 
+/* "3/17": the chosen row of a list, or the last one seen of a text; nothing where all is seen. */
+static struct span
+place_of(const struct view *view, struct buf *room)
+{
+	const struct level *level = view_level(view);
+	const struct screen *screen = view_screen(level->screen);
+	const struct pages *messages = &view->data->messages;
+	bool paged = level->screen == SCREEN_MESSAGES;
+	size_t n = screen->count(view), height = screen->height(view);
+	size_t at = view_is_text(level->screen) ? level->cursor.top + height : level->cursor.at + 1;
+
+	if (n > height && !(paged && messages->more_above))
+		buf_addf(room, "%zu/%zu%s", at < n ? at : n, n,
+			paged && messages->more_below ? "+" : "");
+	return buf_span(room);
+}
+
 static void
 draw_hints(const struct view *view, struct grid *grid, size_t row)
 {
 	const enum say *of = hints[view_level(view)->screen];
 	enum lang lang = view->options->lang;
 	struct span leave = span_of(say(lang, view->depth == 1 ? SAY_HINT_QUIT : SAY_HINT_BACK));
-	size_t col = 1;
+	struct buf room = BUF_INIT;
+	struct span place = place_of(view, &room);
+	size_t col = 1, end = view->cols - (place.n > 0 ? place.n + 2 : 0);
 
 	grid_paint_row(grid, row, PAINT_BAR);
 	/* No text is SAY_NOW: the hints end there. */
 	for (size_t i = 0; i < HINTS_MAX && of[i] != SAY_NOW; i++) {
 		struct span hint = span_of(say(lang, of[i]));
 
-		if (col + utf8_columns(hint) + 2 + utf8_columns(leave) > view->cols)
+		if (col + utf8_columns(hint) + 2 + utf8_columns(leave) > end)
 			break;
 		col += grid_text(grid, row, col, SIZE_MAX, hint, PAINT_BAR) + 2;
 	}
 	(void)grid_text(grid, row, col, SIZE_MAX, leave, PAINT_BAR);
+	grid_right(grid, row, view->cols - 1, place.n, place, PAINT_BAR);
+	buf_clear(&room);
 }
 
 static void

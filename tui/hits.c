@@ -9,7 +9,30 @@ struct hit_count {
 	struct map keys[HIT_DIMENSIONS];
 	struct arena arena;
 	uint64_t counted;
+	int64_t saved; /* up to then there are lines */
+	const struct browse_row *told;
 };
+
+/* Rows come from the last to the first. */
+static bool
+is_better(const struct hit_count *count, const struct browse_row *row,
+	const struct browse_row *before)
+{
+	return before == NULL || (row->first <= count->saved && before->first > count->saved);
+}
+
+/* The row as a copy, one for all that it is better for. */
+static const struct browse_row *
+keep(struct hit_count *count, const struct browse_row *row, const struct browse_row **copy)
+{
+	if (*copy == NULL) {
+		struct browse_row *made = arena_alloc(&count->arena, sizeof *made);
+
+		*made = browse_copy_row(&count->arena, row);
+		*copy = made;
+	}
+	return *copy;
+}
 
 static void
 take_hit(void *ctx, const struct browse_row *row)
@@ -25,16 +48,22 @@ take_hit(void *ctx, const struct browse_row *row)
 		[HIT_LOGIN] = row->sasl_username,
 	};
 
+	const struct browse_row *copy = NULL;
+
 	count->counted++;
+	if (is_better(count, row, count->told))
+		count->told = keep(count, row, &copy);
 	for (int i = 0; i < HIT_DIMENSIONS; i++) {
 		struct hits_row *hit = map_get(&count->keys[i], keys[i]);
 
 		if (hit == NULL) {
 			hit = arena_alloc(&count->arena, sizeof *hit);
-			*hit = (struct hits_row){ arena_copy(&count->arena, keys[i]), 0 };
+			*hit = (struct hits_row){ arena_copy(&count->arena, keys[i]), 0, NULL };
 			map_put(&count->keys[i], hit->key, hit);
 		}
 		hit->messages++;
+		if (is_better(count, row, hit->told))
+			hit->told = keep(count, row, &copy);
 	}
 }
 
@@ -79,7 +108,9 @@ hits_read_again(struct data *data)
 	for (int cause = 0; cause < CAUSE_COUNT; cause++)
 		filter.causes[cause] &= cause == hits->cause;
 	hits->fresh = true;
-	rc = browse_messages(data->store, &page, &place, take_hit, &count, &data->failure);
+	rc = browse_saved(data->store, &count.saved, &data->failure);
+	if (rc == 0)
+		rc = browse_messages(data->store, &page, &place, take_hit, &count, &data->failure);
 	memset(hits->n, 0, sizeof hits->n);
 	memset(hits->others, 0, sizeof hits->others);
 	for (int i = 0; i < HIT_DIMENSIONS; i++) {
@@ -93,6 +124,7 @@ hits_read_again(struct data *data)
 	arena_clear(&hits->arena);
 	hits->arena = count.arena;
 	hits->counted = count.counted;
+	hits->told = count.told;
 	hits->all = rc == 0;
 	return rc < 0 ? -1 : 0;
 }
@@ -107,6 +139,7 @@ hits_want(struct data *data, enum verdict_kind verdict, cause_t cause)
 	hits->verdict = verdict;
 	hits->cause = cause;
 	hits->counted = 0;
+	hits->told = NULL;
 	memset(hits->n, 0, sizeof hits->n);
 	(void)hits_read_again(data);
 }

@@ -5,7 +5,7 @@
 #define TUI_HITS_H
 
 #include "base/arena.h"
-#include "rules/cause.h"
+#include "store/browse.h"
 
 struct data;
 
@@ -18,6 +18,7 @@ enum hits_dimension { HIT_DOMAIN, HIT_AUTHOR, HIT_CLIENT, HIT_LOGIN, HIT_DIMENSI
 struct hits_row {
 	struct span key; /* empty: without one */
 	uint64_t messages;
+	const struct browse_row *told; /* the last of them of which there are lines, or the last */
 };
 
 /* Whom a cause hit, counted over its last messages. */
@@ -27,7 +28,8 @@ struct hits {
 	enum verdict_kind verdict;
 	cause_t cause;
 	uint64_t counted;
-	bool all; /* there are no more than were counted */
+	const struct browse_row *told; /* as that of a row, of all; NULL: there is none */
+	bool all;                      /* there are no more than were counted */
 	struct hits_row rows[HIT_DIMENSIONS][HITS_SHOWN];
 	size_t n[HIT_DIMENSIONS], others[HIT_DIMENSIONS];
 };

@@ -290,6 +290,20 @@ view_open_chosen(struct view *view)
 	view_fit_cursor(view);
 }
 
+/* What is told below a list, on a screen of its own. */
+static void
+open_told(struct view *view)
+{
+	struct wanted wanted = view_wanted(view);
+
+	if (view_is_text(view_level(view)->screen))
+		return;
+	if (wanted.message != NULL)
+		view_open_message(view, wanted.message);
+	else if (wanted.incident != NULL)
+		view_open_incident(view, wanted.incident);
+}
+
 /* clang-format off */
 static void
 act(struct view *view, enum action action)
@@ -300,6 +314,7 @@ act(struct view *view, enum action action)
 	case DO_NOTHING: case DO_SORT: case DO_SORT_BACK: case DO_INVERT: case DO_FINDINGS: case DO_EARLIER:
 	case DO_LATER: case DO_ZOOM_IN: case DO_ZOOM_OUT: case DO_COUNT: break;
 	case DO_HELP: if (view_level(view)->screen != SCREEN_HELP) (void)push(view, SCREEN_HELP); break;
+	case DO_TELL: open_told(view); break;
 	case DO_BACK: view_back(view); break;
 	case DO_QUIT: view->leave = true; break;
 	case DO_UP: view_move(view, false, 1); break;

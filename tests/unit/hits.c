@@ -79,11 +79,50 @@ test_counts_follow_the_store_and_the_filter(void **state)
 	store_close(writer);
 }
 
+/* What is told is told of a message of the chosen row, the last of which there are lines. */
+static void
+test_each_row_has_a_message_to_be_told(void **state)
+{
+	static const struct {
+		const char *down, *author;
+	} rows[] = {
+		{ "", "b@service.example" }, /* of all */
+		{ "jj", "a@shop.example" },
+		{ "jjj", "b@service.example" },
+	};
+	static struct data data;
+	static struct view view;
+	struct store *store = store_open("store.db", DB_WRITE, &err);
+
+	(void)state;
+	put(store, "a@shop.example", 3);
+	put(store, "b@service.example", 2);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct browse_row *message;
+
+		data_init(&data, store, &options);
+		view_init(&view, &options, &data);
+		view_open_cause(&view, VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL);
+		for (const char *key = rows[i].down; *key != '\0'; key++)
+			view_key(&view, *key);
+		message = view_wanted(&view).message;
+		assert_non_null(message);
+		assert_true(span_eq(message->author, span_of(rows[i].author)));
+		view_key(&view, 'o');
+		assert_int_equal(view_level(&view)->screen, SCREEN_STORY);
+		assert_true(span_eq(view_level(&view)->message.author, span_of(rows[i].author)));
+		view_clear(&view);
+		data_clear(&data);
+	}
+	store_close(store);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(test_counts_follow_the_store_and_the_filter),
+		SCRATCH_TEST(test_each_row_has_a_message_to_be_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

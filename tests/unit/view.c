@@ -290,6 +290,13 @@ test_a_tall_window_is_made_use_of(void **state)
 	}
 }
 
+static struct span
+last_line(struct span text)
+{
+	text = span_trim(text);
+	return span_from(text, (size_t)(span_find_last(text, '\n') + 1));
+}
+
 /* No screen writes beyond its edges, whatever its size; and each says which it is. */
 static void
 test_every_size_can_be_drawn(void **state)
@@ -310,9 +317,9 @@ test_every_size_can_be_drawn(void **state)
 					view_key(&scene.view, keys[i]);
 				draw(&scene, &out);
 				assert_true(out.n >= rows);
-				/* Nothing of a screen is left in the foot. */
+				/* The foot says how to get out. */
 				if (rows >= VIEW_MIN_ROWS && cols >= VIEW_MIN_COLS)
-					assert_true(span_ends(span_trim(buf_span(&out)),
+					assert_true(span_has(last_line(buf_span(&out)),
 						keys[i] == '?' ? SPAN("q back") : SPAN("q quit")));
 				buf_clear(&out);
 			}
@@ -461,6 +468,31 @@ test_a_click_chooses_a_row_that_is_seen(void **state)
 	end(&scene);
 }
 
+/* Where there is more than is seen, the foot tells how far one is. */
+static void
+test_the_foot_tells_the_place(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	assert_shows(&scene, "q quit\n"); /* all of it is seen */
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 100);
+	assert_shows(&scene, " 1/100\n");
+	view_key(&scene.view, 'j');
+	scene.data.messages.more_below = true;
+	assert_shows(&scene, " 2/100+\n");
+	/* How many are above is not known after a leap to a time. */
+	scene.data.messages.more_above = true;
+	assert_shows(&scene, "q quit\n");
+	view_key(&scene.view, '?');
+	assert_shows(&scene, " 20/52\n");
+	view_key(&scene.view, 'G');
+	assert_shows(&scene, " 52/52\n");
+	end(&scene);
+}
+
 static void
 add_hits(struct stage *scene)
 {
@@ -471,8 +503,8 @@ add_hits(struct stage *scene)
 	hits->cause = CAUSE_NOT_INTERNAL;
 	hits->counted = 3;
 	hits->n[HIT_DOMAIN] = 2;
-	hits->rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("shop.example"), 2 };
-	hits->rows[HIT_DOMAIN][1] = (struct hits_row){ SPAN("service.example"), 1 };
+	hits->rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("shop.example"), 2, NULL };
+	hits->rows[HIT_DOMAIN][1] = (struct hits_row){ SPAN("service.example"), 1, NULL };
 }
 
 /* In a wide window the fix stands beside the list. */
@@ -529,7 +561,7 @@ test_the_chosen_row_stays_under_the_finger(void **state)
 	view_key(&scene.view, 'j');
 	view_hold(&scene.view, &held);
 	scene.data.hits.rows[HIT_DOMAIN][1] = scene.data.hits.rows[HIT_DOMAIN][0];
-	scene.data.hits.rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("service.example"), 7 };
+	scene.data.hits.rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("service.example"), 7, NULL };
 	view_settle(&scene.view, &held);
 	assert_shows(&scene, "\n>   shop.example");
 	end(&scene);
@@ -577,6 +609,7 @@ main(void)
 		cmocka_unit_test(test_back_leads_out_and_q_says_so_at_last),
 		cmocka_unit_test(test_no_key_waits_for_what_is_told),
 		cmocka_unit_test(test_a_click_chooses_a_row_that_is_seen),
+		cmocka_unit_test(test_the_foot_tells_the_place),
 		cmocka_unit_test(test_a_click_beside_a_list_chooses_nothing),
 		cmocka_unit_test(test_the_chosen_row_stays_under_the_finger),
 		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
