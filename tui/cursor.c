@@ -233,7 +233,8 @@ view_click(struct view *view, size_t row, size_t col)
 		return;
 	}
 	/* Where the chosen row stands tells where the others do; what stands around them is none. */
-	if (!find_chosen(view, &chosen, &width) || col >= width)
+	if (view_is_text(view_level(view)->screen) || !find_chosen(view, &chosen, &width) ||
+		col >= width)
 		return;
 	first = chosen - (cursor->at - cursor->top);
 	if (row < first || row >= first + seen || cursor->top + row - first >= n)

@@ -133,6 +133,7 @@ static const char *const texts[SAY_COUNT][LANG_COUNT] = {
 	[SAY_NOTHING_TO_COPY]  = { "nothing is chosen that has a fix", "対処のあるものが選ばれていません" },
 	[SAY_KEPT]             = { "the fix will stand on the terminal after you leave", "終了後、対処が端末に残ります" },
 	[SAY_WRITTEN]          = { "written to {1}", "{1} に書き出しました" },
+	[SAY_FOUND]            = { "'{1}': n the next, N the one before", "「{1}」: n 次の一致、N 前の一致" },
 	[SAY_NOT_FOUND]        = { "'{1}' is not found", "'{1}' は見つかりません" },
 	[SAY_NOT_YET]          = { "'{1}' is not found up to {2}; n goes on", "{2} までに '{1}' は見つかりません。n で続行" },
 	[SAY_NO_MORE_NEAR]     = { "none among the nearest messages", "近くのメールにはありません" },

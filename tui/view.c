@@ -364,6 +364,7 @@ view_key(struct view *view, int key)
 	if (key == KEY_NOTHING || key == KEY_IS_RESIZE)
 		return;
 	view->note[0] = '\0';
+	view->found = false;
 	view->owed = DO_NOTHING;
 	if (view->ask != ASK_NOTHING) {
 		ask_key(view, key);

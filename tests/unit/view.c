@@ -493,6 +493,35 @@ test_the_foot_tells_the_place(void **state)
 	end(&scene);
 }
 
+/* A text has no cursor: what was found in it is marked, and the foot says how to go on. */
+static void
+test_what_was_found_is_marked(void **state)
+{
+	static const char typed[] = "/mouse";
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	view_key(&scene.view, '?');
+	for (const char *key = typed; *key != '\0'; key++)
+		view_key(&scene.view, *key);
+	view_key(&scene.view, KEY_IS_ENTER);
+	assert_shows(&scene, "\n> v                 without frames and colours, for the mouse");
+	assert_shows(&scene, "\n 'mouse': n the next, N the one before\n");
+	view_key(&scene.view, 'n');
+	assert_shows(&scene, "\n> M                 the mouse");
+	assert_shows(&scene, "\n  v    ");
+	view_key(&scene.view, 'g');
+	assert_shows(&scene, "\n  ? F1 ");
+	view_key(&scene.view, 'q');
+	view_key(&scene.view, '2');
+	view_key(&scene.view, '/');
+	view_key(&scene.view, 'k');
+	view_key(&scene.view, KEY_IS_ENTER);
+	assert_shows(&scene, "\n> key-permission");
+	end(&scene);
+}
+
 static void
 add_hits(struct stage *scene)
 {
@@ -610,6 +639,7 @@ main(void)
 		cmocka_unit_test(test_no_key_waits_for_what_is_told),
 		cmocka_unit_test(test_a_click_chooses_a_row_that_is_seen),
 		cmocka_unit_test(test_the_foot_tells_the_place),
+		cmocka_unit_test(test_what_was_found_is_marked),
 		cmocka_unit_test(test_a_click_beside_a_list_chooses_nothing),
 		cmocka_unit_test(test_the_chosen_row_stays_under_the_finger),
 		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
