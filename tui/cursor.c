@@ -164,20 +164,6 @@ view_hold(const struct view *view, struct held *held)
 	}
 }
 
-static size_t
-find_row(const struct pages *messages, const struct browse_row *row)
-{
-	for (size_t i = 0; i < messages->n; i++)
-		if (pages_same(&messages->rows[i], row))
-			return i;
-	/* It is gone, or judged otherwise: whatever stands nearest in time. */
-	for (size_t i = 0; i < messages->n; i++)
-		if (messages->newest_first ? messages->rows[i].first <= row->first
-					   : messages->rows[i].first >= row->first)
-			return i;
-	return messages->n > 0 ? messages->n - 1 : 0;
-}
-
 void
 view_settle(struct view *view, struct held *held)
 {
@@ -188,7 +174,7 @@ view_settle(struct view *view, struct held *held)
 			continue;
 		/* Who looks at the newest row goes on doing so. */
 		if (cursor->at > 0 || cursor->top > 0 || i + 1 < view->depth)
-			cursor->at = find_row(&view->data->messages, &held->row);
+			cursor->at = pages_seek(view->data, &held->row);
 		cursor->top = cursor->at > held->offset ? cursor->at - held->offset : 0;
 		break;
 	}
