@@ -25,6 +25,7 @@ data_init(struct data *data, struct store *store, const struct tui_options *opti
 		.marks = { .counted = -1 },
 		.list_shown = true,
 		.newest_shown = true,
+		.hits = { .stale = true },
 		.trend_to = INT64_MIN };
 	data->trend = (struct trend)TREND_INIT;
 	data->messages.newest_first = true;
@@ -42,7 +43,7 @@ data_clear(struct data *data)
 	arena_clear(&data->unknown.arena);
 	arena_clear(&data->newest.arena);
 	pages_clear(&data->messages);
-	arena_clear(&data->hits.arena);
+	hits_clear(&data->hits);
 	filter_clear(&data->filter);
 	filter_clear(&data->list);
 }
@@ -151,7 +152,7 @@ data_filter(struct data *data, struct span words, struct error *err)
 	data->trend_to = INT64_MIN;
 	data->old_due = 0;
 	data->stale_recent = true;
-	data->hits.fresh = false;
+	hits_clear(&data->hits);
 	data_narrow(data, SPAN_NONE);
 	return 0;
 }
@@ -210,7 +211,7 @@ data_look(struct data *data)
 		return true;
 	}
 	data->stale_recent = data->stale_service = data->stale_messages = true;
-	data->hits.fresh = false;
+	data->hits.stale = true;
 	/* Rules are asked about many lines: what is new there may wait. */
 	data->stale_unknown |= instant_now() - data->unknown.read_at > UNKNOWN_AFTER;
 	return true;
@@ -221,7 +222,7 @@ data_is_waiting(const struct data *data)
 {
 	return data->stale_recent || data->stale_service ||
 	       (data->list_shown && data->stale_messages) ||
-	       (data->hits_shown && !data->hits.fresh) || data->stale_unknown ||
+	       (data->hits_shown && hits_are_waiting(&data->hits)) || data->stale_unknown ||
 	       data->trend_to != INT64_MIN || data->service.ncounted < data->service.nincidents ||
 	       (data->list_shown && data->messages.seeking && data->messages.n < PAGES_ROWS);
 }
@@ -233,8 +234,8 @@ data_step(struct data *data)
 		return read_recent(data) == 0;
 	if (data->list_shown && data->stale_messages)
 		return pages_read_again(data) == 0;
-	if (data->hits_shown && !data->hits.fresh)
-		return hits_read_again(data) == 0;
+	if (data->hits_shown && hits_are_waiting(&data->hits))
+		return hits_step(data) == 0;
 	if (data->stale_service)
 		return health_read(data) == 0;
 	if (data->service.ncounted < COUNTED_FIRST && health_count_next(data))

@@ -24,7 +24,8 @@ struct hits_row {
 /* Whom a cause hit, counted over its last messages. */
 struct hits {
 	struct arena arena;
-	bool fresh; /* the store has not changed since, nor the filter */
+	bool stale;              /* is to be counted anew */
+	struct hit_count *going; /* so far counted anew; NULL: nothing is */
 	enum verdict_kind verdict;
 	cause_t cause;
 	uint64_t counted;
@@ -34,10 +35,14 @@ struct hits {
 	size_t n[HIT_DIMENSIONS], others[HIT_DIMENSIONS];
 };
 
-/* Whom that cause hit; is there already, or is read. */
+/* Nothing is known of its cause, and all is to be counted. */
+void hits_clear(struct hits *hits);
+
+/* From now on that cause's; some of what is not known yet is read at once. */
 void hits_want(struct data *data, enum verdict_kind verdict, cause_t cause);
 
-/* The same anew. */
-int hits_read_again(struct data *data);
+/* Count a part of what is to be counted. */
+int hits_step(struct data *data);
+bool hits_are_waiting(const struct hits *hits);
 
 #endif

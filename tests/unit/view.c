@@ -527,7 +527,7 @@ add_hits(struct stage *scene)
 {
 	struct hits *hits = &scene->data.hits;
 
-	hits->fresh = true;
+	hits->stale = false;
 	hits->verdict = VERDICT_UNSIGNED;
 	hits->cause = CAUSE_NOT_INTERNAL;
 	hits->counted = 3;
