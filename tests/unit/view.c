@@ -260,6 +260,10 @@ test_a_trend_has_letters_a_legend_and_a_cursor_in_time(void **state)
 	view_key(&scene.view, 'Z');
 	assert_shows(&scene, "week by week");
 	assert_shows(&scene, "23 Nov 00:00  10 not signed");
+	/* What a bar is is said before what it is of. */
+	view_resize(&scene.view, 10, 40);
+	assert_shows(&scene, "\n  week by week\n");
+	view_resize(&scene.view, 24, 80);
 	view_key(&scene.view, 'z');
 	assert_shows(&scene, "day by day");
 	end(&scene);
