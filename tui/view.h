@@ -93,7 +93,7 @@ struct view {
 	struct buf kept;   /* left on the terminal at the end */
 	struct buf copied; /* to be handed to the clipboard; empty: nothing */
 	enum action owed;  /* a copy that waits for what is told */
-	bool found; /* the cursor stands where it was found */
+	bool found;        /* the cursor stands where it was found */
 	bool plain, mouse, leave, redraw;
 };
 
