@@ -218,6 +218,10 @@ view_click(struct view *view, size_t row, size_t col)
 			view_go_to(view, view_tab_at(view, col));
 		return;
 	}
+	if (row == view_bottom(view)) {
+		view_key(view, view_key_at(view, col));
+		return;
+	}
 	/* Where the chosen row stands tells where the others do; what stands around them is none. */
 	if (view_is_text(view_level(view)->screen) || !find_chosen(view, &chosen, &width) ||
 		col >= width)

@@ -335,28 +335,73 @@ place_of(const struct view *view, struct buf *room)
 	return buf_span(room);
 }
 
-static void
-draw_hints(const struct view *view, struct grid *grid, size_t row)
+/* Those that there is room for before column end, and at last how to get out. */
+struct hint {
+	struct span text;
+	size_t col;
+};
+
+static size_t
+lay_hints(const struct view *view, size_t end, struct hint laid[HINTS_MAX + 1])
 {
 	const enum say *of = hints[view_level(view)->screen];
 	enum lang lang = view->options->lang;
 	struct span leave = span_of(say(lang, view->depth == 1 ? SAY_HINT_QUIT : SAY_HINT_BACK));
+	size_t col = 1, n = 0;
+
+	/* No text is SAY_NOW: the hints end there. */
+	for (; n < HINTS_MAX && of[n] != SAY_NOW; n++) {
+		struct span text = span_of(say(lang, of[n]));
+
+		if (col + utf8_columns(text) + 2 + utf8_columns(leave) > end)
+			break;
+		laid[n] = (struct hint){ text, col };
+		col += utf8_columns(text) + 2;
+	}
+	laid[n] = (struct hint){ leave, col };
+	return n + 1;
+}
+
+static size_t
+hints_end(const struct view *view, struct span place)
+{
+	return view->cols - (place.n > 0 ? place.n + 2 : 0);
+}
+
+static void
+draw_hints(const struct view *view, struct grid *grid, size_t row)
+{
+	struct hint laid[HINTS_MAX + 1];
 	struct buf room = BUF_INIT;
 	struct span place = place_of(view, &room);
-	size_t col = 1, end = view->cols - (place.n > 0 ? place.n + 2 : 0);
+	size_t n = lay_hints(view, hints_end(view, place), laid);
 
 	grid_paint_row(grid, row, PAINT_BAR);
-	/* No text is SAY_NOW: the hints end there. */
-	for (size_t i = 0; i < HINTS_MAX && of[i] != SAY_NOW; i++) {
-		struct span hint = span_of(say(lang, of[i]));
-
-		if (col + utf8_columns(hint) + 2 + utf8_columns(leave) > end)
-			break;
-		col += grid_text(grid, row, col, SIZE_MAX, hint, PAINT_BAR) + 2;
-	}
-	(void)grid_text(grid, row, col, SIZE_MAX, leave, PAINT_BAR);
+	for (size_t i = 0; i < n; i++)
+		(void)grid_text(grid, row, laid[i].col, SIZE_MAX, laid[i].text, PAINT_BAR);
 	grid_right(grid, row, view->cols - 1, place.n, place, PAINT_BAR);
 	buf_clear(&room);
+}
+
+int
+view_key_at(const struct view *view, size_t col)
+{
+	struct hint laid[HINTS_MAX + 1];
+	struct buf room = BUF_INIT;
+	size_t n = lay_hints(view, hints_end(view, place_of(view, &room)), laid);
+	int key = KEY_NOTHING;
+
+	buf_clear(&room);
+	for (size_t i = 0; i < n; i++) {
+		struct span rest = laid[i].text, word;
+
+		if (col < laid[i].col || col >= laid[i].col + utf8_columns(laid[i].text))
+			continue;
+		/* A hint begins with its key. */
+		(void)span_cut(&rest, ' ', &word);
+		key = span_eq(word, SPAN("Enter")) ? KEY_IS_ENTER : (unsigned char)word.p[0];
+	}
+	return key;
 }
 
 static void

@@ -181,6 +181,8 @@ void view_to_end(struct view *view, bool last);
 void view_open_chosen(struct view *view);
 /* The screen whose name stands there in the head; SCREEN_COUNT: none does. */
 enum screen_id view_tab_at(const struct view *view, size_t col);
+/* The key of what stands there in the foot; KEY_NOTHING: nothing does. */
+int view_key_at(const struct view *view, size_t col);
 /* Back among the rows that there are, and within what is seen. */
 void view_fit_cursor(struct view *view);
 struct wanted view_wanted(const struct view *view);

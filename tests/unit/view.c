@@ -452,7 +452,7 @@ test_a_click_chooses_a_row_that_is_seen(void **state)
 
 		*cursor = (struct cursor){ 50, 50 };
 		view_fit_cursor(&scene.view);
-		view_click(&scene.view, row, 3);
+		view_click(&scene.view, row, row == 23 ? 79 : 3);
 		assert_int_equal(cursor->at, is ? 50 + seen : 50);
 		assert_int_equal(cursor->top, 50);
 		/* The row that was chosen already is opened. */
@@ -538,6 +538,46 @@ add_hits(struct stage *scene)
 	hits->n[HIT_DOMAIN] = 2;
 	hits->rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("shop.example"), 2, NULL };
 	hits->rows[HIT_DOMAIN][1] = (struct hits_row){ SPAN("service.example"), 1, NULL };
+}
+
+/* What the foot names is done, as if its key had been pressed. */
+static void
+test_a_click_at_the_foot_is_a_key(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 3);
+	assert_shows(&scene,
+		"\n ? help  Enter open  y copy fix  e next unsigned  / search  f filter");
+	view_click(&scene.view, 23, 0);
+	view_click(&scene.view, 23, 7); /* between two */
+	assert_int_equal(scene.view.depth, 1);
+	view_click(&scene.view, 23, 1);
+	assert_int_equal(view_level(&scene.view)->screen, SCREEN_HELP);
+	view_key(&scene.view, 'q');
+	view_click(&scene.view, 23, 9);
+	assert_int_equal(view_level(&scene.view)->screen, SCREEN_STORY);
+	view_key(&scene.view, 'q');
+	view_click(&scene.view, 23, 60);
+	assert_shows(&scene, "\n show only: _\n");
+	view_click(&scene.view, 23, 1);
+	assert_shows(&scene, "\n show only: _\n");
+	end(&scene);
+	/* There is a key for each. */
+	begin(&scene, 24, 300);
+	for (int id = 0; id < SCREEN_COUNT; id++) {
+		scene.view.stack[0].screen = (enum screen_id)id;
+		for (size_t col = 0; col < 300; col++) {
+			int key = view_key_at(&scene.view, col);
+
+			if (key != KEY_NOTHING && keys_action(key) == DO_NOTHING)
+				fail_msg("screen %d, column %zu: '%c' is no key", id, col, key);
+		}
+	}
+	end(&scene);
 }
 
 /* In a wide window the fix stands beside the list. */
@@ -644,6 +684,7 @@ main(void)
 		cmocka_unit_test(test_a_click_chooses_a_row_that_is_seen),
 		cmocka_unit_test(test_the_foot_tells_the_place),
 		cmocka_unit_test(test_what_was_found_is_marked),
+		cmocka_unit_test(test_a_click_at_the_foot_is_a_key),
 		cmocka_unit_test(test_a_click_beside_a_list_chooses_nothing),
 		cmocka_unit_test(test_the_chosen_row_stays_under_the_finger),
 		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
