@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_ROOM 16
 #define LARGE (1024 * 1024)
 
 void *
@@ -38,6 +39,15 @@ xreallocarray(void *old, size_t count, size_t size)
 	if (size > 0 && count > SIZE_MAX / size)
 		return alloc_check(NULL);
 	return alloc_check(realloc(old, count * size > 0 ? count * size : 1));
+}
+
+void *
+xgrow(void *array, size_t n, size_t *room, size_t size)
+{
+	if (n < *room)
+		return array;
+	*room = *room == 0 ? FIRST_ROOM : 2 * *room;
+	return xreallocarray(array, *room, size);
 }
 
 char *

@@ -21,6 +21,9 @@ void *xcalloc(size_t count, size_t size);
 /* As realloc() of count * size bytes, checked for overflow. */
 void *xreallocarray(void *old, size_t count, size_t size);
 
+/* Room for one more of that size in an array of n: doubled whenever it is full. */
+void *xgrow(void *array, size_t n, size_t *room, size_t size);
+
 char *xstrdup(const char *s);
 
 /*

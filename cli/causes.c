@@ -44,8 +44,7 @@ causes_cell_of(const void *ctx, const struct curve_cell *cell)
 {
 	const struct cause_story *story = ctx;
 
-	return cell->cause == story->cause && cell->kind != VERDICT_SIGNED &&
-	       cell->kind != VERDICT_INBOUND &&
+	return cell->cause == story->cause && verdict_is_finding(cell->kind) &&
 	       (cell->cause != CAUSE_NONE || cell->kind == story->kind);
 }
 

@@ -96,8 +96,7 @@ is_wanted(struct explain *explain, const struct message *message)
 	if (!session_wants(&explain->session, message))
 		return false;
 	if (explain->session.settings->last > 0)
-		return message->verdict.kind != VERDICT_SIGNED &&
-		       message->verdict.kind != VERDICT_INBOUND;
+		return verdict_is_finding(message->verdict.kind);
 	return is_asked(explain, message);
 }
 

@@ -116,7 +116,7 @@ kept(void *ctx, const struct message *message)
 	struct watching *watching = ctx;
 	enum verdict_kind kind = message->verdict.kind;
 
-	if (kind == VERDICT_SIGNED || kind == VERDICT_INBOUND || !message_is_decided(message))
+	if (!verdict_is_finding(kind) || !message_is_decided(message))
 		return;
 	buf_reset(&watching->key);
 	buf_addf(&watching->key, "%.*s\n%.*s\n%lld\n%d\n%d", SPAN_ARGS(message->host),

@@ -37,11 +37,7 @@ cell_of(struct curve *curve, int64_t hour, enum verdict_kind kind, cause_t cause
 	cell = map_get(&curve->map, span);
 	if (cell != NULL || curve->n == CURVE_CELLS_MAX)
 		return cell;
-	if (curve->n == curve->room) {
-		curve->room = curve->room == 0 ? 64 : 2 * curve->room;
-		curve->cells =
-			xreallocarray(curve->cells, curve->room, sizeof(struct curve_cell *));
-	}
+	curve->cells = xgrow(curve->cells, curve->n, &curve->room, sizeof(struct curve_cell *));
 	cell = arena_alloc(&curve->arena, sizeof *cell);
 	*cell = (struct curve_cell){ hour, kind, cause, 0 };
 	curve->cells[curve->n++] = cell;

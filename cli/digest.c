@@ -170,7 +170,7 @@ digest_add(struct digest *digest, const struct message *message)
 	enum verdict_kind kind = message->verdict.kind;
 
 	add_to_tables(digest, message, 1);
-	if (kind != VERDICT_SIGNED && kind != VERDICT_INBOUND)
+	if (verdict_is_finding(kind))
 		add_to_story(digest, message);
 	if (explain_sharper(&message->verdict) == CAUSE_SIGNED_TWICE &&
 		digest->signed_twice++ == 0) {
@@ -210,7 +210,7 @@ digest_add_sum(struct digest *digest, const struct store_sum *sum)
 
 	message.verdict.decided = &message;
 	add_to_tables(digest, &message, sum->messages);
-	if (sum->verdict != VERDICT_SIGNED && sum->verdict != VERDICT_INBOUND)
+	if (verdict_is_finding(sum->verdict))
 		add_sum_to_story(digest, &message, sum->messages);
 }
 

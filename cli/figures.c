@@ -286,8 +286,7 @@ figures_found(const struct figures *figures)
 {
 	const uint64_t *counts = figures->digest.counts;
 
-	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0 ||
-		figures_fault(figures) != NULL)
+	if (verdict_wrongs(counts) > 0 || figures_fault(figures) != NULL)
 		return EXIT_FINDINGS;
 	return counts[VERDICT_UNKNOWN] > 0 ? EXIT_CANNOT_TELL : EXIT_CLEAN;
 }

@@ -27,11 +27,6 @@ struct mask {
 	unsigned users, ips, hosts, logins;
 };
 
-#define MASK_INIT                                                                                  \
-	{                                                                                          \
-		.kind = MASK_ALL                                                                   \
-	}
-
 void mask_clear(struct mask *mask);
 
 /* These words are the name of a client and a login wherever they stand from now on; may be empty. */

@@ -211,14 +211,6 @@ alarms(const struct figures *figures, const struct range *range, uint64_t messag
 	return range_alarms(range, range->share ? share(figures, messages) : (double)messages);
 }
 
-static uint64_t
-wrongs(const struct figures *figures)
-{
-	const uint64_t *counts = figures->digest.counts;
-
-	return counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED];
-}
-
 static enum state
 state_of(const struct figures *figures, const struct limits *limits, bool silent,
 	const struct incident *open)
@@ -227,7 +219,7 @@ state_of(const struct figures *figures, const struct limits *limits, bool silent
 
 	if (alarms(figures, &limits->critical, counts[VERDICT_UNSIGNED]) || open != NULL)
 		return STATE_CRITICAL;
-	if (alarms(figures, &limits->warning, wrongs(figures)))
+	if (alarms(figures, &limits->warning, verdict_wrongs(counts)))
 		return STATE_WARNING;
 	return silent || session_unread(&figures->session) > 0 || counts[VERDICT_UNKNOWN] > 0
 	               ? STATE_UNKNOWN
@@ -272,7 +264,8 @@ add_data(struct figures *figures, const struct limits *limits)
 			kinds[i] == VERDICT_UNSIGNED && cries ? critical : "");
 	}
 	if (!warns)
-		buf_addf(out, " wrong_share=%.2f%%;%.*s;;0;100", share(figures, wrongs(figures)),
+		buf_addf(out, " wrong_share=%.2f%%;%.*s;;0;100",
+			share(figures, verdict_wrongs(figures->digest.counts)),
 			(int)strlen(warning) - 1, warning);
 	if (!cries)
 		buf_addf(out, " unsigned_share=%.2f%%;;%.*s;0;100",

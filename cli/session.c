@@ -396,8 +396,7 @@ bool
 session_shows(const struct cli_session *session, const struct message *message)
 {
 	return session->store == NULL || session->keep == SETTLED_ROWS ||
-	       (message->verdict.kind != VERDICT_SIGNED &&
-		       message->verdict.kind != VERDICT_INBOUND);
+	       verdict_is_finding(message->verdict.kind);
 }
 
 struct sum_visit {
@@ -664,7 +663,7 @@ session_status(const struct cli_session *session, const uint64_t counts[VERDICT_
 		return EXIT_NOT_DONE;
 	if (session->settings->exit_zero)
 		return EXIT_CLEAN;
-	if (counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED] > 0)
+	if (verdict_wrongs(counts) > 0)
 		return EXIT_FINDINGS;
 	return counts[VERDICT_UNKNOWN] > 0 ? EXIT_CANNOT_TELL : EXIT_CLEAN;
 }

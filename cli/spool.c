@@ -49,10 +49,7 @@ spool_add(struct spool *spool, int64_t t, struct span text)
 		return;
 	if (fwrite(text.p, 1, text.n, spool->file) != text.n)
 		spool->failed = true;
-	if (spool->n == spool->room) {
-		spool->room = spool->room == 0 ? 1024 : 2 * spool->room;
-		spool->places = xreallocarray(spool->places, spool->room, sizeof *spool->places);
-	}
+	spool->places = xgrow(spool->places, spool->n, &spool->room, sizeof *spool->places);
 	spool->places[spool->n++] = (struct spool_place){ t, spool->end, text.n };
 	spool->end += (off_t)text.n;
 	spool->sorted = false;

@@ -225,8 +225,7 @@ summary_has_findings(const struct summary *summary)
 static bool
 is_of_cause(const void *ctx, const struct curve_cell *cell)
 {
-	return cell->cause == *(const cause_t *)ctx && cell->kind != VERDICT_SIGNED &&
-	       cell->kind != VERDICT_INBOUND;
+	return cell->cause == *(const cause_t *)ctx && verdict_is_finding(cell->kind);
 }
 
 uint64_t

@@ -18,10 +18,7 @@ new_row(struct tally *tally, struct span key)
 {
 	struct tally_row *row = arena_alloc(&tally->arena, sizeof *row);
 
-	if (tally->n == tally->room) {
-		tally->room = tally->room == 0 ? 16 : 2 * tally->room;
-		tally->rows = xreallocarray(tally->rows, tally->room, sizeof(struct tally_row *));
-	}
+	tally->rows = xgrow(tally->rows, tally->n, &tally->room, sizeof(struct tally_row *));
 	*row = (struct tally_row){ .key = key };
 	tally->rows[tally->n++] = row;
 	return row;

@@ -61,12 +61,10 @@ struct postfix_fields {
 	struct span message_id; /* with its <>, as written */
 	struct span queued_as;  /* last "queued as" or "forwarded as" in the reply */
 	bool forwarded;         /* it was "forwarded as" */
-	struct span stage;      /* milter-reject: "END-OF-MESSAGE", "CONNECT", ... */
 	struct span action;     /* "reject", "hold", "discard", ... */
 	struct span answer;     /* "4.7.1 Service unavailable - try again later" */
 	struct span notice_id;  /* queue ID of the notification */
-	struct span uid;
-	uint32_t recipients; /* nrcpt= */
+	uint32_t recipients;    /* nrcpt= */
 };
 
 struct event {

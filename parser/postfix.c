@@ -341,7 +341,6 @@ read_milter_action(struct event *event)
 	at = span_find(rest, SPAN(" from "));
 	if (at < 0)
 		return;
-	fields->stage = span_first(rest, (size_t)at);
 	rest = span_from(rest, (size_t)at + 6);
 	read_from_client(rest, fields);
 	at = span_find(rest, SPAN("]: "));
@@ -403,7 +402,6 @@ static void
 read_pickup(struct event *event)
 {
 	event->kind = POSTFIX_PICKUP;
-	event->fields.uid = attribute(event->text, SPAN("uid="));
 	event->fields.orig_queue_id = attribute(event->text, SPAN("orig_id="));
 	read_sender(event->text, &event->fields);
 }
@@ -589,7 +587,6 @@ sendmail_read(struct event *event)
 	} else if (span_starts(text, SPAN("Milter: ")) && span_has(text, SPAN("reject="))) {
 		event->kind = POSTFIX_MILTER_ACTION;
 		fields->action = SPAN("reject");
-		fields->stage = SPAN("END-OF-MESSAGE");
 		fields->answer = value_at(text, SPAN("reject="));
 	} else if (span_starts(text, SPAN("Milter")) && span_has(text, SPAN("insert"))) {
 		event->kind = POSTFIX_MILTER_HEADER;

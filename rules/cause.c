@@ -43,6 +43,18 @@ verdict_of(struct span id, enum verdict_kind *verdict)
 	return i < VERDICT_COUNT;
 }
 
+bool
+verdict_is_finding(enum verdict_kind verdict)
+{
+	return verdict != VERDICT_SIGNED && verdict != VERDICT_INBOUND;
+}
+
+uint64_t
+verdict_wrongs(const uint64_t counts[VERDICT_COUNT])
+{
+	return counts[VERDICT_UNSIGNED] + counts[VERDICT_DEFERRED] + counts[VERDICT_REJECTED];
+}
+
 const char *
 effect_id(enum effect effect)
 {

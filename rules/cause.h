@@ -10,6 +10,7 @@
 #define RULES_CAUSE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -25,6 +26,12 @@ enum verdict_kind {
 
 const char *verdict_id(enum verdict_kind verdict);
 bool verdict_of(struct span id, enum verdict_kind *verdict);
+
+/* Is it one that is told of message by message: neither signed nor inbound? */
+bool verdict_is_finding(enum verdict_kind verdict);
+
+/* Of so many messages of each verdict those that went wrong: unsigned, deferred, rejected. */
+uint64_t verdict_wrongs(const uint64_t counts[VERDICT_COUNT]);
 
 /*
  * In the order of rank. A new cause is a new row here and an `about` block in causes.rules.

@@ -74,11 +74,8 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 	struct incident *incident = xcalloc(1, sizeof *incident);
 
 	incident->arena.little = true;
-	if (incidents->n == incidents->room) {
-		incidents->room = incidents->room == 0 ? 16 : 2 * incidents->room;
-		incidents->list =
-			xreallocarray(incidents->list, incidents->room, sizeof *incidents->list);
-	}
+	incidents->list =
+		xgrow(incidents->list, incidents->n, &incidents->room, sizeof *incidents->list);
 	incidents->list[incidents->n++] = incident;
 	incidents->open[cause]++;
 	incidents->sorted = false;

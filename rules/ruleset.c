@@ -52,11 +52,7 @@ add_rule(void *ctx, const struct rule *rule, struct error *err)
 			rule->line, RULES_MAX);
 	copy = arena_alloc(&ruleset->arena, sizeof *copy);
 	*copy = *rule;
-	if (ruleset->n == ruleset->room) {
-		ruleset->room = ruleset->room == 0 ? 256 : 2 * ruleset->room;
-		ruleset->rules =
-			xreallocarray(ruleset->rules, ruleset->room, sizeof(struct rule *));
-	}
+	ruleset->rules = xgrow(ruleset->rules, ruleset->n, &ruleset->room, sizeof(struct rule *));
 	ruleset->rules[ruleset->n++] = copy;
 	map_put(&ruleset->by_id, copy->id, copy);
 	return 0;

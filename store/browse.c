@@ -256,11 +256,8 @@ newer_first(const void *a, const void *b)
 static void
 keep(struct gathered *gathered, const struct browse_row *row)
 {
-	if (gathered->n == gathered->room) {
-		gathered->room = gathered->room == 0 ? 64 : 2 * gathered->room;
-		gathered->rows =
-			xreallocarray(gathered->rows, gathered->room, sizeof *gathered->rows);
-	}
+	gathered->rows =
+		xgrow(gathered->rows, gathered->n, &gathered->room, sizeof *gathered->rows);
 	gathered->rows[gathered->n++] = browse_copy_row(&gathered->arena, row);
 }
 

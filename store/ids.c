@@ -7,10 +7,7 @@
 void
 ids_add(struct ids *ids, int64_t id)
 {
-	if (ids->n == ids->room) {
-		ids->room = ids->room == 0 ? 16 : 2 * ids->room;
-		ids->items = xreallocarray(ids->items, ids->room, sizeof *ids->items);
-	}
+	ids->items = xgrow(ids->items, ids->n, &ids->room, sizeof *ids->items);
 	ids->items[ids->n++] = id;
 }
 

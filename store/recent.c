@@ -36,11 +36,7 @@ add(struct recent *recent, uint64_t digest, int64_t last)
 {
 	if (recent->n == recent->nbefore + 2 * RECENT_MAX)
 		forget_oldest(recent);
-	if (recent->n == recent->room) {
-		recent->room = recent->room == 0 ? 64 : 2 * recent->room;
-		recent->entries =
-			xreallocarray(recent->entries, recent->room, sizeof *recent->entries);
-	}
+	recent->entries = xgrow(recent->entries, recent->n, &recent->room, sizeof *recent->entries);
 	recent->entries[recent->n++] = (struct entry){ digest, last };
 	if (recent->last == INSTANT_NONE || last > recent->last)
 		recent->last = last;

@@ -163,7 +163,7 @@ read_sources(struct store *store, struct error *err)
 {
 	struct db_statement *row = db_prepare(store->db,
 		"SELECT id, path, format, first, last, lines, cut FROM source ORDER BY id", err);
-	size_t room = 0;
+	size_t room = 0, of_ids = 0;
 	int rc;
 
 	forget_sources(store);
@@ -172,11 +172,8 @@ read_sources(struct store *store, struct error *err)
 	while ((rc = db_step(row, err)) > 0) {
 		struct log_file *file;
 
-		if (store->nfiles == room) {
-			room = room == 0 ? 16 : 2 * room;
-			store->files = xreallocarray(store->files, room, sizeof *store->files);
-			store->ids = xreallocarray(store->ids, room, sizeof *store->ids);
-		}
+		store->files = xgrow(store->files, store->nfiles, &room, sizeof *store->files);
+		store->ids = xgrow(store->ids, store->nfiles, &of_ids, sizeof *store->ids);
 		file = &store->files[store->nfiles];
 		*file = (struct log_file){
 			.path = arena_copy(&store->arena, db_text(row, 1)).p,

@@ -127,6 +127,8 @@ ask_again(struct view *view, bool down)
 	search = search_new(text);
 	switch (search_on(view, &search, down)) {
 	case FOUND:
+		view->found = true;
+		view_note(view, SAY_FOUND, &text);
 		break;
 	case NOWHERE:
 		view_note(view, SAY_NOT_FOUND, &text);

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/instant.h"
 #include "tui/draw.h"
@@ -6,6 +7,7 @@
 
 #define KEY_COLS 44
 #define BAR_COLS 20
+#define ROOM_FOR_BOTH 10 /* rows: the list, and the fix */
 
 /* What a row of the list is: a heading, all messages, or those of one domain, author, client or login. */
 struct item {
@@ -69,9 +71,10 @@ static size_t
 height(const struct view *view)
 {
 	size_t room = view_bottom(view) - view_top(view) - 2, n = count(view);
-	size_t most = view->cols >= 120 ? room : room / 2;
+	/* In a low window there is no room for both. */
+	size_t most = view->cols >= 120 || room < ROOM_FOR_BOTH ? room : room / 2;
 
-	return n < most ? n : most > 0 ? most : 1;
+	return n < most ? n : most;
 }
 
 static void
@@ -131,17 +134,20 @@ draw(const struct view *view, struct grid *grid)
 	struct item items[ITEMS_MAX];
 	size_t n = items_of(view, items), top = view_top(view), rows = height(view);
 	size_t width = view->cols >= 120 ? view->cols / 2 : view->cols;
+	const char *setting = cause_get(level->cause)->setting;
 	size_t used = 2;
 
 	used += draw_verdict(view, grid, top, 2, 24, level->verdict) + 2;
 	used += grid_text(grid, top, used, SIZE_MAX, draw_cause(view, level->cause), PAINT_STRONG) +
 	        2;
-	(void)grid_text(grid, top, used, view->cols > used ? view->cols - used : 0,
+	used += grid_text(grid, top, used, view->cols > used ? view->cols - used : 0,
 		view->options->gist(view->options->ctx, level->verdict, level->cause), PAINT_PLAIN);
+	if (*setting != '\0' && used + strlen(setting) + 4 <= view->cols)
+		(void)grid_addf(grid, top, used + 2, PAINT_QUIET, "(%s)", setting);
 	for (size_t i = 0; i < rows && level->cursor.top + i < n; i++) {
 		draw_item(view, grid, top + 2 + i, &items[level->cursor.top + i], width);
 		if (level->cursor.top + i == level->cursor.at)
-			grid_choose(grid, top + 2 + i);
+			grid_choose(grid, top + 2 + i, width);
 	}
 	if (width < view->cols)
 		draw_fix(view, grid, top + 2, view_bottom(view) - top - 2, width + 1,
@@ -177,9 +183,12 @@ open_row(struct view *view)
 static struct wanted
 wants(const struct view *view)
 {
-	const struct level *level = view_level(view);
+	struct item items[ITEMS_MAX];
+	size_t n = items_of(view, items), at = view_level(view)->cursor.at;
 
-	return (struct wanted){ health_told(view->data, level->verdict, level->cause), NULL };
+	return (struct wanted){
+		at < n && items[at].hit != NULL ? items[at].hit->told : view->data->hits.told, NULL
+	};
 }
 
 static void
@@ -188,7 +197,7 @@ row_text(const struct view *view, size_t i, struct buf *out)
 	struct item items[ITEMS_MAX];
 
 	if (i < items_of(view, items) && items[i].hit != NULL)
-		buf_add(out, items[i].hit->key);
+		buf_addf(out, "%s=%.*s", words[items[i].dimension], SPAN_ARGS(items[i].hit->key));
 }
 
 static void

@@ -290,7 +290,7 @@ draw(const struct view *view, struct grid *grid)
 	for (size_t i = 0; i < rows && cursor->top + i < causes.n; i++) {
 		causes_draw_row(view, grid, top + 1 + i, &causes, cursor->top + i);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, top + 1 + i);
+			grid_choose(grid, top + 1 + i, view->cols);
 	}
 	top += 2 + rows;
 	bottom = view_bottom(view) - chart_rows(view);

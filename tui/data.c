@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "base/instant.h"
 #include "store/trend.h"
 
@@ -26,6 +25,7 @@ data_init(struct data *data, struct store *store, const struct tui_options *opti
 		.marks = { .counted = -1 },
 		.list_shown = true,
 		.newest_shown = true,
+		.hits = { .stale = true },
 		.trend_to = INT64_MIN };
 	data->trend = (struct trend)TREND_INIT;
 	data->messages.newest_first = true;
@@ -43,7 +43,7 @@ data_clear(struct data *data)
 	arena_clear(&data->unknown.arena);
 	arena_clear(&data->newest.arena);
 	pages_clear(&data->messages);
-	arena_clear(&data->hits.arena);
+	hits_clear(&data->hits);
 	filter_clear(&data->filter);
 	filter_clear(&data->list);
 }
@@ -54,15 +54,6 @@ data_end(const struct data *data)
 	if (data->last != INSTANT_NONE && data->now - data->last > OLD_LOG)
 		return data->last + 1;
 	return data->now;
-}
-
-void *
-data_grow(void *array, size_t n, size_t *room, size_t size)
-{
-	if (n < *room)
-		return array;
-	*room = *room == 0 ? 16 : 2 * *room;
-	return xreallocarray(array, *room, size);
 }
 
 /* Trends. */
@@ -161,6 +152,7 @@ data_filter(struct data *data, struct span words, struct error *err)
 	data->trend_to = INT64_MIN;
 	data->old_due = 0;
 	data->stale_recent = true;
+	hits_clear(&data->hits);
 	data_narrow(data, SPAN_NONE);
 	return 0;
 }
@@ -219,6 +211,7 @@ data_look(struct data *data)
 		return true;
 	}
 	data->stale_recent = data->stale_service = data->stale_messages = true;
+	data->hits.stale = true;
 	/* Rules are asked about many lines: what is new there may wait. */
 	data->stale_unknown |= instant_now() - data->unknown.read_at > UNKNOWN_AFTER;
 	return true;
@@ -228,7 +221,8 @@ bool
 data_is_waiting(const struct data *data)
 {
 	return data->stale_recent || data->stale_service ||
-	       (data->list_shown && data->stale_messages) || data->stale_unknown ||
+	       (data->list_shown && data->stale_messages) ||
+	       (data->hits_shown && hits_are_waiting(&data->hits)) || data->stale_unknown ||
 	       data->trend_to != INT64_MIN || data->service.ncounted < data->service.nincidents ||
 	       (data->list_shown && data->messages.seeking && data->messages.n < PAGES_ROWS);
 }
@@ -240,6 +234,8 @@ data_step(struct data *data)
 		return read_recent(data) == 0;
 	if (data->list_shown && data->stale_messages)
 		return pages_read_again(data) == 0;
+	if (data->hits_shown && hits_are_waiting(&data->hits))
+		return hits_step(data) == 0;
 	if (data->stale_service)
 		return health_read(data) == 0;
 	if (data->service.ncounted < COUNTED_FIRST && health_count_next(data))

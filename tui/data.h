@@ -44,7 +44,7 @@ struct data {
 	bool feed_ended;
 
 	/* What is to be read, and what need not be now, since nobody sees it. */
-	bool list_shown, newest_shown;
+	bool list_shown, newest_shown, hits_shown;
 	int64_t version;
 	bool stale_recent, stale_service, stale_messages, stale_unknown;
 	int64_t trend_to; /* hours before are to be read anew; INT64_MIN: none */
@@ -75,8 +75,5 @@ bool data_is_waiting(const struct data *data); /* for data_step() */
 
 /* From which instant on times are counted back: now, or the end of a log that ended a day ago. */
 int64_t data_end(const struct data *data);
-
-/* Room for one more of that size in an array. */
-void *data_grow(void *array, size_t n, size_t *room, size_t size);
 
 #endif

@@ -263,10 +263,7 @@ struct lines {
 static void
 add_line(struct lines *lines, struct span text, size_t indent, enum paint paint, unsigned step)
 {
-	if (lines->n == lines->room) {
-		lines->room = lines->room == 0 ? 32 : 2 * lines->room;
-		lines->items = xreallocarray(lines->items, lines->room, sizeof *lines->items);
-	}
+	lines->items = xgrow(lines->items, lines->n, &lines->room, sizeof *lines->items);
 	lines->items[lines->n++] = (struct fix_line){ text, indent, paint, step > 0, step };
 }
 

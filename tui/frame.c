@@ -264,7 +264,7 @@ draw_sentence(const struct view *view, struct grid *grid)
 	enum paint paint = PAINT_GOOD;
 
 	trend_sum(&view->data->trend, to - 24, to, sums);
-	bad = sums[VERDICT_UNSIGNED] + sums[VERDICT_DEFERRED] + sums[VERDICT_REJECTED];
+	bad = verdict_wrongs(sums);
 	own = bad + sums[VERDICT_SIGNED];
 	if (view->data->last == INSTANT_NONE) {
 		what = SAY_NOTHING_YET;
@@ -318,24 +318,90 @@ static const enum say hints[SCREEN_COUNT][HINTS_MAX] = {
 	[SCREEN_HELP] = { SAY_HINT_SEARCH },
 };
 
-static void
-draw_hints(const struct view *view, struct grid *grid, size_t row)
+/* "3/17": the chosen row of a list, or the last one seen of a text; nothing where all is seen. */
+static struct span
+place_of(const struct view *view, struct buf *room)
+{
+	const struct level *level = view_level(view);
+	const struct screen *screen = view_screen(level->screen);
+	const struct pages *messages = &view->data->messages;
+	bool paged = level->screen == SCREEN_MESSAGES;
+	size_t n = screen->count(view), height = screen->height(view);
+	size_t at = view_is_text(level->screen) ? level->cursor.top + height : level->cursor.at + 1;
+
+	if (n > height && !(paged && messages->more_above))
+		buf_addf(room, "%zu/%zu%s", at < n ? at : n, n,
+			paged && messages->more_below ? "+" : "");
+	return buf_span(room);
+}
+
+/* Those that there is room for before column end, and at last how to get out. */
+struct hint {
+	struct span text;
+	size_t col;
+};
+
+static size_t
+lay_hints(const struct view *view, size_t end, struct hint laid[HINTS_MAX + 1])
 {
 	const enum say *of = hints[view_level(view)->screen];
 	enum lang lang = view->options->lang;
 	struct span leave = span_of(say(lang, view->depth == 1 ? SAY_HINT_QUIT : SAY_HINT_BACK));
-	size_t col = 1;
+	size_t col = 1, n = 0;
+
+	/* No text is SAY_NOW: the hints end there. */
+	for (; n < HINTS_MAX && of[n] != SAY_NOW; n++) {
+		struct span text = span_of(say(lang, of[n]));
+
+		if (col + utf8_columns(text) + 2 + utf8_columns(leave) > end)
+			break;
+		laid[n] = (struct hint){ text, col };
+		col += utf8_columns(text) + 2;
+	}
+	laid[n] = (struct hint){ leave, col };
+	return n + 1;
+}
+
+static size_t
+hints_end(const struct view *view, struct span place)
+{
+	return view->cols - (place.n > 0 ? place.n + 2 : 0);
+}
+
+static void
+draw_hints(const struct view *view, struct grid *grid, size_t row)
+{
+	struct hint laid[HINTS_MAX + 1];
+	struct buf room = BUF_INIT;
+	struct span place = place_of(view, &room);
+	size_t n = lay_hints(view, hints_end(view, place), laid);
 
 	grid_paint_row(grid, row, PAINT_BAR);
-	/* No text is SAY_NOW: the hints end there. */
-	for (size_t i = 0; i < HINTS_MAX && of[i] != SAY_NOW; i++) {
-		struct span hint = span_of(say(lang, of[i]));
+	for (size_t i = 0; i < n; i++)
+		(void)grid_text(grid, row, laid[i].col, SIZE_MAX, laid[i].text, PAINT_BAR);
+	grid_right(grid, row, view->cols - 1, place.n, place, PAINT_BAR);
+	buf_clear(&room);
+}
 
-		if (col + utf8_columns(hint) + 2 + utf8_columns(leave) > view->cols)
-			break;
-		col += grid_text(grid, row, col, SIZE_MAX, hint, PAINT_BAR) + 2;
+int
+view_key_at(const struct view *view, size_t col)
+{
+	struct hint laid[HINTS_MAX + 1];
+	struct buf room = BUF_INIT;
+	size_t n = lay_hints(view, hints_end(view, place_of(view, &room)), laid);
+	int key = KEY_NOTHING;
+
+	buf_clear(&room);
+	for (size_t i = 0; i < n; i++) {
+		struct span rest = laid[i].text, word;
+
+		if (col < laid[i].col || col >= laid[i].col + utf8_columns(laid[i].text))
+			continue;
+		/* A hint begins with its key. */
+		(void)span_cut(&rest, ' ', &word);
+		key = span_eq(word, SPAN("Enter")) ? KEY_IS_ENTER : (unsigned char)word.p[0];
 	}
-	(void)grid_text(grid, row, col, SIZE_MAX, leave, PAINT_BAR);
+	return key;
 }
 
 static void

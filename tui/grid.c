@@ -221,12 +221,12 @@ grid_paint_row(struct grid *grid, size_t row, enum paint paint)
 }
 
 void
-grid_choose(struct grid *grid, size_t row)
+grid_choose(struct grid *grid, size_t row, size_t width)
 {
 	if (row >= grid->rows || grid->cols == 0)
 		return;
 	set(grid, row, 0, '>', 1, PAINT_STRONG);
-	for (size_t col = 0; col < grid->cols; col++)
+	for (size_t col = 0; col < width && col < grid->cols; col++)
 		at(grid, row, col)->chosen = true;
 }
 

@@ -54,9 +54,11 @@ size_t grid_addf(struct grid *grid, size_t row, size_t col, enum paint paint, co
 void grid_put(struct grid *grid, size_t row, size_t col, uint32_t code, char instead,
 	enum paint paint);
 
-/* Give a row one role, or show that it is the chosen one: by a sign at its beginning, too. */
+/* Give a row one role. */
 void grid_paint_row(struct grid *grid, size_t row, enum paint paint);
-void grid_choose(struct grid *grid, size_t row);
+
+/* Show that a row of a list, so many columns wide, is the chosen one: by a sign at its beginning, too. */
+void grid_choose(struct grid *grid, size_t row, size_t width);
 
 /* As text, a line a row, without the blanks at their ends. */
 void grid_print(const struct grid *grid, struct buf *out);

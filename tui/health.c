@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/instant.h"
 #include "store/behind.h"
 #include "tui/data.h"
@@ -63,7 +64,7 @@ take_incident(void *ctx, const struct browse_incident *incident)
 	struct room *room = ctx;
 	struct health *service = room->service;
 
-	service->incidents = data_grow(service->incidents, service->nincidents, &room->room,
+	service->incidents = xgrow(service->incidents, service->nincidents, &room->room,
 		sizeof *service->incidents);
 	service->incidents[service->nincidents++] = browse_copy_incident(&service->arena, incident);
 }
@@ -76,8 +77,8 @@ take_source(void *ctx, const struct store_status *status)
 
 	if (service->nsources == HEALTH_SOURCES_MAX)
 		return;
-	service->sources = data_grow(service->sources, service->nsources, &room->room,
-		sizeof *service->sources);
+	service->sources =
+		xgrow(service->sources, service->nsources, &room->room, sizeof *service->sources);
 	service->sources[service->nsources++] = (struct health_source){
 		arena_copy(&service->arena, status->path),
 		arena_copy(&service->arena, status->format),
@@ -100,8 +101,7 @@ take_gap(void *ctx, const struct gap *gap)
 
 	if (service->ngaps == HEALTH_GAPS_MAX)
 		return;
-	service->gaps =
-		data_grow(service->gaps, service->ngaps, &room->room, sizeof *service->gaps);
+	service->gaps = xgrow(service->gaps, service->ngaps, &room->room, sizeof *service->gaps);
 	service->gaps[service->ngaps++] =
 		(struct health_gap){ arena_copy(&service->arena, gap->host),
 			arena_copy(&service->arena, gap->why), gap->first, gap->last, gap->lines };
@@ -124,7 +124,7 @@ take_mark(void *ctx, const struct browse_line *line)
 
 	if (letter == '\0' || line->when == INSTANT_NONE)
 		return;
-	marks->rows = data_grow(marks->rows, marks->n, &marking->room, sizeof *marks->rows);
+	marks->rows = xgrow(marks->rows, marks->n, &marking->room, sizeof *marks->rows);
 	marks->rows[marks->n++] =
 		(struct health_mark){ line->when, letter, arena_copy(&marks->arena, line->text) };
 }
@@ -308,7 +308,7 @@ read_latest(struct data *data, struct health *service)
 		struct health_latest latest = { .row = { .id = 0 } };
 		struct filter filter;
 
-		if (cell->verdict == VERDICT_SIGNED || cell->verdict == VERDICT_INBOUND ||
+		if (!verdict_is_finding((enum verdict_kind)cell->verdict) ||
 			known[cell->verdict][cell->cause] || service->nlatest == HEALTH_LATEST_MAX)
 			continue;
 		known[cell->verdict][cell->cause] = true;
@@ -317,8 +317,8 @@ read_latest(struct data *data, struct health *service)
 			return -1;
 		if (latest.row.id == 0)
 			continue;
-		service->latest = data_grow(service->latest, service->nlatest, &room,
-			sizeof *service->latest);
+		service->latest =
+			xgrow(service->latest, service->nlatest, &room, sizeof *service->latest);
 		service->latest[service->nlatest++] = latest;
 	}
 	return 0;

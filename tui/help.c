@@ -69,6 +69,8 @@ draw(const struct view *view, struct grid *grid)
 			PAINT_STRONG);
 		(void)grid_text(grid, top + i, KEY_COLS + 2, SIZE_MAX,
 			span_of(binding->help[view->options->lang]), PAINT_PLAIN);
+		if (view->found && from + i == view_level(view)->cursor.at)
+			grid_choose(grid, top + i, view->cols);
 	}
 }
 

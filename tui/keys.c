@@ -20,6 +20,7 @@ static const struct binding bindings[] = {
 	{ DO_TOP,               { 'g', KEY_IS_HOME }, "g Home", { "to the first row", "先頭へ" } },
 	{ DO_BOTTOM,            { 'G', KEY_IS_END }, "G End", { "to the last row", "末尾へ" } },
 	{ DO_OPEN,              { KEY_IS_ENTER, 'l', KEY_IS_RIGHT }, "Enter l Right", { "open: from a cause to its messages to their lines", "開く: 原因 → メール → ログの行" } },
+	{ DO_TELL,              { 'o' }, "o", { "all that is told of the chosen row: why, proof, fix", "選択した行の説明をすべて表示: 理由、証拠、対処" } },
 	{ DO_BACK,              { 'q', KEY_IS_ESCAPE, KEY_IS_LEFT, 'h', KEY_IS_BACKSPACE }, "q Esc Left h", { "back, and at last out", "戻る。最後は終了" } },
 	{ DO_QUIT,              { 'Q' }, "Q", { "out, from anywhere", "終了" } },
 

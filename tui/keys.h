@@ -47,6 +47,7 @@ enum action {
 	DO_TOP,
 	DO_BOTTOM,
 	DO_OPEN,
+	DO_TELL,
 	DO_NOW,
 	DO_CAUSES,
 	DO_MESSAGES,

@@ -139,7 +139,7 @@ draw(const struct view *view, struct grid *grid)
 		messages_draw_row(view, grid, top + 1 + i, view->cols,
 			&messages->rows[cursor->top + i]);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, top + 1 + i);
+			grid_choose(grid, top + 1 + i, view->cols);
 	}
 	if (i < rows)
 		draw_none(view, grid, top + 1 + i);

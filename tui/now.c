@@ -181,8 +181,7 @@ draw_chart(const struct view *view, struct grid *grid, size_t row, size_t rows)
 	                         : n;
 	from = to - (int64_t)n;
 	trend_sum(&view->data->trend, from, to, whole);
-	own = whole[VERDICT_SIGNED] + whole[VERDICT_UNSIGNED] + whole[VERDICT_DEFERRED] +
-	      whole[VERDICT_REJECTED];
+	own = whole[VERDICT_SIGNED] + verdict_wrongs(whole);
 	(void)grid_text(grid, row, col, view->cols - col,
 		span_of(say(view->options->lang, SAY_SIGNED_BY_HOUR)), PAINT_QUIET);
 	if (own > 0)
@@ -296,7 +295,7 @@ draw(const struct view *view, struct grid *grid)
 	for (size_t i = 0; i < layout.ncauses && cursor->top + i < causes.n; i++) {
 		causes_draw_row(view, grid, layout.causes + i, &causes, cursor->top + i);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, layout.causes + i);
+			grid_choose(grid, layout.causes + i, view->cols);
 	}
 	if (causes.n > 0)
 		draw_fix(view, grid, layout.fix, layout.nfix, 2, view->cols - 3,

@@ -35,7 +35,7 @@ take_row(void *ctx, const struct browse_row *row)
 {
 	struct page_rows *page = ctx;
 
-	page->rows = data_grow(page->rows, page->n, &page->room, sizeof *page->rows);
+	page->rows = xgrow(page->rows, page->n, &page->room, sizeof *page->rows);
 	page->rows[page->n++] = browse_copy_row(page->arena, row);
 }
 
@@ -137,16 +137,27 @@ take_found(void *ctx, const struct browse_row *row)
 	found->row = browse_copy_row(&found->arena, row);
 }
 
+/* Its place among those that are held; their number, when it is not. */
+static size_t
+find_row(const struct pages *messages, const struct browse_row *row)
+{
+	size_t i = 0;
+
+	while (i < messages->n && !pages_same(&messages->rows[i], row))
+		i++;
+	return i;
+}
+
 /* Its page; where it is held already, nothing changes. */
 static size_t
 show_row(struct data *data, const struct browse_row *row)
 {
 	struct pages *messages = &data->messages;
 	struct browse_place place = place_of(row);
+	size_t at = find_row(messages, row);
 
-	for (size_t i = 0; i < messages->n; i++)
-		if (pages_same(&messages->rows[i], row))
-			return i;
+	if (at < messages->n)
+		return at;
 	place.id += messages->newest_first ? 1 : -1;
 	pages_clear(messages);
 	messages->more_above = true;
@@ -218,6 +229,47 @@ pages_more(struct data *data, bool below)
 		place = place_of(&messages->rows[below ? messages->n - 1 : 0]);
 	if (add_page(data, below, place, PAGES_ROWS) == 0)
 		trim(messages, below);
+}
+
+/* Does it stand further below, if anywhere? */
+static bool
+is_below(const struct pages *messages, const struct browse_row *row)
+{
+	int64_t last;
+
+	if (messages->n == 0 || !messages->more_below)
+		return messages->more_below;
+	last = messages->rows[messages->n - 1].first;
+	return messages->newest_first ? last >= row->first : last <= row->first;
+}
+
+size_t
+pages_seek(struct data *data, const struct browse_row *row)
+{
+	struct pages *messages = &data->messages;
+	size_t at = find_row(messages, row);
+
+	/*
+	 * So many may have come above it that it is not among those that were read again. Where few
+	 * fit, the next page may be far.
+	 */
+	for (size_t n = 0; n < PAGES_HELD / PAGES_ROWS && at == messages->n; n++) {
+		if (messages->seeking || !is_below(messages, row))
+			break;
+		pages_more(data, true);
+		at = find_row(messages, row);
+	}
+	if (at == messages->n && is_below(messages, row)) {
+		pages_go_to(data, row->first);
+		at = find_row(messages, row);
+	}
+	if (at < messages->n)
+		return at;
+	for (size_t i = 0; i < messages->n; i++)
+		if (messages->newest_first ? messages->rows[i].first <= row->first
+					   : messages->rows[i].first >= row->first)
+			return i;
+	return messages->n > 0 ? messages->n - 1 : 0;
 }
 
 /* The same rows as they are by now; at the top, and those that came. */

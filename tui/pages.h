@@ -52,6 +52,9 @@ int pages_find(struct data *data, enum verdict_kind verdict, bool below, size_t 
 
 void pages_more(struct data *data, bool below);
 
+/* The place of a message that was held; what stands nearest in time, when it is gone or judged otherwise. */
+size_t pages_seek(struct data *data, const struct browse_row *row);
+
 bool pages_same(const struct browse_row *a, const struct browse_row *b);
 
 #endif

@@ -3,12 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-is_finding(enum verdict_kind verdict)
-{
-	return verdict != VERDICT_SIGNED && verdict != VERDICT_INBOUND;
-}
-
 static struct ranked *
 row_of(struct ranked *ranked, size_t *n, enum verdict_kind verdict, cause_t cause)
 {
@@ -31,7 +25,7 @@ ranking_make(const struct trend *trend, int64_t from, int64_t to, struct ranked 
 		const struct trend_cell *cell = &trend->cells[i];
 		struct ranked *row;
 
-		if (!is_finding((enum verdict_kind)cell->verdict))
+		if (!verdict_is_finding((enum verdict_kind)cell->verdict))
 			continue;
 		row = row_of(ranked, &n, (enum verdict_kind)cell->verdict, cell->cause);
 		if (cell->hour >= from)
@@ -120,7 +114,7 @@ ranking_course(const struct trend *trend, int64_t from, int64_t to, enum verdict
 		const struct trend_cell *cell = &trend->cells[i];
 		size_t at = (size_t)((cell->hour - from) * (int64_t)n / (to - from));
 
-		if (verdict == VERDICT_COUNT ? is_finding((enum verdict_kind)cell->verdict)
+		if (verdict == VERDICT_COUNT ? verdict_is_finding((enum verdict_kind)cell->verdict)
 					     : cell->verdict == verdict && cell->cause == cause)
 			values[at] += cell->messages;
 	}
@@ -133,8 +127,7 @@ ranking_signed(const struct trend *trend, int64_t from, uint64_t *permille, size
 		uint64_t sums[VERDICT_COUNT], own;
 
 		trend_sum(trend, from + (int64_t)i, from + (int64_t)i + 1, sums);
-		own = sums[VERDICT_SIGNED] + sums[VERDICT_UNSIGNED] + sums[VERDICT_DEFERRED] +
-		      sums[VERDICT_REJECTED];
+		own = sums[VERDICT_SIGNED] + verdict_wrongs(sums);
 		permille[i] = own == 0 ? UINT64_MAX : sums[VERDICT_SIGNED] * 1000 / own;
 	}
 }

@@ -324,7 +324,7 @@ draw(const struct view *view, struct grid *grid)
 	for (size_t i = 0; i < rows && item_at(view, cursor->top + i, &item); i++) {
 		draw_item(view, grid, top + i, &item);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, top + i);
+			grid_choose(grid, top + i, view->cols);
 	}
 	top += rows + 1;
 	if (top >= view_bottom(view))
@@ -351,34 +351,54 @@ wants(const struct view *view)
 }
 
 static void
+add_instant(const struct view *view, struct buf *out, int64_t when)
+{
+	if (when != INSTANT_NONE)
+		instant_rfc3339(out, when, view->options->utc);
+}
+
+static void
 row_text(const struct view *view, size_t i, struct buf *out)
 {
 	const struct health *service = &view->data->service;
+	const struct browse_incident *incident;
+	const struct health_gap *gap;
 	struct item item;
 
 	if (!item_at(view, i, &item))
 		return;
-	if (item.kind == ROW_INCIDENT)
-		buf_addf(out, "%s %.*s", cause_id(service->incidents[item.at].cause),
-			SPAN_ARGS(service->incidents[item.at].subject));
-	else if (item.kind == ROW_SOURCE)
+	switch (item.kind) {
+	case ROW_INCIDENT:
+		incident = &service->incidents[item.at];
+		buf_addf(out, "%s %.*s %.*s ", cause_id(incident->cause),
+			SPAN_ARGS(incident->subject), SPAN_ARGS(incident->host));
+		add_instant(view, out, incident->first);
+		break;
+	case ROW_GAP:
+		gap = &service->gaps[item.at];
+		buf_addf(out, "%.*s %.*s ", SPAN_ARGS(gap->why), SPAN_ARGS(gap->host));
+		add_instant(view, out, gap->first);
+		break;
+	case ROW_SOURCE:
 		buf_add(out, service->sources[item.at].path);
-	else if (item.kind == ROW_GAP)
-		buf_add(out, service->gaps[item.at].why);
-	else if (item.kind == ROW_UNKNOWN)
+		break;
+	case ROW_UNKNOWN:
 		buf_add(out, view->data->unknown.rows[item.at].sample);
+		break;
+	case ROW_HEADING:
+	case ROW_NONE:
+		break;
+	}
 }
 
 static struct span
 instant_text(const struct view *view, struct arena *arena, int64_t when)
 {
 	struct buf room = BUF_INIT;
-	struct span copy = SPAN_NONE;
+	struct span copy;
 
-	if (when != INSTANT_NONE) {
-		instant_rfc3339(&room, when, view->options->utc);
-		copy = arena_copy(arena, buf_span(&room));
-	}
+	add_instant(view, &room, when);
+	copy = arena_copy(arena, buf_span(&room));
 	buf_clear(&room);
 	return copy;
 }

@@ -57,6 +57,8 @@ draw(const struct view *view, struct grid *grid)
 		if (top + row - cursor->top >= bottom)
 			break;
 		draw_styled(grid, top + row - cursor->top, 1, line, &paint);
+		if (view->found && row == cursor->at)
+			grid_choose(grid, top + row - cursor->top, view->cols);
 	}
 }
 

@@ -58,10 +58,7 @@ trend_gather_add(struct trend_gather *gather, int64_t hour, enum verdict_kind ve
 			gather->cells[i].messages += messages;
 			return;
 		}
-	if (gather->n == gather->room) {
-		gather->room = gather->room == 0 ? 256 : 2 * gather->room;
-		gather->cells = xreallocarray(gather->cells, gather->room, sizeof *gather->cells);
-	}
+	gather->cells = xgrow(gather->cells, gather->n, &gather->room, sizeof *gather->cells);
 	gather->cells[gather->n++] =
 		(struct trend_cell){ hour, messages, (unsigned char)verdict, cause };
 }

@@ -1,4 +1,5 @@
 #include "base/instant.h"
+#include "base/utf8.h"
 #include "tui/draw.h"
 #include "tui/screens.h"
 
@@ -348,13 +349,16 @@ static void
 draw_title(const struct view *view, const struct bars *bars, struct grid *grid, size_t row)
 {
 	enum lang lang = view->options->lang;
+	struct span title = span_of(say(lang, SAY_TREND_TITLE)),
+		    comma = span_of(say(lang, SAY_COMMA)),
+		    zoom = span_of(say(lang, zoom_names[view->zoom]));
 	size_t used = 2;
 
-	used += grid_text(grid, row, 2, SIZE_MAX, span_of(say(lang, SAY_TREND_TITLE)),
-		PAINT_STRONG);
-	used += grid_text(grid, row, used, SIZE_MAX, span_of(say(lang, SAY_COMMA)), PAINT_PLAIN);
-	used += grid_text(grid, row, used, SIZE_MAX, span_of(say(lang, zoom_names[view->zoom])),
-		PAINT_STRONG);
+	if (used + utf8_columns(title) + utf8_columns(comma) + utf8_columns(zoom) <= view->cols) {
+		used += grid_text(grid, row, used, SIZE_MAX, title, PAINT_STRONG);
+		used += grid_text(grid, row, used, SIZE_MAX, comma, PAINT_PLAIN);
+	}
+	used += grid_text(grid, row, used, SIZE_MAX, zoom, PAINT_STRONG);
 	if (view->data->trend.from > bars->begins[0] / INSTANT_HOUR &&
 		view->data->trend_to != INT64_MIN) {
 		struct buf room = BUF_INIT;
@@ -418,7 +422,7 @@ draw(const struct view *view, struct grid *grid)
 	for (size_t i = 0; i < bars.legend && legend + i < view_bottom(view); i++) {
 		draw_legend(view, &bars, chosen, grid, legend + i, cursor->top + i);
 		if (cursor->top + i == cursor->at)
-			grid_choose(grid, legend + i);
+			grid_choose(grid, legend + i, view->cols);
 	}
 }
 
@@ -499,7 +503,8 @@ row_text(const struct view *view, size_t i, struct buf *out)
 
 	lay_out(view, &bars);
 	if (i > 0 && i <= bars.nseries)
-		buf_add(out, draw_cause(view, bars.series[i - 1].cause));
+		buf_addf(out, "%s %.*s", verdict_id(bars.series[i - 1].verdict),
+			SPAN_ARGS(draw_cause(view, bars.series[i - 1].cause)));
 }
 
 static void

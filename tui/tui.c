@@ -239,6 +239,7 @@ step(struct loop *loop)
 	struct held held;
 
 	data->list_shown = view_has(view, SCREEN_MESSAGES);
+	data->hits_shown = view_has(view, SCREEN_CAUSE);
 	data->stale_recent |= !data->newest_shown && view_has_newest(view);
 	data->newest_shown = view_has_newest(view);
 	if (!data_is_waiting(data) || browse_begin(data->store, &data->failure) < 0)

@@ -95,141 +95,6 @@ view_note_error(struct view *view, const struct error *err)
 		err->text);
 }
 
-/* Cursors. */
-
-void
-view_fit_cursor(struct view *view)
-{
-	struct cursor *cursor = &view_level_of(view)->cursor;
-	size_t n = view_screen_of(view)->count(view), height = view_screen_of(view)->height(view);
-
-	if (height == 0)
-		height = 1;
-	if (cursor->at >= n)
-		cursor->at = n > 0 ? n - 1 : 0;
-	/* A text is moved as a whole, so that its last row stays at the bottom. */
-	if (cursor->top + height > n)
-		cursor->top = n > height ? n - height : 0;
-	if (cursor->at < cursor->top)
-		cursor->top = cursor->at;
-	if (cursor->at >= cursor->top + height)
-		cursor->top = cursor->at - height + 1;
-}
-
-bool
-view_is_text(enum screen_id screen)
-{
-	return screen == SCREEN_STORY || screen == SCREEN_INCIDENT || screen == SCREEN_HELP;
-}
-
-void
-view_move(struct view *view, bool down, size_t n)
-{
-	struct cursor *cursor = &view_level_of(view)->cursor;
-	size_t count = view_screen_of(view)->count(view),
-	       height = view_screen_of(view)->height(view);
-
-	if (view_is_text(view_level(view)->screen)) {
-		size_t most = count > height ? count - height : 0;
-
-		cursor->top = down ? cursor->top + n : cursor->top > n ? cursor->top - n : 0;
-		if (cursor->top > most)
-			cursor->top = most;
-		cursor->at = cursor->top;
-		return;
-	}
-	cursor->at = down ? cursor->at + n : cursor->at > n ? cursor->at - n : 0;
-	if (view_level(view)->screen == SCREEN_MESSAGES) {
-		struct pages *messages = &view->data->messages;
-		struct held held;
-
-		if (cursor->at >= count)
-			cursor->at = count > 0 ? count - 1 : 0;
-		view_hold(view, &held);
-		if (down && cursor->at + height + 1 >= count && messages->more_below)
-			pages_more(view->data, true);
-		else if (!down && cursor->at < height && messages->more_above)
-			pages_more(view->data, false);
-		view_settle(view, &held);
-	}
-	view_fit_cursor(view);
-}
-
-static void
-to_end(struct view *view, bool last)
-{
-	struct cursor *cursor = &view_level_of(view)->cursor;
-	struct pages *messages = &view->data->messages;
-
-	if (view_level(view)->screen == SCREEN_MESSAGES) {
-		if (!last && messages->more_above)
-			pages_restart(view->data);
-		if (last && messages->more_below)
-			pages_go_to_end(view->data);
-	}
-	if (view_is_text(view_level(view)->screen)) {
-		view_move(view, last, SIZE_MAX / 2);
-		return;
-	}
-	cursor->at = last ? view_screen_of(view)->count(view) : 0;
-	if (!last)
-		cursor->top = 0;
-	view_fit_cursor(view);
-}
-
-void
-view_hold(const struct view *view, struct held *held)
-{
-	const struct pages *messages = &view->data->messages;
-	const struct cursor *cursor;
-
-	*held = (struct held){ .is = false };
-	for (size_t i = view->depth; i-- > 0;) {
-		if (view->stack[i].screen != SCREEN_MESSAGES)
-			continue;
-		cursor = &view->stack[i].cursor;
-		if (cursor->at >= messages->n)
-			return;
-		held->is = true;
-		held->row = browse_copy_row(&held->arena, &messages->rows[cursor->at]);
-		held->offset = cursor->at - cursor->top;
-		return;
-	}
-}
-
-static size_t
-find_row(const struct pages *messages, const struct browse_row *row)
-{
-	for (size_t i = 0; i < messages->n; i++)
-		if (pages_same(&messages->rows[i], row))
-			return i;
-	/* It is gone, or judged otherwise: whatever stands nearest in time. */
-	for (size_t i = 0; i < messages->n; i++)
-		if (messages->newest_first ? messages->rows[i].first <= row->first
-					   : messages->rows[i].first >= row->first)
-			return i;
-	return messages->n > 0 ? messages->n - 1 : 0;
-}
-
-void
-view_settle(struct view *view, struct held *held)
-{
-	for (size_t i = view->depth; held->is && i-- > 0;) {
-		struct cursor *cursor = &view->stack[i].cursor;
-
-		if (view->stack[i].screen != SCREEN_MESSAGES)
-			continue;
-		/* Who looks at the newest row goes on doing so. */
-		if (cursor->at > 0 || cursor->top > 0 || i + 1 < view->depth)
-			cursor->at = find_row(&view->data->messages, &held->row);
-		cursor->top = cursor->at > held->offset ? cursor->at - held->offset : 0;
-		break;
-	}
-	arena_clear(&held->arena);
-	held->is = false;
-	view_fit_cursor(view);
-}
-
 /* Levels. */
 
 bool
@@ -259,8 +124,8 @@ view_narrow(struct view *view)
 		hits_want(view->data, level->verdict, level->cause);
 }
 
-struct level *
-view_push(struct view *view, enum screen_id screen)
+static struct level *
+push(struct view *view, enum screen_id screen)
 {
 	struct level *level;
 
@@ -299,8 +164,7 @@ view_go_to(struct view *view, enum screen_id screen)
 	if (view->stack[0].screen != screen) {
 		clear_level(&view->stack[0]);
 		view->stack[0].screen = screen;
-		/* Its first row is a heading. */
-		view->stack[0].cursor.at = screen == SCREEN_SERVICE;
+		view->stack[0].cursor.at = view_first(screen);
 		view_narrow(view);
 	} else if (screen == SCREEN_MESSAGES) {
 		view_narrow(view);
@@ -311,7 +175,7 @@ view_go_to(struct view *view, enum screen_id screen)
 void
 view_open_message(struct view *view, const struct browse_row *message)
 {
-	struct level *level = view_push(view, SCREEN_STORY);
+	struct level *level = push(view, SCREEN_STORY);
 
 	level->message = browse_copy_row(&level->arena, message);
 }
@@ -329,7 +193,7 @@ add_time(const struct view *view, struct buf *words, const char *name, int64_t w
 void
 view_open_messages(struct view *view, int64_t since, int64_t until, const char *format, ...)
 {
-	struct level *level = view_push(view, SCREEN_MESSAGES);
+	struct level *level = push(view, SCREEN_MESSAGES);
 	struct buf all = BUF_INIT;
 	char words[512];
 	va_list arguments;
@@ -348,7 +212,7 @@ view_open_messages(struct view *view, int64_t since, int64_t until, const char *
 void
 view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause)
 {
-	struct level *level = view_push(view, SCREEN_CAUSE);
+	struct level *level = push(view, SCREEN_CAUSE);
 
 	level->verdict = verdict;
 	level->cause = cause;
@@ -358,7 +222,7 @@ view_open_cause(struct view *view, enum verdict_kind verdict, cause_t cause)
 void
 view_open_incident(struct view *view, const struct browse_incident *incident)
 {
-	struct level *level = view_push(view, SCREEN_INCIDENT);
+	struct level *level = push(view, SCREEN_INCIDENT);
 
 	level->incident = browse_copy_incident(&level->arena, incident);
 }
@@ -418,12 +282,26 @@ switch_screen(struct view *view, bool next)
 	view_go_to(view, (enum screen_id)((next ? at + 1 : at + n - 1) % n));
 }
 
-static void
-open_chosen(struct view *view)
+void
+view_open_chosen(struct view *view)
 {
 	if (view_screen_of(view)->open != NULL)
 		view_screen_of(view)->open(view);
 	view_fit_cursor(view);
+}
+
+/* What is told below a list, on a screen of its own. */
+static void
+open_told(struct view *view)
+{
+	struct wanted wanted = view_wanted(view);
+
+	if (view_is_text(view_level(view)->screen))
+		return;
+	if (wanted.message != NULL)
+		view_open_message(view, wanted.message);
+	else if (wanted.incident != NULL)
+		view_open_incident(view, wanted.incident);
 }
 
 /* clang-format off */
@@ -435,7 +313,8 @@ act(struct view *view, enum action action)
 	switch (action) {
 	case DO_NOTHING: case DO_SORT: case DO_SORT_BACK: case DO_INVERT: case DO_FINDINGS: case DO_EARLIER:
 	case DO_LATER: case DO_ZOOM_IN: case DO_ZOOM_OUT: case DO_COUNT: break;
-	case DO_HELP: if (view_level(view)->screen != SCREEN_HELP) (void)view_push(view, SCREEN_HELP); break;
+	case DO_HELP: if (view_level(view)->screen != SCREEN_HELP) (void)push(view, SCREEN_HELP); break;
+	case DO_TELL: open_told(view); break;
 	case DO_BACK: view_back(view); break;
 	case DO_QUIT: view->leave = true; break;
 	case DO_UP: view_move(view, false, 1); break;
@@ -444,9 +323,9 @@ act(struct view *view, enum action action)
 	case DO_PAGE_DOWN: view_move(view, true, page); break;
 	case DO_HALF_UP: view_move(view, false, (page + 1) / 2); break;
 	case DO_HALF_DOWN: view_move(view, true, (page + 1) / 2); break;
-	case DO_TOP: to_end(view, false); break;
-	case DO_BOTTOM: to_end(view, true); break;
-	case DO_OPEN: open_chosen(view); break;
+	case DO_TOP: view_to_end(view, false); break;
+	case DO_BOTTOM: view_to_end(view, true); break;
+	case DO_OPEN: view_open_chosen(view); break;
 	case DO_NOW: view_go_to(view, SCREEN_NOW); break;
 	case DO_CAUSES: view_go_to(view, SCREEN_CAUSES); break;
 	case DO_MESSAGES: view_go_to(view, SCREEN_MESSAGES); break;
@@ -485,6 +364,7 @@ view_key(struct view *view, int key)
 	if (key == KEY_NOTHING || key == KEY_IS_RESIZE)
 		return;
 	view->note[0] = '\0';
+	view->found = false;
 	view->owed = DO_NOTHING;
 	if (view->ask != ASK_NOTHING) {
 		ask_key(view, key);
@@ -496,36 +376,6 @@ view_key(struct view *view, int key)
 		return;
 	}
 	act(view, action);
-}
-
-void
-view_click(struct view *view, size_t row, size_t col)
-{
-	struct cursor *cursor = &view_level_of(view)->cursor;
-	struct grid grid;
-	size_t chosen = SIZE_MAX;
-
-	view->note[0] = '\0';
-	if (row == 0 && view_tab_at(view, col) != SCREEN_COUNT) {
-		view_go_to(view, view_tab_at(view, col));
-		return;
-	}
-	/* Where the chosen row stands tells where the others do. */
-	grid_init(&grid, view->rows, view->cols, view->options->ascii);
-	view_draw(view, &grid);
-	for (size_t i = 0; i < grid.rows && chosen == SIZE_MAX; i++)
-		if (grid.cols > 0 && grid_at(&grid, i, 0)->chosen)
-			chosen = i;
-	grid_clear(&grid);
-	if (chosen == SIZE_MAX)
-		return;
-	if (row == chosen)
-		open_chosen(view);
-	else if (row > chosen && cursor->at + row - chosen < view_screen_of(view)->count(view))
-		cursor->at += row - chosen;
-	else if (row < chosen && cursor->at >= chosen - row && row >= view_top(view))
-		cursor->at -= chosen - row;
-	view_fit_cursor(view);
 }
 
 void

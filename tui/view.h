@@ -93,6 +93,7 @@ struct view {
 	struct buf kept;   /* left on the terminal at the end */
 	struct buf copied; /* to be handed to the clipboard; empty: nothing */
 	enum action owed;  /* a copy that waits for what is told */
+	bool found;        /* the cursor stands where it was found */
 	bool plain, mouse, leave, redraw;
 };
 
@@ -105,7 +106,7 @@ struct screen {
 	void (*open)(struct view *view);                    /* NULL: nothing is to be opened */
 	bool (*act)(struct view *view, enum action action); /* NULL; true: it was for this screen */
 	struct wanted (*wants)(const struct view *view);    /* NULL: nothing is told */
-	/* The text of row i, for a search. */
+	/* The text of row i, for a search; no two rows of a list have the same. */
 	void (*row_text)(const struct view *view, size_t i, struct buf *out);
 	/* What is written by w, as a table; NULL: its text alone. */
 	void (*table)(const struct view *view, struct arena *arena, struct tui_table *table);
@@ -122,10 +123,11 @@ void view_resize(struct view *view, size_t rows, size_t cols);
 void view_key(struct view *view, int key);
 void view_click(struct view *view, size_t row, size_t col);
 
-/* The data have changed: the chosen message stays chosen. Call view_hold() before. */
+/* The data have changed: what is chosen stays chosen. Call view_hold() before. */
 struct held {
 	struct arena arena;
-	bool is;
+	struct span rows[VIEW_DEPTH_MAX]; /* row_text of what is chosen in lists that are ranked */
+	bool is;                          /* a message is chosen */
 	struct browse_row row;
 	size_t offset; /* from the top of what is seen */
 };
@@ -147,7 +149,6 @@ void view_draw(const struct view *view, struct grid *grid);
 
 /* For screens. */
 const struct level *view_level(const struct view *view);
-struct level *view_push(struct view *view, enum screen_id screen);
 void view_open_message(struct view *view, const struct browse_row *message);
 /* Those that fit the words, from since to until, to the second; INSTANT_NONE: open. */
 void view_open_messages(struct view *view, int64_t since, int64_t until, const char *format, ...)
@@ -157,6 +158,7 @@ void view_open_incident(struct view *view, const struct browse_incident *inciden
 void view_note(struct view *view, enum say what, const struct span *values);
 enum say view_say_untold(const struct view *view); /* where view_told() is NULL */
 void view_note_error(struct view *view, const struct error *err);
+size_t view_first(enum screen_id screen);
 size_t view_top(const struct view *view);    /* the first row of a screen */
 size_t view_bottom(const struct view *view); /* the row behind its last one */
 const struct tui_told *view_told(const struct view *view, struct wanted wanted);
@@ -175,8 +177,12 @@ void view_narrow(struct view *view);
 bool view_is_text(enum screen_id screen);
 /* By n rows; where the end of the held messages is near, more are read. */
 void view_move(struct view *view, bool down, size_t n);
+void view_to_end(struct view *view, bool last);
+void view_open_chosen(struct view *view);
 /* The screen whose name stands there in the head; SCREEN_COUNT: none does. */
 enum screen_id view_tab_at(const struct view *view, size_t col);
+/* The key of what stands there in the foot; KEY_NOTHING: nothing does. */
+int view_key_at(const struct view *view, size_t col);
 /* Back among the rows that there are, and within what is seen. */
 void view_fit_cursor(struct view *view);
 struct wanted view_wanted(const struct view *view);

@@ -18,7 +18,7 @@ check_fields(const struct postfix_fields *f, struct span line)
 	const struct span parts[] = { f->client_name, f->client_ip, f->orig_client_name,
 		f->orig_client_ip, f->orig_queue_id, f->sasl_username, f->sasl_method, f->sender,
 		f->recipient, f->orig_recipient, f->relay_name, f->relay_ip, f->reply, f->dsn,
-		f->message_id, f->queued_as, f->notice_id, f->answer, f->uid };
+		f->message_id, f->queued_as, f->notice_id, f->answer };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		check_inside(parts[i], line);

@@ -145,6 +145,10 @@ for my $term (['xterm-256color', sub { sprintf "\e[<%d;%d;%d%s", @_ }],
 	shows('m', [], qr/> 02:36:41 +F1332AE01C8/, "$name: and up");
 	$click->(10, 9);
 	shows('m', [], qr/F1332AE01C8.*Proof/s, "$name: a click at the chosen row opens it");
+	$click->(3, 30);
+	shows('m', [], qr/this help/, "$name: a click at the foot is its key");
+	keys_to('m', 'q');
+	wait_for('m', qr/F1332AE01C8.*Proof/s);
 	shows('m', ['M'], qr/the mouse is your terminal's again/, "$name: M: off");
 	keys_to('m', 'Q');
 }

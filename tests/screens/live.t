@@ -93,8 +93,10 @@ ok(await(sub { -s "$dir/fed/store/s.db" }), 'a follower has begun');
 await(sub { said('report', '--store', "$dir/fed/store/s.db") =~ /e\@shop/ });
 open_terminal('c', '120x30', "$B/dkimwhy watch --store $dir/fed/store/s.db");
 shows('c', ['3'], qr/$fifth/, 'the dashboard of a store');
+shows('c', ['2', 'Enter'], qr/all its messages +1 /, 'whom a cause hit');
 my $sixth = unsigned_mail('f@shop.example', 'pc6.shop.example');
-shows('c', [], qr/$sixth/, 'what the other process takes in comes');
+shows('c', [], qr/all its messages +2 .*f\@shop\.example +1/s, 'what the other process takes in is counted');
+shows('c', ['3'], qr/$sixth/, 'and comes');
 
 # A log that grows, and nobody takes it in.
 stop($follower, 'TERM');

@@ -93,10 +93,11 @@ test_a_chosen_row_has_a_sign(void **state)
 	(void)state;
 	grid_init(&grid, 2, 5, false);
 	(void)grid_text(&grid, 1, 2, SIZE_MAX, SPAN("row"), PAINT_PLAIN);
-	grid_choose(&grid, 1);
-	grid_choose(&grid, 2); /* there is none */
+	grid_choose(&grid, 1, 3);
+	grid_choose(&grid, 2, 3); /* there is none */
 	assert_printed(&grid, "\n> row\n");
-	assert_true(grid_at(&grid, 1, 4)->chosen);
+	assert_true(grid_at(&grid, 1, 2)->chosen);
+	assert_false(grid_at(&grid, 1, 3)->chosen); /* what stands beside the list */
 	assert_false(grid_at(&grid, 0, 0)->chosen);
 	grid_clear(&grid);
 }

@@ -133,11 +133,9 @@ event_words(const struct event *event, struct buf *out)
 	add(out, "reply", f->reply);
 	add(out, "message-id", f->message_id);
 	add(out, f->forwarded ? "forwarded-as" : "queued-as", f->queued_as);
-	add(out, "stage", f->stage);
 	add(out, "action", f->action);
 	add(out, "answer", f->answer);
 	add(out, "notice", f->notice_id);
-	add(out, "uid", f->uid);
 	if (f->recipients > 0)
 		buf_addf(out, " nrcpt=%u", f->recipients);
 }
@@ -183,10 +181,9 @@ test_postfix_reads_lines_with_a_queue_id(void **state)
 		{ ID, "client=localhost[127.0.0.1], orig_queue_id=4BC9A30F12, orig_client=a[192.0.2.9]",
 			"client client=localhost ip=127.0.0.1 orig-client=a orig-ip=192.0.2.9 "
 			"orig-id=4BC9A30F12" },
-		{ ID, "uid=33 from=<www-data>", "pickup sender=<www-data> uid=33" },
-		{ ID, "uid=33 from=<>", "pickup sender=<> uid=33" },
-		{ ID, "uid=0 from=<a> orig_id=4BC9A30F12",
-			"pickup orig-id=4BC9A30F12 sender=<a> uid=0" },
+		{ ID, "uid=33 from=<www-data>", "pickup sender=<www-data>" },
+		{ ID, "uid=33 from=<>", "pickup sender=<>" },
+		{ ID, "uid=0 from=<a> orig_id=4BC9A30F12", "pickup orig-id=4BC9A30F12 sender=<a>" },
 		{ ID, "message-id=<t0001@pc20.example.com>",
 			"message-id message-id=<t0001@pc20.example.com>" },
 		{ ID, "message-id=", "message-id" },
@@ -227,10 +224,10 @@ test_postfix_reads_lines_with_a_queue_id(void **state)
 			"milter-reject: END-OF-MESSAGE from a[192.0.2.7]: 4.7.1 Service unavailable - try "
 			"again later; from=<a@b> to=<c@d> proto=ESMTP helo=<a>",
 			"milter-action client=a ip=192.0.2.7 sender=<a@b> recipient=c@d "
-			"stage=END-OF-MESSAGE action=reject "
+			"action=reject "
 			"answer=4.7.1 Service unavailable - try again later" },
 		{ ID, "milter-discard: END-OF-MESSAGE from a[192.0.2.7]: milter triggers DISCARD",
-			"milter-action client=a ip=192.0.2.7 stage=END-OF-MESSAGE action=discard "
+			"milter-action client=a ip=192.0.2.7 action=discard "
 			"answer=milter triggers DISCARD" },
 		{ ID, "milter-reject: odd", "milter-action action=reject" },
 		{ ID, "milter-header-add: header DKIM-Signature: v=1",
@@ -265,7 +262,7 @@ test_postfix_reads_lines_without_a_queue_id(void **state)
 		{ NOQUEUE,
 			"milter-reject: CONNECT from a[192.0.2.7]: 451 4.7.1 Service unavailable - try "
 			"again later; proto=SMTP",
-			"milter-action client=a ip=192.0.2.7 stage=CONNECT action=reject "
+			"milter-action client=a ip=192.0.2.7 action=reject "
 			"answer=451 4.7.1 Service unavailable - try again later" },
 		{ NO_ID, "milter-reject: END-OF-MESSAGE ... 4.7.1 Service unavailable",
 			"milter-action action=reject" },
@@ -336,7 +333,7 @@ test_sendmail_lines_are_read(void **state)
 		{ ID, "to=<r@s>, stat=User unknown",
 			"delivery recipient=r@s status=bounced reply=User unknown" },
 		{ ID, "Milter: data, reject=451 4.7.1 Service unavailable",
-			"milter-action stage=END-OF-MESSAGE action=reject "
+			"milter-action action=reject "
 			"answer=451 4.7.1 Service unavailable" },
 		{ ID, "Milter insert (1): header: DKIM-Signature: v=1", "milter-header" },
 		{ NO_ID, "AUTH=server, relay=a [192.0.2.7], authid=bob, mech=PLAIN, bits=0",

@@ -260,6 +260,10 @@ test_a_trend_has_letters_a_legend_and_a_cursor_in_time(void **state)
 	view_key(&scene.view, 'Z');
 	assert_shows(&scene, "week by week");
 	assert_shows(&scene, "23 Nov 00:00  10 not signed");
+	/* What a bar is is said before what it is of. */
+	view_resize(&scene.view, 10, 40);
+	assert_shows(&scene, "\n  week by week\n");
+	view_resize(&scene.view, 24, 80);
 	view_key(&scene.view, 'z');
 	assert_shows(&scene, "day by day");
 	end(&scene);
@@ -290,6 +294,13 @@ test_a_tall_window_is_made_use_of(void **state)
 	}
 }
 
+static struct span
+last_line(struct span text)
+{
+	text = span_trim(text);
+	return span_from(text, (size_t)(span_find_last(text, '\n') + 1));
+}
+
 /* No screen writes beyond its edges, whatever its size; and each says which it is. */
 static void
 test_every_size_can_be_drawn(void **state)
@@ -310,9 +321,9 @@ test_every_size_can_be_drawn(void **state)
 					view_key(&scene.view, keys[i]);
 				draw(&scene, &out);
 				assert_true(out.n >= rows);
-				/* Nothing of a screen is left in the foot. */
+				/* The foot says how to get out. */
 				if (rows >= VIEW_MIN_ROWS && cols >= VIEW_MIN_COLS)
-					assert_true(span_ends(span_trim(buf_span(&out)),
+					assert_true(span_has(last_line(buf_span(&out)),
 						keys[i] == '?' ? SPAN("q back") : SPAN("q quit")));
 				buf_clear(&out);
 			}
@@ -407,6 +418,228 @@ test_no_key_waits_for_what_is_told(void **state)
 	end(&scene);
 }
 
+/* Where a row of a list is seen at that place; it begins with one of these. */
+static bool
+is_row(const struct stage *scene, size_t at, const char *one, const char *other)
+{
+	struct buf out = BUF_INIT;
+	struct span rest, line = SPAN_NONE;
+	bool is;
+
+	draw(scene, &out);
+	rest = buf_span(&out);
+	for (size_t i = 0; i <= at; i++)
+		(void)span_cut(&rest, '\n', &line);
+	is = span_starts(line, span_of(one)) || span_starts(line, span_of(other));
+	buf_clear(&out);
+	return is;
+}
+
+/* Every place is clicked at; the fix, the head and the foot hide no row that could be chosen. */
+static void
+test_a_click_chooses_a_row_that_is_seen(void **state)
+{
+	struct stage scene;
+	size_t seen = 0;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 100);
+	for (size_t row = 0; row < 24; row++) {
+		struct cursor *cursor = &scene.view.stack[0].cursor;
+		bool is = is_row(&scene, row, "  0", "> 0");
+
+		*cursor = (struct cursor){ 50, 50 };
+		view_fit_cursor(&scene.view);
+		view_click(&scene.view, row, row == 23 ? 79 : 3);
+		assert_int_equal(cursor->at, is ? 50 + seen : 50);
+		assert_int_equal(cursor->top, 50);
+		/* The row that was chosen already is opened. */
+		assert_int_equal(scene.view.depth, is && seen == 0 ? 2 : 1);
+		scene.view.depth = 1;
+		seen += is;
+	}
+	assert_in_range(seen, 5, 20);
+	/* While an answer is typed, nothing is chosen. */
+	view_key(&scene.view, '/');
+	view_click(&scene.view, 6, 3);
+	assert_int_equal(scene.view.stack[0].cursor.at, 50);
+	view_key(&scene.view, KEY_IS_ESCAPE);
+	view_resize(&scene.view, 9, 39);
+	view_click(&scene.view, 0, 30);
+	assert_int_equal(scene.view.stack[0].screen, SCREEN_MESSAGES);
+	end(&scene);
+}
+
+/* Where there is more than is seen, the foot tells how far one is. */
+static void
+test_the_foot_tells_the_place(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	assert_shows(&scene, "q quit\n"); /* all of it is seen */
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 100);
+	assert_shows(&scene, " 1/100\n");
+	view_key(&scene.view, 'j');
+	scene.data.messages.more_below = true;
+	assert_shows(&scene, " 2/100+\n");
+	/* How many are above is not known after a leap to a time. */
+	scene.data.messages.more_above = true;
+	assert_shows(&scene, "q quit\n");
+	view_key(&scene.view, '?');
+	assert_shows(&scene, " 20/52\n");
+	view_key(&scene.view, 'G');
+	assert_shows(&scene, " 52/52\n");
+	end(&scene);
+}
+
+/* A text has no cursor: what was found in it is marked, and the foot says how to go on. */
+static void
+test_what_was_found_is_marked(void **state)
+{
+	static const char typed[] = "/mouse";
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	view_key(&scene.view, '?');
+	for (const char *key = typed; *key != '\0'; key++)
+		view_key(&scene.view, *key);
+	view_key(&scene.view, KEY_IS_ENTER);
+	assert_shows(&scene, "\n> v                 without frames and colours, for the mouse");
+	assert_shows(&scene, "\n 'mouse': n the next, N the one before\n");
+	view_key(&scene.view, 'n');
+	assert_shows(&scene, "\n> M                 the mouse");
+	assert_shows(&scene, "\n  v    ");
+	view_key(&scene.view, 'g');
+	assert_shows(&scene, "\n  ? F1 ");
+	view_key(&scene.view, 'q');
+	view_key(&scene.view, '2');
+	view_key(&scene.view, '/');
+	view_key(&scene.view, 'k');
+	view_key(&scene.view, KEY_IS_ENTER);
+	assert_shows(&scene, "\n> key-permission");
+	end(&scene);
+}
+
+static void
+add_hits(struct stage *scene)
+{
+	struct hits *hits = &scene->data.hits;
+
+	hits->stale = false;
+	hits->verdict = VERDICT_UNSIGNED;
+	hits->cause = CAUSE_NOT_INTERNAL;
+	hits->counted = 3;
+	hits->n[HIT_DOMAIN] = 2;
+	hits->rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("shop.example"), 2, NULL };
+	hits->rows[HIT_DOMAIN][1] = (struct hits_row){ SPAN("service.example"), 1, NULL };
+}
+
+/* What the foot names is done, as if its key had been pressed. */
+static void
+test_a_click_at_the_foot_is_a_key(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 24, 80);
+	scene.view.stack[0].screen = SCREEN_MESSAGES;
+	add_messages(&scene, 3);
+	assert_shows(&scene,
+		"\n ? help  Enter open  y copy fix  e next unsigned  / search  f filter");
+	view_click(&scene.view, 23, 0);
+	view_click(&scene.view, 23, 7); /* between two */
+	assert_int_equal(scene.view.depth, 1);
+	view_click(&scene.view, 23, 1);
+	assert_int_equal(view_level(&scene.view)->screen, SCREEN_HELP);
+	view_key(&scene.view, 'q');
+	view_click(&scene.view, 23, 9);
+	assert_int_equal(view_level(&scene.view)->screen, SCREEN_STORY);
+	view_key(&scene.view, 'q');
+	view_click(&scene.view, 23, 60);
+	assert_shows(&scene, "\n show only: _\n");
+	view_click(&scene.view, 23, 1);
+	assert_shows(&scene, "\n show only: _\n");
+	end(&scene);
+	/* There is a key for each. */
+	begin(&scene, 24, 300);
+	for (int id = 0; id < SCREEN_COUNT; id++) {
+		scene.view.stack[0].screen = (enum screen_id)id;
+		for (size_t col = 0; col < 300; col++) {
+			int key = view_key_at(&scene.view, col);
+
+			if (key != KEY_NOTHING && keys_action(key) == DO_NOTHING)
+				fail_msg("screen %d, column %zu: '%c' is no key", id, col, key);
+		}
+	}
+	end(&scene);
+}
+
+/* In a wide window the fix stands beside the list. */
+static void
+test_a_click_beside_a_list_chooses_nothing(void **state)
+{
+	struct stage scene;
+
+	(void)state;
+	begin(&scene, 50, 200);
+	add_hits(&scene);
+	view_open_cause(&scene.view, VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL);
+	for (size_t row = 0; row < 50; row++) {
+		view_click(&scene.view, row, row == 0 ? 20 : 150);
+		assert_int_equal(scene.view.depth, 2);
+		assert_int_equal(view_level(&scene.view)->cursor.at, 0);
+	}
+	view_click(&scene.view, view_top(&scene.view) + 4, 50);
+	assert_shows(&scene, "\n>   shop.example");
+	/* And which setting it is about. */
+	assert_shows(&scene, "unsigned  not-internal  the client is unknown  (InternalHosts)\n");
+	end(&scene);
+}
+
+/* What is chosen stays chosen while others overtake it; who looks at the first goes on doing so. */
+static void
+test_the_chosen_row_stays_under_the_finger(void **state)
+{
+	static const struct trend_cell more = { HOUR_NOW, 90, VERDICT_DEFERRED,
+		CAUSE_KEY_PERMISSION };
+	static const int keys[] = { '1', '2' };
+	struct stage scene;
+	struct held held;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		for (int down = 0; down < 2; down++) {
+			begin(&scene, 24, 100);
+			view_key(&scene.view, keys[i]);
+			if (down)
+				view_key(&scene.view, 'j');
+			assert_shows(&scene, down ? "\n> key-permission" : "\n> not-internal");
+			view_hold(&scene.view, &held);
+			trend_put(&scene.data.trend, HOUR_NOW, INT64_MAX, &more, 1);
+			view_settle(&scene.view, &held);
+			assert_shows(&scene, "\n> key-permission");
+			assert_shows(&scene, "\n  not-internal");
+			end(&scene);
+		}
+	begin(&scene, 24, 100);
+	add_hits(&scene);
+	view_open_cause(&scene.view, VERDICT_UNSIGNED, CAUSE_NOT_INTERNAL);
+	view_key(&scene.view, 'j');
+	view_key(&scene.view, 'j');
+	view_hold(&scene.view, &held);
+	scene.data.hits.rows[HIT_DOMAIN][1] = scene.data.hits.rows[HIT_DOMAIN][0];
+	scene.data.hits.rows[HIT_DOMAIN][0] = (struct hits_row){ SPAN("service.example"), 7, NULL };
+	view_settle(&scene.view, &held);
+	assert_shows(&scene, "\n>   shop.example");
+	end(&scene);
+}
+
 static void
 test_copies_go_through_tmux_and_screen(void **state)
 {
@@ -448,6 +681,12 @@ main(void)
 		cmocka_unit_test(test_an_empty_store_says_so),
 		cmocka_unit_test(test_back_leads_out_and_q_says_so_at_last),
 		cmocka_unit_test(test_no_key_waits_for_what_is_told),
+		cmocka_unit_test(test_a_click_chooses_a_row_that_is_seen),
+		cmocka_unit_test(test_the_foot_tells_the_place),
+		cmocka_unit_test(test_what_was_found_is_marked),
+		cmocka_unit_test(test_a_click_at_the_foot_is_a_key),
+		cmocka_unit_test(test_a_click_beside_a_list_chooses_nothing),
+		cmocka_unit_test(test_the_chosen_row_stays_under_the_finger),
 		cmocka_unit_test(test_copies_go_through_tmux_and_screen),
 	};
 
