@@ -4,25 +4,29 @@
 
 #include "base/alloc.h"
 
+#define VERDICTS_SIZE (VERDICT_COUNT * sizeof(uint64_t))
+
 void
 tally_clear(struct tally *tally)
 {
 	free(tally->slots);
 	arena_clear(&tally->arena);
 	free(tally->rows);
-	*tally = (struct tally){ .n = 0 };
+	*tally = (struct tally){ .apart = tally->apart };
 }
 
 static struct tally_row *
 new_row(struct tally *tally, struct span key)
 {
-	struct tally_row *row = arena_alloc(&tally->arena, sizeof *row);
+	size_t size = sizeof(struct tally_row) + (tally->apart ? VERDICTS_SIZE : 0);
+	struct tally_row *row = arena_alloc(&tally->arena, size);
 
 	if (tally->n == tally->room) {
 		tally->room = tally->room == 0 ? 16 : 2 * tally->room;
 		tally->rows = xreallocarray(tally->rows, tally->room, sizeof(struct tally_row *));
 	}
-	*row = (struct tally_row){ .key = key };
+	memset(row, 0, size);
+	row->key = key;
 	tally->rows[tally->n++] = row;
 	return row;
 }
@@ -93,7 +97,8 @@ tally_add(struct tally *tally, struct span key, enum verdict_kind verdict, uint6
 	struct tally_row *row = row_of(tally, key);
 
 	row->count += messages;
-	row->verdicts[verdict] += messages;
+	if (tally->apart)
+		row->verdicts[verdict] += messages;
 }
 
 struct span

@@ -18,11 +18,12 @@ struct tally_row {
 	bool others;     /* the row for keys beyond TALLY_KEYS_MAX */
 	uint32_t hash;   /* of key, as much as slots need */
 	uint64_t count;
-	uint64_t verdicts[VERDICT_COUNT];
+	uint64_t verdicts[]; /* VERDICT_COUNT of them where they are told apart, else none */
 };
 
 struct tally {
 	struct arena arena;
+	bool apart; /* rows tell verdicts apart; set by who begins it */
 	struct tally_row **rows;
 	size_t n, room;
 	uint32_t *slots; /* by key: 1 + the place in rows; 0: free */
@@ -31,6 +32,7 @@ struct tally {
 	struct tally_row *last;          /* that with a key which was counted last; or NULL */
 };
 
+/* As it was begun. */
 void tally_clear(struct tally *tally);
 
 /* Count messages under key. */
