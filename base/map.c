@@ -72,18 +72,12 @@ map_put(struct map *map, struct span key, void *value)
 	return map_put_hashed(map, key, span_hash(key), value);
 }
 
-void *
-map_remove_hashed(struct map *map, struct span key, uint64_t hash)
+/* The entry of that slot is none any more. */
+static void
+empty(struct map *map, size_t hole)
 {
-	size_t hole, slot;
-	void *removed;
+	size_t slot;
 
-	if (map->count == 0)
-		return NULL;
-	hole = map_slot_of(map, key, hash);
-	removed = map->entries[hole].value;
-	if (removed == NULL)
-		return NULL;
 	/* Entries behind move up into the hole unless that were before their own first slot. */
 	for (slot = map_slot_after(map, hole); map->entries[slot].value != NULL;
 		slot = map_slot_after(map, slot)) {
@@ -98,7 +92,30 @@ map_remove_hashed(struct map *map, struct span key, uint64_t hash)
 	}
 	map->entries[hole].value = NULL;
 	map->count--;
+}
+
+void *
+map_remove_hashed(struct map *map, struct span key, uint64_t hash)
+{
+	size_t slot;
+	void *removed;
+
+	if (map->count == 0)
+		return NULL;
+	slot = map_slot_of(map, key, hash);
+	removed = map->entries[slot].value;
+	if (removed != NULL)
+		empty(map, slot);
 	return removed;
+}
+
+void
+map_remove_value(struct map *map, struct span key, uint64_t hash, const void *value)
+{
+	size_t slot = map->count == 0 ? 0 : map_slot_of(map, key, hash);
+
+	if (map->count > 0 && map->entries[slot].value == value)
+		empty(map, slot);
 }
 
 void *

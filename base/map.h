@@ -74,6 +74,9 @@ map_get_hashed(const struct map *map, struct span key, uint64_t hash)
 void *map_put_hashed(struct map *map, struct span key, uint64_t hash, void *value);
 void *map_remove_hashed(struct map *map, struct span key, uint64_t hash);
 
+/* The same only if the value under key is that one. */
+void map_remove_value(struct map *map, struct span key, uint64_t hash, const void *value);
+
 /*
  * Walk: start with *at = 0; each call gives the next used entry, NULL at the
  * end. The map must not change meanwhile. The order means nothing.

@@ -28,6 +28,7 @@ digest_init(struct digest *digest, const struct cli_session *session, const char
 			return error_set(err, ERROR_SYNTAX, "--by: no '%.*s'; there are %s",
 				SPAN_ARGS(name), buf_str(&digest->room));
 		}
+		digest->tables[digest->ntables].apart = true;
 		digest->dimensions[digest->ntables++] = dimension;
 	}
 	return 0;

@@ -155,9 +155,11 @@ figures_open(struct figures *figures, const struct settings *settings, figures_l
 {
 	struct cli_session *session = &figures->session;
 
-	*figures = (struct figures){
-		.line = line, .list = SPOOL_INIT, .begins = INSTANT_NONE, .ends = INSTANT_NONE
-	};
+	*figures = (struct figures){ .line = line,
+		.list = SPOOL_INIT,
+		.hosts = { .apart = true },
+		.begins = INSTANT_NONE,
+		.ends = INSTANT_NONE };
 	if (digest_init(&figures->digest, session, settings->by, err) < 0)
 		return -1;
 	return session_open(session, settings, &settings->arguments, err);

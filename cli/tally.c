@@ -4,29 +4,62 @@
 
 #include "base/alloc.h"
 
+#define VERDICTS_SIZE (VERDICT_COUNT * sizeof(uint64_t))
+
 void
 tally_clear(struct tally *tally)
 {
-	map_clear(&tally->map);
+	free(tally->slots);
 	arena_clear(&tally->arena);
 	free(tally->rows);
-	*tally = (struct tally){ .n = 0 };
+	*tally = (struct tally){ .apart = tally->apart };
 }
 
 static struct tally_row *
 new_row(struct tally *tally, struct span key)
 {
-	struct tally_row *row = arena_alloc(&tally->arena, sizeof *row);
+	size_t size = sizeof(struct tally_row) + (tally->apart ? VERDICTS_SIZE : 0);
+	struct tally_row *row = arena_alloc(&tally->arena, size);
 
 	tally->rows = xgrow(tally->rows, tally->n, &tally->room, sizeof(struct tally_row *));
-	*row = (struct tally_row){ .key = key };
+	memset(row, 0, size);
+	row->key = key;
 	tally->rows[tally->n++] = row;
 	return row;
+}
+
+/* The slot of a key, or the free one where it would go. */
+static uint32_t *
+slot_of(const struct tally *tally, struct span key, uint32_t hash)
+{
+	size_t i = hash & (tally->nslots - 1);
+
+	for (;; i = (i + 1) & (tally->nslots - 1)) {
+		const struct tally_row *row =
+			tally->slots[i] == 0 ? NULL : tally->rows[tally->slots[i] - 1];
+
+		if (row == NULL || (row->hash == hash && span_eq(row->key, key)))
+			return &tally->slots[i];
+	}
+}
+
+/* Rows without a key have no slot. */
+static void
+fill_slots(struct tally *tally, size_t nslots)
+{
+	free(tally->slots);
+	tally->slots = xcalloc(nslots, sizeof *tally->slots);
+	tally->nslots = nslots;
+	for (size_t i = 0; i < tally->n; i++)
+		if (tally->rows[i]->key.n > 0)
+			*slot_of(tally, tally->rows[i]->key, tally->rows[i]->hash) =
+				(uint32_t)(i + 1);
 }
 
 static struct tally_row *
 row_of(struct tally *tally, struct span key)
 {
+	uint32_t hash, *slot;
 	struct tally_row *row;
 
 	if (key.n == 0) {
@@ -36,12 +69,16 @@ row_of(struct tally *tally, struct span key)
 	}
 	if (tally->last != NULL && span_eq(tally->last->key, key))
 		return tally->last;
-	row = map_get(&tally->map, key);
-	if (row != NULL)
-		return tally->last = row;
+	if (2 * tally->n >= tally->nslots)
+		fill_slots(tally, tally->nslots == 0 ? 32 : 2 * tally->nslots);
+	hash = (uint32_t)span_hash(key);
+	slot = slot_of(tally, key, hash);
+	if (*slot != 0)
+		return tally->last = tally->rows[*slot - 1];
 	if (tally->n < TALLY_KEYS_MAX) {
 		row = new_row(tally, arena_copy(&tally->arena, key));
-		map_put(&tally->map, row->key, row);
+		row->hash = hash;
+		*slot = (uint32_t)tally->n;
 		return row;
 	}
 	if (tally->others == NULL) {
@@ -57,7 +94,8 @@ tally_add(struct tally *tally, struct span key, enum verdict_kind verdict, uint6
 	struct tally_row *row = row_of(tally, key);
 
 	row->count += messages;
-	row->verdicts[verdict] += messages;
+	if (tally->apart)
+		row->verdicts[verdict] += messages;
 }
 
 struct span
@@ -92,4 +130,6 @@ tally_sort(struct tally *tally, bool by_key)
 	if (tally->n > 1)
 		qsort(tally->rows, tally->n, sizeof(struct tally_row *),
 			by_key ? compare_keys : compare_counts);
+	if (tally->nslots > 0) /* they have other places now */
+		fill_slots(tally, tally->nslots);
 }

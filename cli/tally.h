@@ -8,7 +8,7 @@
 #define CLI_TALLY_H
 
 #include "base/arena.h"
-#include "base/map.h"
+#include "base/span.h"
 #include "cli/words.h"
 
 #define TALLY_KEYS_MAX 10000
@@ -16,19 +16,23 @@
 struct tally_row {
 	struct span key; /* empty: messages without one */
 	bool others;     /* the row for keys beyond TALLY_KEYS_MAX */
+	uint32_t hash;   /* of key, as much as slots need */
 	uint64_t count;
-	uint64_t verdicts[VERDICT_COUNT];
+	uint64_t verdicts[]; /* VERDICT_COUNT of them where they are told apart, else none */
 };
 
 struct tally {
 	struct arena arena;
-	struct map map;
+	bool apart; /* rows tell verdicts apart; set by who begins it */
 	struct tally_row **rows;
 	size_t n, room;
+	uint32_t *slots; /* by key: 1 + the place in rows; 0: free */
+	size_t nslots;   /* zero or a power of two, never filled by more than a half */
 	struct tally_row *none, *others; /* NULL: not needed yet */
 	struct tally_row *last;          /* that with a key which was counted last; or NULL */
 };
 
+/* As it was begun. */
 void tally_clear(struct tally *tally);
 
 /* Count messages under key. */

@@ -73,11 +73,11 @@ is_of_name(char c)
 static const char *
 read_pid(const char *p, uint32_t *pid)
 {
-	const char *digits = ++p;
-	uint32_t number = 0;
+	const char *digits = ++p, *most = p + PID_DIGITS_MAX;
+	uint32_t number = 0, digit;
 
-	while (ascii_is_digit(*p) && p - digits < PID_DIGITS_MAX)
-		number = number * 10 + (uint32_t)(*p++ - '0');
+	for (; p < most && (digit = (uint32_t)(unsigned char)*p - '0') <= 9; p++)
+		number = number * 10 + digit;
 	if (p == digits || *digits == '0' || p[0] != ']' || p[1] != ':' || p[2] != ' ')
 		return NULL;
 	*pid = number;

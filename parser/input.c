@@ -694,13 +694,13 @@ input_next_alike(struct input *input)
 		!alike_read(source_rest(input->source), &input->cache, line, &moved))
 		return INPUT_NOTHING;
 	source_take(input->source, line->raw.n + 1);
-	input->raw = line->raw;
 	input->file.lines++;
 	line->number = ++input->number;
 	if (!moved) {
 		input->file.understood++;
 		return INPUT_LINE;
 	}
+	input->raw = line->raw;
 	if (!calendar_take(&input->calendar, &input->cache.stamp))
 		return INPUT_DISPROVED;
 	line->when = input->calendar.when;

@@ -16,7 +16,7 @@
 
 #define SOURCE_SKIP_MAX ((uint64_t)256 << 20) /* of one line; what goes on longer is given up */
 #define SOURCE_LINE_MAX 65536                 /* a longer line is cut here */
-#define SOURCE_BUFFER ((size_t)512 * 1024)
+#define SOURCE_BUFFER ((size_t)256 * 1024)
 #define SOURCE_BUFFER_SMALL ((size_t)128 * 1024) /* for a file's head, or many files at once */
 
 struct source;

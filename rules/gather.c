@@ -294,7 +294,8 @@ gather_fold(struct gather *gather, const struct line *line, bool *found)
 	if (!plain_take(&gather->scene, gather->ruleset, line, found))
 		return false;
 	sweep(gather);
-	press(gather);
+	if (pending_bytes(gather->scene.pending) > gather->max_bytes)
+		press(gather);
 	return true;
 }
 

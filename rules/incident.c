@@ -227,6 +227,14 @@ incidents_add_key(struct incidents *incidents, struct incident *incident, struct
 			return;
 	if (key.n == 0 || incident->nkeys == INCIDENT_KEYS_MAX)
 		return;
+	if (incident->nkeys <= 1) { /* most have one */
+		struct span *keys = arena_alloc(&incident->arena,
+			(incident->nkeys == 0 ? 1 : INCIDENT_KEYS_MAX) * sizeof *keys);
+
+		if (incident->nkeys == 1)
+			keys[0] = incident->keys[0];
+		incident->keys = keys;
+	}
 	incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
 	if (is_of_keys(incident->cause) && incident->ended == INSTANT_NONE)
 		faults_put(incidents->faults, incident);

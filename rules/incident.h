@@ -20,7 +20,7 @@ struct incident {
 	cause_t cause;
 	const struct rule *rule;
 	struct span subject; /* the milter address or file it is about; empty: none */
-	struct span keys[INCIDENT_KEYS_MAX]; /* names of the KeyTable that lines of it name */
+	struct span *keys;   /* names of the KeyTable that lines of it name; in the arena */
 	size_t nkeys;
 	int64_t first, last;
 	int64_t ended; /* INSTANT_NONE: not seen to end */

@@ -39,10 +39,18 @@ memo_free(struct memo *memo)
 	free(memo);
 }
 
-static size_t
-slot_of(struct span text)
+/* The first of two places; the other stands beside it. */
+static struct entry *
+place_of(struct memo *memo, struct span text)
 {
-	return (size_t)span_hash(text) % MEMO_ENTRIES;
+	return &memo->entries[(size_t)span_hash(text) % (MEMO_ENTRIES / 2) * 2];
+}
+
+static bool
+holds(const struct entry *entry, enum daemon daemon, struct span text)
+{
+	return entry->length == text.n && entry->daemon == (uint8_t)daemon &&
+	       memcmp(entry->text, text.p, text.n) == 0;
 }
 
 bool
@@ -52,9 +60,8 @@ memo_get(struct memo *memo, enum daemon daemon, struct span text, struct finding
 
 	if (text.n == 0 || text.n > MEMO_TEXT_MAX)
 		return false;
-	entry = &memo->entries[slot_of(text)];
-	if (entry->length != text.n || entry->daemon != (uint8_t)daemon ||
-		memcmp(entry->text, text.p, text.n) != 0)
+	entry = place_of(memo, text);
+	if (!holds(entry, daemon, text) && !holds(++entry, daemon, text))
 		return false;
 	entry->asked = ASKED_MAX;
 	finding->rule = entry->rule;
@@ -73,7 +80,9 @@ memo_put(struct memo *memo, enum daemon daemon, struct span text, const struct f
 
 	if (text.n == 0 || text.n > MEMO_TEXT_MAX)
 		return;
-	entry = &memo->entries[slot_of(text)];
+	entry = place_of(memo, text);
+	if (entry[1].asked < entry[0].asked)
+		entry++;
 	if (entry->asked > 0) {
 		entry->asked--;
 		return;

@@ -438,9 +438,9 @@ unindex(struct pending *pending, struct message *message)
 		map_put_hashed(&pending->by_id, older->queue_id, older->hash, older);
 	else
 		map_remove_hashed(&pending->by_id, message->queue_id, message->hash);
-	if (message->message_id.n > 0 && map_get_hashed(&pending->by_message_id,
-						 message->message_id, message->name) == message)
-		map_remove_hashed(&pending->by_message_id, message->message_id, message->name);
+	if (message->message_id.n > 0)
+		map_remove_value(&pending->by_message_id, message->message_id, message->name,
+			message);
 }
 
 void

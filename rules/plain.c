@@ -66,23 +66,31 @@ named_session_of(struct at *at)
 	return at->session;
 }
 
+/* clang-format off */
+static const bool is_of_address[256] = {
+	['.'] = true, [':'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true,
+	['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+	['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true,
+	['I'] = true, ['P'] = true, ['v'] = true, /* IPv6: */
+};
+/* clang-format on */
+
 /* "NAME[IP]" that ends s or stands before ", ": the address. */
 static bool
 read_client(struct span s, struct span *ip, struct span *rest)
 {
-	const char *p = s.p, *end = s.p + s.n, *open;
+	ptrdiff_t open = span_find_char(s, '['), close;
 
-	while (p < end && *p != '[' && *p != ' ' && *p != ',')
-		p++;
-	if (p == end || *p != '[' || p == s.p || *s.p == '<')
+	if (open <= 0 || *s.p == '<' || memchr(s.p, ' ', (size_t)open) != NULL ||
+		memchr(s.p, ',', (size_t)open) != NULL)
 		return false;
-	open = ++p;
-	while (p < end && *p != ']' && *p != ' ' && *p != ',')
-		p++;
-	if (p == end || *p != ']' || (p + 1 < end && p[1] != ','))
+	for (close = open + 1; (size_t)close < s.n && is_of_address[(unsigned char)s.p[close]];)
+		close++;
+	if ((size_t)close == s.n || s.p[close] != ']' ||
+		((size_t)close + 1 < s.n && s.p[close + 1] != ','))
 		return false;
-	*ip = (struct span){ open, (size_t)(p - open) };
-	*rest = span_from(s, (size_t)(p + 1 - s.p));
+	*ip = (struct span){ s.p + open + 1, (size_t)(close - open) - 1 };
+	*rest = span_from(s, (size_t)close + 1);
 	if (starts(*ip, SPAN("IPv6:")))
 		*ip = span_from(*ip, 5);
 	return ip->n > 0;

@@ -24,11 +24,28 @@ sessions_new(void)
 	return xcalloc(1, sizeof(struct sessions));
 }
 
+/* Few sessions ever have lines. */
+struct session_room {
+	struct arena lines; /* cleared when the last one goes */
+	struct arena connect;
+};
+
+static struct session_room *
+room_of(struct session *session)
+{
+	if (session->room == NULL)
+		session->room = xcalloc(1, sizeof *session->room);
+	return session->room;
+}
+
 static void
 session_free(struct session *session)
 {
-	arena_clear(&session->arena);
-	arena_clear(&session->connect_arena);
+	if (session->room != NULL) {
+		arena_clear(&session->room->lines);
+		arena_clear(&session->room->connect);
+		free(session->room);
+	}
 	free(session);
 }
 
@@ -200,13 +217,13 @@ void
 session_reset(struct session *session)
 {
 	if (session->nlines > 0) {
-		arena_clear(&session->arena);
+		arena_clear(&room_of(session)->lines);
 		session->sessions->waiting--;
 	}
 	session->nlines = 0;
 	session->connected = false;
 	if (session->connect != NULL) {
-		arena_clear(&session->connect_arena);
+		arena_clear(&room_of(session)->connect);
 		session->connect = NULL;
 	}
 	session->current_n = 0;
@@ -215,8 +232,8 @@ session_reset(struct session *session)
 void
 session_set_connect(struct session *session, const struct evidence *line)
 {
-	session->connect = arena_alloc(&session->connect_arena, sizeof *session->connect);
-	evidence_copy(&session->connect_arena, line, session->connect);
+	session->connect = arena_alloc(&room_of(session)->connect, sizeof *session->connect);
+	evidence_copy(&room_of(session)->connect, line, session->connect);
 }
 
 void
@@ -225,11 +242,11 @@ session_add_line(struct session *session, const struct evidence *line)
 	if (session->nlines == SESSION_LINES_MAX)
 		session_drop_line(session, 0);
 	if (session->nlines == 0) {
-		session->lines =
-			arena_alloc(&session->arena, SESSION_LINES_MAX * sizeof *session->lines);
+		session->lines = arena_alloc(&room_of(session)->lines,
+			SESSION_LINES_MAX * sizeof *session->lines);
 		session->sessions->waiting++;
 	}
-	evidence_copy(&session->arena, line, &session->lines[session->nlines++]);
+	evidence_copy(&room_of(session)->lines, line, &session->lines[session->nlines++]);
 }
 
 void
@@ -239,7 +256,7 @@ session_drop_line(struct session *session, size_t i)
 	for (; i < session->nlines; i++)
 		session->lines[i] = session->lines[i + 1];
 	if (session->nlines == 0) {
-		arena_clear(&session->arena);
+		arena_clear(&room_of(session)->lines);
 		session->sessions->waiting--;
 	}
 }

@@ -20,6 +20,7 @@
 #define SESSION_LINES_MAX 16 /* more lines of one session push out the oldest */
 
 struct sessions;
+struct session_room;
 
 struct session {
 	struct sessions *sessions; /* to which it belongs */
@@ -33,9 +34,8 @@ struct session {
 	struct session *newer, *older;  /* by last use */
 	struct evidence *lines;         /* room for SESSION_LINES_MAX, once there are any */
 	size_t nlines;
-	struct arena arena; /* of the lines; cleared when the last one goes */
-	struct arena connect_arena;
-	struct evidence *connect; /* the line that began the connection; NULL: not kept */
+	struct session_room *room; /* for lines; NULL: there were none yet */
+	struct evidence *connect;  /* the line that began the connection; NULL: not kept */
 };
 
 struct sessions *sessions_new(void);

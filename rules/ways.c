@@ -43,7 +43,7 @@ struct ways {
 	size_t n;
 	struct buf key;                   /* scratch */
 	struct recent recent[RECENT_MAX]; /* by process ID */
-	struct way *clients[CLIENTS_MAX]; /* by address; NULL: none */
+	struct way *clients[CLIENTS_MAX]; /* by a hash of the address; NULL: none */
 };
 
 struct ways *
@@ -247,12 +247,8 @@ static struct way *
 take_client(struct ways *ways, const struct message *message)
 {
 	struct span host = message->host, ip = message->client_ip, key;
-	struct way **recent;
-	size_t sum = 0;
+	struct way **recent = &ways->clients[span_hash(ip) % CLIENTS_MAX];
 
-	for (size_t i = 0; i < ip.n; i++)
-		sum = sum * 31 + (unsigned char)ip.p[i];
-	recent = &ways->clients[sum % CLIENTS_MAX];
 	if (*recent != NULL) {
 		key = (*recent)->key;
 		if (key.n == host.n + ip.n + 2 &&

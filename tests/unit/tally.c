@@ -34,7 +34,7 @@ test_tally_counts_and_sorts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct tally tally = { .n = 0 };
+		struct tally tally = { .apart = true };
 		struct buf text = BUF_INIT;
 
 		fill(&tally, rows[i].keys);
@@ -54,7 +54,7 @@ test_tally_counts_and_sorts(void **state)
 static void
 test_tally_is_bounded(void **state)
 {
-	struct tally tally = { .n = 0 };
+	struct tally tally = { .apart = true };
 	char key[16];
 
 	(void)state;
