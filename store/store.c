@@ -406,7 +406,9 @@ restore_incidents(struct store *store, struct incidents *incidents, struct error
 		return -1;
 	db_bind_int(row, 1, store->from);
 	while ((rc = db_step(row, err)) > 0) {
+		struct span names[INCIDENT_KEYS_MAX];
 		struct incident incident = { .host = db_text(row, 0),
+			.keys = names,
 			.cause = cause_of(db_text(row, 1)),
 			.subject = db_text(row, 2),
 			.first = db_int(row, 3),
@@ -416,7 +418,7 @@ restore_incidents(struct store *store, struct incidents *incidents, struct error
 		struct span keys = db_text(row, 7);
 
 		while (incident.nkeys < INCIDENT_KEYS_MAX &&
-			span_cut(&keys, '\n', &incident.keys[incident.nkeys]))
+			span_cut(&keys, '\n', &names[incident.nkeys]))
 			incident.nkeys++;
 		incidents_restore(incidents, &incident, store->from);
 	}
