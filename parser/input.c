@@ -404,8 +404,7 @@ count(struct input *input, const struct line *line)
 static bool
 has_places(const struct input *input)
 {
-	return input->seekable && !input->export &&
-	       strcmp(source_format(input->source), "plain") == 0;
+	return input->seekable && !input->export && source_is_plain(input->source);
 }
 
 /* waits: the line that was read last is not given. */
@@ -448,15 +447,17 @@ static void
 mark_place(struct input *input)
 {
 	struct log_place *place = &input->file.place;
-	int64_t minute = input->head.when / INSTANT_MINUTE;
+	int64_t when = input->head.when;
 
 	if (input->journald)
 		return;
 	if (!has_places(input))
 		place->offset = -1;
-	if (place->offset < 0 || !input->head.own_stamp || minute == input->minute)
+	if (place->offset < 0 || !input->head.own_stamp ||
+		(input->minute != INSTANT_NONE && when >= input->minute &&
+			when - input->minute < INSTANT_MINUTE))
 		return;
-	input->minute = minute;
+	input->minute = when - when % INSTANT_MINUTE;
 	place->offset = input->place.offset + (int64_t)source_line_at(input->source);
 	place->number = input->number - 1;
 	place->key = input->key;
@@ -676,8 +677,7 @@ static bool
 must_wait(const struct input *input)
 {
 	return input->options->whole_lines && input->seekable && source_unfinished(input->source) &&
-	       strcmp(source_format(input->source), "plain") == 0 &&
-	       input->options->now - input->mtime < LOG_WAIT;
+	       source_is_plain(input->source) && input->options->now - input->mtime < LOG_WAIT;
 }
 
 /*

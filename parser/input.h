@@ -39,7 +39,7 @@ struct input {
 	int fd;                            /* -1: open it by its path when it is read */
 	bool kept;                         /* ... and is not closed before input_free() */
 	struct log_place place; /* where its reading begins: standard input may stand further on */
-	int64_t minute;         /* of the line at file.place */
+	int64_t minute;         /* in which the line at file.place stands: its beginning */
 	int64_t mtime;
 	bool clock_only; /* nothing but the clock bounds its years */
 	struct source *source;

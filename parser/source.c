@@ -17,6 +17,7 @@ struct source {
 	uint64_t line_at;  /* of the line given last */
 	bool unfinished;   /* it has no newline */
 	bool begun;        /* the first bytes were read and the format is known */
+	bool packed;       /* it is not plain */
 	bool ended;        /* no more bytes are to come */
 	bool broken;       /* ... since reading failed, as err says */
 	bool follows;      /* source_follow() */
@@ -80,6 +81,7 @@ begin(struct source *source)
 	}
 	if (!unpack_format((struct span){ source->buffer, source->end }))
 		return;
+	source->packed = true;
 	source->format = unpack_format((struct span){ source->buffer, source->end });
 	source->unpack =
 		unpack_new(source->fd, (struct span){ source->buffer, source->end }, &source->err);
@@ -278,6 +280,12 @@ source_peek(struct source *source, size_t *at, struct span *line)
 	if (line->n > SOURCE_LINE_MAX)
 		line->n = SOURCE_LINE_MAX;
 	return true;
+}
+
+bool
+source_is_plain(const struct source *source)
+{
+	return !source->packed;
 }
 
 const char *

@@ -64,6 +64,7 @@ bool source_unfinished(const struct source *source);
 
 /* "plain", or what unpack_format() says. Known after the first line or look. */
 const char *source_format(const struct source *source);
+bool source_is_plain(const struct source *source);
 
 /* unpack_mtime() of a compressed input, else INSTANT_NONE. */
 int64_t source_mtime(const struct source *source);

@@ -27,13 +27,9 @@ message_take(struct message_pool *pool, int64_t when)
 	struct message *message = pool->free;
 
 	if (message != NULL) {
-		struct evidence *evidence = message->evidence;
-
 		pool->free = message->newer;
 		pool->n--;
 		memset(message, 0, sizeof *message);
-		message->evidence = evidence;
-		message->room = evidence == NULL ? 0 : FIRST_ROOM;
 	} else {
 		message = xcalloc(1, sizeof *message);
 	}
@@ -52,9 +48,10 @@ message_pool_clear(struct message_pool *pool)
 
 	for (message = pool->free; message != NULL; message = next) {
 		next = message->newer;
-		free(message->evidence);
 		free(message);
 	}
+	while (pool->nrooms > 0)
+		free(pool->rooms[--pool->nrooms]);
 	arena_pool_clear(&pool->blocks);
 	*pool = (struct message_pool){ .free = NULL };
 }
@@ -71,9 +68,11 @@ find_link(struct message *message, const struct message *other)
 static void
 give_back(struct message_pool *pool, struct message *message)
 {
-	if (pool == NULL || pool->n == MESSAGE_POOL_MAX ||
-		(message->room != FIRST_ROOM && message->room != 0)) {
+	if (pool != NULL && message->room == FIRST_ROOM && pool->nrooms < MESSAGE_POOL_MAX)
+		pool->rooms[pool->nrooms++] = message->evidence;
+	else
 		free(message->evidence);
+	if (pool == NULL || pool->n == MESSAGE_POOL_MAX) {
 		free(message);
 		return;
 	}
@@ -151,7 +150,10 @@ message_add_line(struct message *message, const struct evidence *line)
 		return NULL;
 	}
 	message->row->grown = true;
-	if (n == message->room) {
+	if (message->room == 0 && message->pool != NULL && message->pool->nrooms > 0) {
+		message->evidence = message->pool->rooms[--message->pool->nrooms];
+		message->room = FIRST_ROOM;
+	} else if (n == message->room) {
 		message->room += message->room < 32 ? FIRST_ROOM : message->room;
 		message->evidence =
 			xreallocarray(message->evidence, message->room, sizeof *message->evidence);

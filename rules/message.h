@@ -184,6 +184,9 @@ void message_free(struct message *message);
 struct message_pool {
 	struct message *free; /* the next of each is its newer */
 	size_t n;
+	struct evidence
+		*rooms[MESSAGE_POOL_MAX]; /* for lines: messages that are folded need none */
+	size_t nrooms;
 	struct arena_pool blocks;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "parser/postfix.h"
+#include "parser/strict.h"
 #include "rules/final.h"
 #include "rules/fold.h"
 #include "rules/signer.h"
@@ -21,12 +22,6 @@ struct at {
 	struct session *session;      /* NULL: not looked up yet */
 	bool found;
 };
-
-static bool
-starts(struct span s, struct span prefix)
-{
-	return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;
-}
 
 static void
 keep(const struct at *at, const struct rule *rule)
@@ -66,54 +61,6 @@ named_session_of(struct at *at)
 	return at->session;
 }
 
-/* clang-format off */
-static const bool is_of_address[256] = {
-	['.'] = true, [':'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true,
-	['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
-	['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true,
-	['I'] = true, ['P'] = true, ['v'] = true, /* IPv6: */
-};
-/* clang-format on */
-
-/* "NAME[IP]" that ends s or stands before ", ": the address. */
-static bool
-read_client(struct span s, struct span *ip, struct span *rest)
-{
-	ptrdiff_t open = span_find_char(s, '['), close;
-
-	if (open <= 0 || *s.p == '<' || memchr(s.p, ' ', (size_t)open) != NULL ||
-		memchr(s.p, ',', (size_t)open) != NULL)
-		return false;
-	for (close = open + 1; (size_t)close < s.n && is_of_address[(unsigned char)s.p[close]];)
-		close++;
-	if ((size_t)close == s.n || s.p[close] != ']' ||
-		((size_t)close + 1 < s.n && s.p[close + 1] != ','))
-		return false;
-	*ip = (struct span){ s.p + open + 1, (size_t)(close - open) - 1 };
-	*rest = span_from(s, (size_t)close + 1);
-	if (starts(*ip, SPAN("IPv6:")))
-		*ip = span_from(*ip, 5);
-	return ip->n > 0;
-}
-
-/* ", sasl_method=PLAIN, sasl_username=LOGIN" and no more. */
-static bool
-read_login(struct span s)
-{
-	static const struct span method = { ", sasl_method=", 14 },
-				 login = { ", sasl_username=", 16 };
-	size_t n = method.n;
-
-	if (!starts(s, method))
-		return false;
-	while (n < s.n && s.p[n] != ',' && s.p[n] != ' ')
-		n++;
-	if (!starts(span_from(s, n), login) || s.p[method.n] == '<')
-		return false;
-	s = span_from(s, n + login.n);
-	return s.n > 0 && *s.p != '<' && span_find_char(s, ',') < 0 && span_find_char(s, ' ') < 0;
-}
-
 /* transport.c, on_client() */
 static bool
 take_client(struct at *at)
@@ -124,8 +71,8 @@ take_client(struct at *at)
 	struct message *message;
 
 	if (queue_id_in_front(at->line->text) != at->id.n ||
-		!read_client(span_from(at->text, 7), &ip, &rest) ||
-		(rest.n > 0 && !read_login(rest)) || pending_knows(pending, at->id, at->hash) ||
+		!strict_client(span_from(at->text, 7), &ip, &rest) ||
+		(rest.n > 0 && !strict_login(rest)) || pending_knows(pending, at->id, at->hash) ||
 		pending_is_announced(pending, at->id, at->hash) || !has_quiet_session(at))
 		return false;
 	session = named_session_of(at);
@@ -165,94 +112,14 @@ take_message_id(struct at *at)
 	return true;
 }
 
-/* How many digits stand before end, but not before begin? */
-static size_t
-digits_before(const char *begin, const char *end)
-{
-	const char *p = end;
-
-	while (p > begin && ascii_is_digit(p[-1]))
-		p--;
-	return (size_t)(end - p);
-}
-
-/* "from=<SENDER>, size=N, nrcpt=N (queue active)", read from its end: on_active() */
+/* on_active() */
 static bool
 take_active(struct at *at)
 {
-	static const struct span size = { ">, size=", 8 }, nrcpt = { ", nrcpt=", 8 },
-				 tail = { " (queue active)", 15 };
-	const char *begin = at->text.p + 6, *p = at->text.p + at->text.n - tail.n;
-	size_t n;
-
-	if (at->text.n < 6 + size.n + nrcpt.n + tail.n || memcmp(p, tail.p, tail.n) != 0)
-		return false;
-	n = digits_before(begin, p);
-	p -= n + nrcpt.n;
-	if (n == 0 || n > 19 || p < begin || memcmp(p, nrcpt.p, nrcpt.n) != 0)
-		return false;
-	n = digits_before(begin, p);
-	p -= n + size.n;
-	if (n == 0 || n > 19 || p < begin || memcmp(p, size.p, size.n) != 0)
+	if (!strict_active(at->text))
 		return false;
 	keep(at, NULL);
 	at->message->queued = true;
-	return true;
-}
-
-/* Digits, dots and slashes. */
-static const bool is_of_number[256] = { ['.'] = true,
-	['/'] = true,
-	['0'] = true,
-	['1'] = true,
-	['2'] = true,
-	['3'] = true,
-	['4'] = true,
-	['5'] = true,
-	['6'] = true,
-	['7'] = true,
-	['8'] = true,
-	['9'] = true };
-
-/* " KEY=" and a value of digits, dots and slashes, and a comma. */
-static bool
-skip_number(struct span *s, struct span key)
-{
-	const char *p = s->p + key.n, *end = s->p + s->n;
-
-	if (!starts(*s, key))
-		return false;
-	while (p < end && is_of_number[(unsigned char)*p])
-		p++;
-	if (p == s->p + key.n || p == end || *p != ',')
-		return false;
-	*s = span_from(*s, (size_t)(p - s->p) + 1);
-	return true;
-}
-
-/* "to=<RECIPIENT>, relay=RELAY, delay=N, delays=N/N/N/N, dsn=N, status=sent (REPLY)" */
-static bool
-read_sent(struct span s, struct span *recipient, struct span *relay, struct span *reply)
-{
-	ptrdiff_t end;
-
-	s = span_from(s, 4);
-	end = span_find_char(s, '>');
-	if (end < 0 || !starts(span_from(s, (size_t)end), SPAN(">, relay=")))
-		return false;
-	*recipient = span_first(s, (size_t)end);
-	s = span_from(s, (size_t)end + 9);
-	end = span_find_char(s, ',');
-	if (end <= 0 || *s.p == '<' || memchr(s.p, ' ', (size_t)end) != NULL)
-		return false;
-	*relay = span_first(s, (size_t)end);
-	s = span_from(s, (size_t)end + 1);
-	(void)skip_number(&s, SPAN(" conn_use="));
-	if (!skip_number(&s, SPAN(" delay=")) || !skip_number(&s, SPAN(" delays=")) ||
-		!skip_number(&s, SPAN(" dsn=")) || !starts(s, SPAN(" status=sent (")) ||
-		s.p[s.n - 1] != ')')
-		return false;
-	*reply = (struct span){ s.p + 14, s.n - 15 };
 	return true;
 }
 
@@ -271,25 +138,6 @@ stays(const struct at *at)
 	       span_eq(at->process, SPAN("virtual"));
 }
 
-/* What Postfix answers, and no more; postfix_read_reply() reads all answers. */
-static bool
-read_queued_as(struct span reply, struct span *id)
-{
-	static const struct span front = { "250 2.0.0 Ok: queued as ", 24 };
-
-	if (!starts(reply, front))
-		return false;
-	*id = span_from(reply, front.n);
-	for (size_t i = 0; i < id->n; i++)
-		if (!ascii_is_alnum(id->p[i])) {
-			*id = SPAN_NONE;
-			return false;
-		}
-	if (!queue_id_is_postfix(*id))
-		*id = SPAN_NONE;
-	return id->n > 0;
-}
-
 /* on_delivery() */
 static bool
 take_delivery(struct at *at)
@@ -300,11 +148,11 @@ take_delivery(struct at *at)
 	bool here = stays(at);
 	uint64_t next;
 
-	if (!read_sent(at->text, &recipient, &relay, &reply) || (!here && !leaves(at, relay)))
+	if (!strict_sent(at->text, &recipient, &relay, &reply) || (!here && !leaves(at, relay)))
 		return false;
 	fields.queued_as = SPAN_NONE;
 	fields.forwarded = false;
-	if (!read_queued_as(reply, &fields.queued_as))
+	if (!strict_queued_as(reply, &fields.queued_as))
 		postfix_read_reply(reply, &fields);
 	next = fields.queued_as.n > 0 ? span_hash(fields.queued_as) : 0;
 	if (fields.forwarded ||
@@ -352,7 +200,7 @@ take_job(struct at *at)
 
 	event.daemon = DAEMON_OPENDKIM;
 	event.text = at->text;
-	if (message->queued || !ascii_is_digit(*at->id.p) || starts(at->text, SPAN("key ")) ||
+	if (message->queued || !ascii_is_digit(*at->id.p) || span_starts(at->text, SPAN("key ")) ||
 		!ruleset_find(at->ruleset, &event, &finding))
 		return false;
 	effect = finding.rule->effect;
@@ -392,14 +240,14 @@ take_client_line(struct at *at)
 	struct message *message = NULL;
 	struct span text = at->line->text;
 
-	if (starts(text, SPAN("connect from "))) {
+	if (span_starts(text, SPAN("connect from "))) {
 		session = named_session_of(at);
 		session_reset(session);
 		session->connected = true;
 		session->connection++;
 		return true;
 	}
-	if (!starts(text, SPAN("disconnect from ")) || !has_quiet_session(at))
+	if (!span_starts(text, SPAN("disconnect from ")) || !has_quiet_session(at))
 		return false;
 	session = named_session_of(at);
 	if (session->current_n > 0) {
@@ -461,13 +309,14 @@ take_smtpd(struct at *at)
 {
 	if (*at->line->text.p == 'c' || *at->line->text.p == 'd')
 		return take_client_line(at);
-	return read_id(at) && starts(at->text, SPAN("client=")) && take_client(at);
+	return read_id(at) && span_starts(at->text, SPAN("client=")) && take_client(at);
 }
 
 static bool
 take_cleanup(struct at *at)
 {
-	return find_message(at) && starts(at->text, SPAN("message-id=")) && take_message_id(at);
+	return find_message(at) && span_starts(at->text, SPAN("message-id=")) &&
+	       take_message_id(at);
 }
 
 static bool
@@ -477,13 +326,13 @@ take_qmgr(struct at *at)
 		return false;
 	if (span_eq(at->text, SPAN("removed")))
 		return take_removed(at);
-	return starts(at->text, SPAN("from=<")) && take_active(at);
+	return take_active(at);
 }
 
 static bool
 take_agent(struct at *at)
 {
-	return find_message(at) && starts(at->text, SPAN("to=<")) && take_delivery(at);
+	return find_message(at) && take_delivery(at);
 }
 
 /* "postfix/smtpd", "postfix/submission/smtpd" */
@@ -551,7 +400,7 @@ plain_take(struct scene *scene, const struct ruleset *ruleset, const struct line
 	if (span_eq(line->tag, SPAN("opendkim")))
 		taken = find_message(&at) && take_job(&at);
 	else
-		taken = starts(line->tag, SPAN("postfix/")) && take_postfix(&at);
+		taken = span_starts(line->tag, SPAN("postfix/")) && take_postfix(&at);
 	*found = at.found;
 	return taken;
 }

@@ -5,12 +5,13 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "base/map.h"
 
-#define RECENT_MAX 1024 /* a power of two */
+#define RECENT_MAX 1024 /* powers of two */
+#define LISTS 4096
 
 struct sessions {
-	struct map map;
+	struct session *lists[LISTS]; /* by a hash of process ID and host */
+	size_t n;
 	struct session *recent[RECENT_MAX]; /* by process ID: most lines find theirs here */
 	struct session *newest, *oldest;
 	size_t waiting;     /* sessions that have lines */
@@ -60,7 +61,6 @@ sessions_free(struct sessions *sessions)
 		older = session->older;
 		session_free(session);
 	}
-	map_clear(&sessions->map);
 	buf_clear(&sessions->key);
 	free(sessions);
 }
@@ -110,16 +110,26 @@ key_of(struct sessions *sessions, struct span host, uint32_t pid)
 	return buf_span(&sessions->key);
 }
 
+static struct session **
+list_of(struct sessions *sessions, struct span key)
+{
+	return &sessions->lists[span_hash(key) % LISTS];
+}
+
 static struct session *
 session_new(struct sessions *sessions, struct span key, uint32_t pid)
 {
 	struct session *session = xcalloc(1, sizeof *session + key.n);
+	struct session **list = list_of(sessions, key);
 	char *bytes = (char *)(session + 1);
 
 	memcpy(bytes, key.p, key.n);
 	session->sessions = sessions;
 	session->pid = pid;
 	session->host = (struct span){ bytes + sizeof pid, key.n - sizeof pid };
+	session->next = *list;
+	*list = session;
+	sessions->n++;
 	return session;
 }
 
@@ -133,12 +143,16 @@ static void
 forget_oldest(struct sessions *sessions)
 {
 	struct session *session = sessions->oldest;
+	struct session **at = list_of(sessions, session_key(session));
 
 	if (sessions->recent[session->pid % RECENT_MAX] == session)
 		sessions->recent[session->pid % RECENT_MAX] = NULL;
 	sessions->waiting -= session->nlines > 0;
+	while (*at != session)
+		at = &(*at)->next;
+	*at = session->next;
+	sessions->n--;
 	take_out(sessions, session);
-	map_remove(&sessions->map, session_key(session));
 	session_free(session);
 }
 
@@ -152,17 +166,18 @@ sessions_get(struct sessions *sessions, struct span host, uint32_t pid)
 	if (session != NULL && session->pid == pid && span_eq(session->host, host))
 		return use(sessions, session);
 	key = key_of(sessions, host, pid);
-	session = map_get(&sessions->map, key);
+	session = *list_of(sessions, key);
+	while (session != NULL && (session->pid != pid || !span_eq(session->host, host)))
+		session = session->next;
 	if (session != NULL) {
 		*recent = session;
 		return use(sessions, session);
 	}
-	if (sessions->map.count >= SESSIONS_MAX)
+	if (sessions->n >= SESSIONS_MAX)
 		forget_oldest(sessions);
 	session = *recent = session_new(sessions, key, pid);
 	sessions->several_hosts |=
 		sessions->newest != NULL && !span_eq(sessions->newest->host, session->host);
-	map_put(&sessions->map, session_key(session), session);
 	put_first(sessions, session);
 	return session;
 }

@@ -32,6 +32,7 @@ struct session {
 	char process[SESSION_NAME_MAX]; /* its name: "smtpd", "cleanup"; empty: not known */
 	char current[SESSION_ID_MAX];   /* queue ID of the message at hand; empty: none */
 	struct session *newer, *older;  /* by last use */
+	struct session *next;           /* in the list by which it is found */
 	struct evidence *lines;         /* room for SESSION_LINES_MAX, once there are any */
 	size_t nlines;
 	struct session_room *room; /* for lines; NULL: there were none yet */
