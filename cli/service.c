@@ -19,7 +19,7 @@
 #include "store/tail.h"
 #include "store/vanished.h"
 
-#define BUSY_MS 250   /* between two ingests where there is no tail */
+#define BUSY_MS 250   /* between two ingests where there is no tail, or more: see BUSY_SHARE */
 #define GATHER_MS 25  /* what is written within it is read at once */
 #define SCREEN_MS 200 /* the same where it goes to a screen, which is not drawn more often */
 #define IDLE_MS 5000  /* a look at the files where nothing is heard of */
@@ -28,6 +28,8 @@
 #define AGAIN_MAX_MS 10000
 
 /* Of the time at most so small a part is spent on ingests, and on judging anew. */
+#define BUSY_SHARE 20
+#define BUSY_MAX_MS 3000
 #define SAVE_SHARE 200
 #define SAVE_AFTER INSTANT_MINUTE
 #define PROMPT_SHARE 50 /* the same, where the store is watched */
@@ -478,6 +480,19 @@ say_alive(struct service *service, int64_t now)
 	notify_manager("WATCHDOG=1");
 }
 
+/* The pause between two looks. */
+static int64_t
+pause_of(const struct service *service)
+{
+	int64_t busy_ms = service->saving * BUSY_SHARE / 1000;
+
+	if (service->tail != NULL)
+		return is_for_screen(service) ? SCREEN_MS : GATHER_MS;
+	if (busy_ms > BUSY_MAX_MS)
+		return BUSY_MAX_MS;
+	return busy_ms > BUSY_MS ? busy_ms : BUSY_MS;
+}
+
 /*
  * Until something is written or is due; not more often than can be told apart. A signal ends the wait. A
  * log that grows is looked at again in any case.
@@ -487,10 +502,7 @@ wait_for_news(struct service *service, int64_t begun, bool grows)
 {
 	size_t n = pipes_fds(service->pipes, service->fds);
 	int64_t until = due(service);
-	int64_t pause_ms = service->tail == NULL    ? BUSY_MS
-	                   : is_for_screen(service) ? SCREEN_MS
-	                                            : GATHER_MS;
-	int64_t now = instant_now();
+	int64_t pause_ms = pause_of(service), now = instant_now();
 	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
 	bool heard, looks_again;
 
@@ -506,7 +518,7 @@ wait_for_news(struct service *service, int64_t begun, bool grows)
 	/* What comes after a pause is read at once. */
 	pause_ms -= (instant_now() - (service->tail == NULL ? begun : service->read_at)) / 1000;
 	if (heard && !looks_again && pause_ms > 0)
-		watch_sleep((int)(pause_ms < BUSY_MS ? pause_ms : BUSY_MS), &service->mask);
+		watch_sleep((int)(pause_ms < BUSY_MAX_MS ? pause_ms : BUSY_MAX_MS), &service->mask);
 }
 
 /* One round: as take_in(). */
