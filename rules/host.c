@@ -308,7 +308,7 @@ row_of(struct conf_set set, struct span key)
 {
 	for (size_t i = 0; i < set.n; i++)
 		if (span_eq_nocase(set.rows[i].key, key))
-			return &set.rows[i];
+			return set.rows + i;
 	return NULL;
 }
 
@@ -356,7 +356,7 @@ row_for(struct conf_set set, struct span author)
 		return row_in_file(set, author);
 	for (size_t i = 0; i < set.n; i++)
 		if (matches_pattern(set.rows[i].key, author))
-			return &set.rows[i];
+			return set.rows + i;
 	return NULL;
 }
 
