@@ -6,7 +6,8 @@
 # make check      build, and run all tests
 # make sanitize   the tests under address and undefined-behaviour sanitizers
 # make analyze    build under gcc's analyzer
-# make lint       format, floors, manuals, clang-tidy
+# make lint       format, floors, manuals, cppcheck, clang-tidy
+# make valgrind   the commands under memcheck over all logs here, and below LOGS=DIR
 # make fuzz       each target of tests/fuzz for FUZZ_SECONDS, with clang
 # make bench      speed and memory
 # make golden     rewrite the expected outputs; read the diff
@@ -136,6 +137,10 @@ sanitize: deps
 	@$(MAKE) --no-print-directory B=$B/sanitize CONFINE= CFLAGS='$(SANITIZE) -Werror' tests
 	@B=$B/sanitize tests/run
 
+valgrind: deps
+	@$(MAKE) --no-print-directory B=$B/valgrind CONFINE= CFLAGS='-O1 -g' all
+	@B=$B/valgrind tests/valgrind $(LOGS)
+
 analyze: deps
 	@$(MAKE) --no-print-directory B=$B/analyze CFLAGS='-O2 -fanalyzer -Werror' all
 
@@ -177,7 +182,7 @@ pictures: deps
 
 coverage: deps
 	@$(MAKE) --no-print-directory B=$B/coverage CONFINE= CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage tests
-	@B=$B/coverage tests/run
+	@GCOV_ERROR_FILE=/dev/null B=$B/coverage tests/run
 	@cd $B/coverage && gcov -b -c -n $$(find base parser rules store cli -name '*.gcda') 2>/dev/null | \
 		$(CURDIR)/tests/coverage
 
@@ -202,6 +207,6 @@ clean:
 	rm -rf $B
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all help report check deps tests sanitize analyze lint fuzz bench golden pictures coverage \
+.PHONY: all help report check deps tests sanitize valgrind analyze lint fuzz bench golden pictures coverage \
 	install uninstall clean
 .SECONDARY:

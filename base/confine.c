@@ -64,10 +64,19 @@ struct confine {
 	uint64_t handled;
 };
 
+/* What the kernel says of its own: 0 or less where there is no Landlock. */
+static long
+version_of_kernel(void)
+{
+	const struct ruleset_attr *none = NULL;
+
+	return syscall(NR_CREATE_RULESET, none, (size_t)0, CREATE_RULESET_VERSION);
+}
+
 static int
 version(void)
 {
-	long n = syscall(NR_CREATE_RULESET, NULL, (size_t)0, CREATE_RULESET_VERSION);
+	long n = version_of_kernel();
 
 	return n < 0 ? 0 : n < VERSIONS ? (int)n : VERSIONS - 1;
 }
@@ -146,7 +155,7 @@ confine_enter(struct confine *confine)
 void
 confine_describe(struct buf *out)
 {
-	long n = syscall(NR_CREATE_RULESET, NULL, (size_t)0, CREATE_RULESET_VERSION);
+	long n = version_of_kernel();
 
 #ifdef NO_CONFINE
 	buf_addf(out, "nothing");

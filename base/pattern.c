@@ -58,7 +58,10 @@ skip_class(struct span text, size_t i)
 	return i + 1;
 }
 
-/* "\Q...\E", "\c(", comments and (?x) hide what stands in a pattern from who only looks at it. */
+/*
+ * "\Q...\E", "\c(", comments and (?x) hide what stands in a pattern from who only looks at it. An
+ * "\E" alone is nothing to PCRE2: the "?" of "^c\E?" belongs to the "c".
+ */
 static bool
 is_plain(struct span text)
 {
@@ -74,7 +77,8 @@ is_plain(struct span text)
 			if (rest.p[i++] == 'x')
 				return false;
 	}
-	return !span_has(text, SPAN("\\Q")) && !span_has(text, SPAN("\\c"));
+	return !span_has(text, SPAN("\\Q")) && !span_has(text, SPAN("\\E")) &&
+	       !span_has(text, SPAN("\\c"));
 }
 
 /* Is there an alternative outside all parentheses? Then no literal begins every match. */

@@ -425,12 +425,13 @@ read_reference(struct span s, struct span *name)
 	return n < s.n && s.p[n] == closing[kind - opening] ? n + 1 : 0;
 }
 
+/* left: how many $names may yet be filled in. Those that are empty take time, and no room of out. */
 static void
-expand(struct conf *conf, struct span value, struct buf *out, unsigned depth)
+expand(struct conf *conf, struct span value, struct buf *out, unsigned depth, unsigned *left)
 {
 	ptrdiff_t dollar;
 
-	while (depth <= CONF_DEPTH_MAX && out->n < CONF_FILE_MAX &&
+	while (depth <= CONF_DEPTH_MAX && *left > 0 && out->n < CONF_FILE_MAX &&
 		(dollar = span_find_char(value, '$')) >= 0) {
 		const struct conf_setting *setting = NULL;
 		struct span name;
@@ -438,11 +439,12 @@ expand(struct conf *conf, struct span value, struct buf *out, unsigned depth)
 
 		buf_add(out, span_first(value, (size_t)dollar));
 		value = span_from(value, (size_t)dollar);
+		--*left;
 		n = read_reference(value, &name);
 		if (n > 0)
 			setting = conf_get(conf, arena_copy(&conf->arena, name).p);
 		if (setting != NULL)
-			expand(conf, setting->value, out, depth + 1);
+			expand(conf, setting->value, out, depth + 1, left);
 		else
 			buf_add(out, span_first(value, n > 0 ? n : 1));
 		value = span_from(value, n > 0 ? n : 1);
@@ -455,6 +457,7 @@ conf_main_cf(struct conf *conf, const char *name)
 {
 	const struct conf_setting *setting;
 	struct buf out = BUF_INIT;
+	unsigned left = CONF_NAMES_MAX;
 	bool known;
 	struct answer *answer = answer_of(conf, name, &known);
 
@@ -463,7 +466,7 @@ conf_main_cf(struct conf *conf, const char *name)
 	setting = conf_get(conf, name);
 	if (setting == NULL)
 		return SPAN_NONE;
-	expand(conf, setting->value, &out, 0);
+	expand(conf, setting->value, &out, 0, &left);
 	answer->value = arena_copy(&conf->arena, buf_span(&out));
 	buf_clear(&out);
 	return answer->value;

@@ -18,7 +18,8 @@
 
 #define CONF_FILE_MAX ((size_t)4 << 20)
 #define CONF_SETTINGS_MAX 2000
-#define CONF_DEPTH_MAX 5 /* of Include, as config.c's MAXLEVEL; of $names in main.cf, too */
+#define CONF_DEPTH_MAX 5    /* of Include, as config.c's MAXLEVEL; of $names in main.cf, too */
+#define CONF_NAMES_MAX 1000 /* $names filled in for one value of main.cf */
 
 struct conf_setting {
 	struct span name, value;

@@ -206,16 +206,17 @@ parse_address(struct span text, struct address *address)
 	return inet_pton(AF_INET6, copy, address->bytes) == 1;
 }
 
+/* Is it what is left of the client's address when only so many bits of that are kept? */
 static bool
-same_bits(const struct address *a, const struct address *b, uint64_t bits)
+is_network_of(const struct address *network, uint64_t bits, const struct address *client)
 {
-	if (a->family != b->family)
+	if (network->family != client->family)
 		return false;
-	for (unsigned i = 0; i < 16 && bits > 0; i++) {
+	for (unsigned i = 0; i < (network->family == AF_INET ? 4 : 16); i++) {
 		unsigned n = bits < 8 ? (unsigned)bits : 8;
 		unsigned mask = (0xFF00u >> n) & 0xFFu;
 
-		if ((a->bytes[i] & mask) != (b->bytes[i] & mask))
+		if (network->bytes[i] != (client->bytes[i] & mask))
 			return false;
 		bits -= n;
 	}
@@ -239,7 +240,7 @@ matches_network(struct span entry, const struct address *client)
 	bits = all;
 	if (slash >= 0 && (!span_to_u64(span_from(entry, (size_t)slash + 1), &bits) || bits > all))
 		return false;
-	return same_bits(&address, client, bits);
+	return is_network_of(&address, bits, client);
 }
 
 /* "host.example" is that name; ".example" all names below. */
@@ -308,7 +309,7 @@ row_of(struct conf_set set, struct span key)
 {
 	for (size_t i = 0; i < set.n; i++)
 		if (span_eq_nocase(set.rows[i].key, key))
-			return &set.rows[i];
+			return set.rows + i;
 	return NULL;
 }
 
@@ -356,7 +357,7 @@ row_for(struct conf_set set, struct span author)
 		return row_in_file(set, author);
 	for (size_t i = 0; i < set.n; i++)
 		if (matches_pattern(set.rows[i].key, author))
-			return &set.rows[i];
+			return set.rows + i;
 	return NULL;
 }
 

@@ -58,16 +58,37 @@ add_rule(void *ctx, const struct rule *rule, struct error *err)
 	return 0;
 }
 
+/*
+ * A site's own words stand before ours, and ours where it has none. What it says in one language
+ * only is not followed by our translation of something else.
+ */
 static int
 add_about(void *ctx, const struct about *about, struct error *err)
 {
 	struct ruleset *ruleset = ctx;
 	struct about *to = about->cause == CAUSE_NONE ? &ruleset->verdicts[about->verdict]
 	                                              : &ruleset->abouts[about->cause];
+	bool gist = false, why = false, brief = false, fix = false;
 
 	(void)err;
-	if (to->gist[LANG_EN].n == 0) /* a site's own words stand before ours */
-		*to = *about;
+	for (int lang = 0; lang < LANG_COUNT; lang++) {
+		gist |= to->gist[lang].n > 0;
+		why |= to->prose[lang].why.n > 0;
+		brief |= to->prose[lang].brief.n > 0;
+		fix |= to->prose[lang].fix.n > 0;
+	}
+	for (int lang = 0; lang < LANG_COUNT; lang++) {
+		if (!gist)
+			to->gist[lang] = about->gist[lang];
+		if (!why)
+			to->prose[lang].why = about->prose[lang].why;
+		if (!brief)
+			to->prose[lang].brief = about->prose[lang].brief;
+		if (!fix)
+			to->prose[lang].fix = about->prose[lang].fix;
+	}
+	to->cause = about->cause;
+	to->verdict = about->verdict;
 	return 0;
 }
 
@@ -424,8 +445,6 @@ test_prose(struct test *test, const struct rule *rule)
 
 		if (prose.why.n == 0)
 			fault(test, rule, "it has no why", SPAN_NONE);
-		if (prose.fix.n == 0 && rule->ncauses > 0)
-			fault(test, rule, "it has no fix, and neither has its cause", SPAN_NONE);
 		test_names(test, rule, rule->prose[lang].why);
 		test_names(test, rule, rule->prose[lang].brief);
 		test_names(test, rule, rule->prose[lang].fix);

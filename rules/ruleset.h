@@ -56,7 +56,7 @@ struct prose ruleset_prose(const struct ruleset *ruleset, const struct rule *rul
  * Hold every rule against its own samples. Each fault is given to tell() as
  * text ("file:line: rule ID: ..."); returns how many there were: no sample, a
  * sample it does not match, an earlier rule that takes its sample, a group
- * that the prose names and the pattern lacks, a missing why or fix.
+ * that the prose names and the pattern lacks, a missing why.
  */
 size_t ruleset_test(const struct ruleset *ruleset, void (*tell)(void *ctx, const char *text),
 	void *ctx);

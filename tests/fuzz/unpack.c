@@ -8,7 +8,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #define HEAD 64                      /* read before the format is known */
-#define INSIDE_MAX ((size_t)1 << 20) /* of a bomb no more is looked at */
+#define INSIDE_MAX ((size_t)1 << 18) /* of a bomb no more is looked at */
 
 /* How many bytes are inside, and a sum that does not depend on the portions. */
 static size_t

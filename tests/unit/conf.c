@@ -346,6 +346,32 @@ test_conf_expands_within_bounds(void **state)
 	buf_clear(&text);
 }
 
+/* Names that lead to nothing take no room: they are counted. */
+static void
+test_conf_expands_so_many_names_and_no_more(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct buf text = BUF_INIT;
+	struct conf *conf;
+
+	(void)state;
+	for (char name = 'a'; name < 'e'; name++) {
+		buf_addf(&text, "%c = ", name);
+		for (int i = 0; i < CONF_NAMES_MAX; i++)
+			buf_addf(&text, "$%c", name + 1);
+		buf_add_char(&text, '\n');
+	}
+	buf_add(&text, SPAN("e =\nsmtpd_milters = inet:mx1:8891$e\n"));
+	scratch_put("main.cf", buf_str(&text));
+	conf = conf_new_main_cf("main.cf", &err);
+	assert_non_null(conf);
+	assert_in_range(conf_main_cf(conf, "a").n, 1, text.n);
+	assert_true(span_eq(conf_main_cf(conf, "d"), SPAN("")));
+	assert_true(span_eq(conf_main_cf(conf, "smtpd_milters"), SPAN("inet:mx1:8891")));
+	conf_free(conf);
+	buf_clear(&text);
+}
+
 int
 main(void)
 {
@@ -359,6 +385,7 @@ main(void)
 		SCRATCH_TEST(test_conf_reads_a_set_once),
 		SCRATCH_TEST(test_conf_reads_main_cf),
 		SCRATCH_TEST(test_conf_expands_within_bounds),
+		SCRATCH_TEST(test_conf_expands_so_many_names_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

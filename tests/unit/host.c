@@ -90,6 +90,57 @@ test_host_would_sign_as_the_daemon_would(void **state)
 			"a", "203.0.113.7", "", "unknown" },
 		{ TABLES("refile:") "SetupPolicyScript /x.lua\n", "*@shop.example k1",
 			"bob@shop.example", "a", "192.0.2.7", "", "unknown" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:[2001:db8::]/32\n",
+			"*@shop.example k1", "bob@shop.example", "a", "2001:db8::5", "", "signed" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:[2001:db8::]/32\n",
+			"*@shop.example k1", "bob@shop.example", "a", "2001:db9::5", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:2001:db8::5\n",
+			"*@shop.example k1", "bob@shop.example", "a", "2001:db8::5", "", "signed" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:[2001:db8::]/32\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:192.0.2.0/33\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:192.0.2.0/x\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:192.0.2.7/24\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.0.2.8", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:192.0.0.0/9\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.127.2.8", "", "signed" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:192.0.0.0/9\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.128.2.8", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:[192.0.2.7\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:pc.lan.example\n",
+			"*@shop.example k1", "bob@shop.example", "pc.lan.example", "unknown", "",
+			"signed" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:.lan.example\n",
+			"*@shop.example k1", "bob@shop.example", "", "192.0.2.7", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts csl:192.0.2.0/24\n",
+			"*@shop.example k1", "bob@shop.example", "a",
+			"a-name-where-an-address-stands-and-one-that-is-longer-than-any-is", "",
+			"not-internal" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts /nowhere/hosts\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.0.2.7", "", "unknown" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable file:/nowhere/keys\nInternalHosts dsn:mysql://x\n",
+			"*@shop.example k1", "bob@shop.example", "a", "192.0.2.7", "", "unknown" },
+		{ TABLES("refile:") "PeerList csl:192.0.2.9\n", "*@shop.example k1",
+			"bob@shop.example", "a", "192.0.2.7", "", "signed" },
+		{ TABLES("refile:") "PeerList csl:127.0.0.1\n", "*@shop.example k1",
+			"bob@shop.example", "", NULL, "", "signed" },
+		{ TABLES("refile:") "ExemptDomains csl:far.example\n", "*@shop.example k1",
+			"bob@shop.example", "a", "192.0.2.7", "", "signed" },
+		{ TABLES("refile:") "MacroList a=b\n", "*@shop.example k1", "bob@shop.example", "a",
+			"203.0.113.7", "", "unknown" },
+		{ TABLES("refile:") "Mode sv\n", "*@shop.example k1", "bob@shop.example", "a",
+			"192.0.2.7", "", "signed" },
 		/* the row that fits */
 		{ TABLES("refile:"), "*@shop.example k1", "bob@SHOP.example", "a", "192.0.2.7", "",
 			"signed" },
@@ -114,6 +165,34 @@ test_host_would_sign_as_the_daemon_would(void **state)
 		{ TABLES("refile:") "Mode v\n", "*@shop.example k1", "bob@shop.example", "a",
 			"192.0.2.7", "", "verify-only" },
 		{ TABLES("dsn:"), "", "bob@shop.example", "a", "192.0.2.7", "", "unknown" },
+		{ TABLES("refile:"), "bob@* k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"signed" },
+		{ TABLES("refile:"), "*bob@shop.example* k1", "bob@shop.example", "a", "192.0.2.7",
+			"", "signed" },
+		{ TABLES("refile:"), "*@*.example.net k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"no-signing-table-match" },
+		{ TABLES("refile:"), "* k1", "bob@shop.example", "a", "192.0.2.7", "", "signed" },
+		{ TABLES("refile:"), "bob@shop.exampl k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"no-signing-table-match" },
+		{ TABLES("file:"), "bob@.example k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"signed" },
+		{ TABLES("file:"), "bob@* k1", "bob@shop.example", "a", "192.0.2.7", "", "signed" },
+		{ TABLES("file:"), "* k1", "bob@shop.example", "a", "192.0.2.7", "", "signed" },
+		{ TABLES("file:"), "amy@* k1", "bob@shop.example", "a", "192.0.2.7", "",
+			"no-signing-table-match" },
+		{ TABLES("refile:"), "*@shop.example", "bob@shop.example", "a", "192.0.2.7", "",
+			"unknown" },
+		{ TABLES("refile:"), "* k1", "bob", "a", "192.0.2.7", "", "unknown" },
+		{ TABLES("refile:"), "*@shop.example k1 bob@shop.example", "bob@shop.example", "a",
+			"192.0.2.7", "", "signed" },
+		{ "SigningTable refile:/nowhere/signing\nKeyTable dsn:mysql://x\nInternalHosts csl:192.0.2.0/24\n",
+			"*@shop.example k9", "bob@shop.example", "a", "192.0.2.7", "", "signed" },
+		{ "Domain dsn:mysql://x\nInternalHosts csl:192.0.2.0/24\n", "", "bob@shop.example",
+			"a", "192.0.2.7", "", "unknown" },
+		{ "Domain shop.example\nInternalHosts csl:192.0.2.0/24\n", "", "bob", "a",
+			"192.0.2.7", "", "unknown" },
+		{ "Domain *.example\nInternalHosts csl:192.0.2.0/24\n", "", "bob@shop.example", "a",
+			"192.0.2.7", "", "signed" },
 		/* without tables */
 		{ "Domain shop.example\nKeyFile /k1\nSelector mail\n", "", "bob@shop.example", "a",
 			"127.0.0.1", "", "signed" },
@@ -155,9 +234,11 @@ static void
 test_host_bypass_is_read_from_both_files_of_postfix(void **state)
 {
 	static const struct {
-		const char *main, *master, *service;
+		const char *main, *master, *service; /* service NULL: the mail came by pickup */
 		cause_t want;
 	} rows[] = {
+		{ "non_smtpd_milters = inet:localhost:8891\n", "", NULL, CAUSE_NONE },
+		{ "smtpd_milters = inet:localhost:8891\n", "", NULL, CAUSE_MILTER_NOT_CONSULTED },
 		{ "smtpd_milters = inet:localhost:8891\n", "", "", CAUSE_NONE },
 		{ "smtpd_milters =\n", "", "", CAUSE_MILTER_NOT_CONSULTED },
 		{ "m = inet:localhost:8891\nsmtpd_milters = $m\n", "", "", CAUSE_NONE },
@@ -178,16 +259,29 @@ test_host_bypass_is_read_from_both_files_of_postfix(void **state)
 		{ "smtpd_milters = inet:localhost:8891\n",
 			"smtps inet n - y - - smtpd\n  -o syslog_name=postfix/smtps -o smtpd_milters=\n",
 			"submission", CAUSE_NONE },
+		/* what postconf -M prints, on one line, beside comments and blank lines */
+		{ "smtpd_milters = inet:localhost:8891\n",
+			"\n# all\n\t\npickup unix n - y 60 1 pickup\n\n"
+			"submission inet n - y - - smtpd -o smtpd_milters=\t-o syslog_name=postfix/submission\n",
+			"submission", CAUSE_MILTER_NOT_CONSULTED },
+		{ "smtpd_milters = inet:localhost:8891\n",
+			"submission inet n - y - - smtpd -o syslog_name=postfix/submission",
+			"submission", CAUSE_NONE },
+		{ "smtpd_milters = inet:localhost:8891\n",
+			"submission inet n - y - - other -o syslog_name=postfix/submission -o receive_override_options=no_milters\n",
+			"submission", CAUSE_NONE },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct error err = ERROR_INIT;
-		struct message *message = message_by("bob@shop.example", "a", "192.0.2.7", "");
+		bool local = rows[i].service == NULL;
+		struct message *message =
+			message_by("bob@shop.example", "a", local ? NULL : "192.0.2.7", "");
 		struct host *host;
 		cause_t got;
 
-		message_set(message, &message->service, span_of(rows[i].service));
+		message_set(message, &message->service, span_of(local ? "" : rows[i].service));
 		write_file("main.cf", rows[i].main);
 		write_file("master.cf", rows[i].master);
 		host = host_new(NULL, folder, &err);
@@ -243,6 +337,46 @@ test_host_names_its_own_domains(void **state)
 	facts_free(facts);
 }
 
+/* What the folder of Postfix lacks tells nothing; what a setting says decides over what a log suggests. */
+static void
+test_host_tells_only_what_its_files_say(void **state)
+{
+	static const struct {
+		const char *conf;            /* NULL: none */
+		bool why, success, verifies; /* what is said where the log suggests yes */
+	} rows[] = {
+		{ NULL, true, true, false },
+		{ "Domain x.example\n", false, false, false },
+		{ "LogWhy yes\nSyslogSuccess yes\nMode v\n", true, true, true },
+		{ "LogWhy no\nSyslogSuccess true\nMode sv\n", false, true, false },
+	};
+	struct message *message = message_by("bob@shop.example", "a", "192.0.2.7", "");
+
+	(void)state;
+	(void)unlink(path_of("main.cf"));
+	(void)unlink(path_of("master.cf"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct error err = ERROR_INIT;
+		struct facts *facts = facts_new();
+		struct host *host;
+
+		if (rows[i].conf != NULL)
+			write_file("opendkim.conf", rows[i].conf);
+		host = host_new(rows[i].conf == NULL ? NULL : path_of("opendkim.conf"), folder,
+			&err);
+		assert_non_null(host);
+		host_teach(host, facts);
+		assert_int_equal(host_bypass(host, message), CAUSE_NONE);
+		assert_int_equal(host_logs_why(host, true), rows[i].why);
+		assert_int_equal(host_logs_success(host, true), rows[i].success);
+		assert_int_equal(host_verifies_only(host), rows[i].verifies);
+		assert_int_equal(host_would(host, message).known, rows[i].conf != NULL);
+		facts_free(facts);
+		host_free(host);
+	}
+	message_free(message);
+}
+
 static void
 test_host_that_cannot_be_read_is_an_error(void **state)
 {
@@ -257,6 +391,18 @@ test_host_that_cannot_be_read_is_an_error(void **state)
 	host = host_new(NULL, NULL, &err);
 	assert_non_null(host);
 	host_free(host);
+	host_free(NULL);
+
+	/* A file may be there and still be none. */
+	(void)unlink(path_of("main.cf"));
+	assert_int_equal(mkdir(path_of("main.cf"), 0700), 0);
+	assert_null(host_new(NULL, folder, &err));
+	assert_non_null(strstr(err.text, "main.cf"));
+	assert_int_equal(rmdir(path_of("main.cf")), 0);
+	(void)unlink(path_of("master.cf"));
+	assert_int_equal(mkdir(path_of("master.cf"), 0700), 0);
+	assert_null(host_new(NULL, folder, &err));
+	assert_int_equal(rmdir(path_of("master.cf")), 0);
 }
 
 static int
@@ -285,6 +431,7 @@ main(void)
 		cmocka_unit_test(test_host_would_sign_as_the_daemon_would),
 		cmocka_unit_test(test_host_bypass_is_read_from_both_files_of_postfix),
 		cmocka_unit_test(test_host_names_its_own_domains),
+		cmocka_unit_test(test_host_tells_only_what_its_files_say),
 		cmocka_unit_test(test_host_that_cannot_be_read_is_an_error),
 	};
 

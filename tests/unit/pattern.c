@@ -58,6 +58,7 @@ test_pattern_literal_is_what_every_match_begins_with(void **state)
 		{ "^a[]|]d", "a", false },
 		{ "^a[^]|]d", "a", false },
 		{ "^a[](]|d", "", false },
+		{ "^c\\E?", "", false },
 		{ "^a[[:alpha:](]|d", "", false },
 		{ "^a[[(]|d", "", false },
 		{ "^a[x[:]|d", "", false },
