@@ -37,8 +37,8 @@ UNUSED   = parser/$(if $(JOURNAL),journald_none.c,journald.c parser/libsystemd.c
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 $(if $(SECCOMP),-DHAVE_SECCOMP) $(if $(CONFINE),,-DNO_CONFINE) \
-        -I. -I$B $(WARN) -MMD -MP
-LIBS  = $(shell pkg-config --libs $(PKGS)) -ldl
+        -pthread -I. -I$B $(WARN) -MMD -MP
+LIBS  = $(shell pkg-config --libs $(PKGS)) -ldl -pthread
 
 LAYERS = base parser rules store tui
 LIBSRC = $(filter-out $(UNUSED) cli/main.c,$(wildcard $(LAYERS:=/*.c) cli/*.c))
