@@ -27,16 +27,19 @@ PKGS    = libpcre2-8 zlib jansson sqlite3 ncursesw $(SECCOMP)
 
 # The systemd journal is read where libsystemd is; without it: make JOURNAL=
 JOURNAL ?= $(shell pkg-config --exists libsystemd && echo libsystemd)
+# gz is unpacked by ISA-L where the build has its headers and the host the library; without them: make ISAL=
+ISAL ?= $(shell pkg-config --exists libisal && echo libisal)
 # What reads logs closes itself in, by Landlock and libseccomp; without the latter: make SECCOMP=
 SECCOMP ?= $(shell pkg-config --exists libseccomp && echo libseccomp)
 CONFINE ?= yes
-UNUSED   = parser/$(if $(JOURNAL),journald_none.c,journald.c parser/libsystemd.c)
+UNUSED   = parser/$(if $(JOURNAL),journald_none.c,journald.c parser/libsystemd.c) \
+           parser/$(if $(ISAL),libisal_none.c,libisal.c)
 
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla -Wformat=2 -Wswitch-enum
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 $(if $(SECCOMP),-DHAVE_SECCOMP) $(if $(CONFINE),,-DNO_CONFINE) \
-        -I. -I$B $(WARN) -MMD -MP
-LIBS  = $(shell pkg-config --libs $(PKGS)) -ldl
+        -pthread -I. -I$B $(WARN) -MMD -MP
+LIBS  = $(shell pkg-config --libs $(PKGS)) -ldl -pthread
 
 LAYERS = base parser rules store tui
 LIBSRC = $(filter-out $(UNUSED) cli/main.c,$(wildcard $(LAYERS:=/*.c) cli/*.c))

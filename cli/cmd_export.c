@@ -238,8 +238,8 @@ static const struct option rows[] = {
 /* clang-format on */
 
 static const struct option_group own = { "Export", rows, 1 };
-static const struct option_group *const groups[] = { &own, &options_input, &options_filter,
-	&options_common, NULL };
+static const struct option_group *const groups[] = { &own, &options_input, &options_speed,
+	&options_filter, &options_common, NULL };
 
 const struct command command_export = {
 	"export",

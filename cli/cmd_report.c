@@ -111,8 +111,8 @@ static const struct option rows[] = {
 /* clang-format on */
 
 static const struct option_group own = { "Report", rows, sizeof rows / sizeof *rows };
-static const struct option_group *const groups[] = { &own, &options_input, &options_filter,
-	&options_common, NULL };
+static const struct option_group *const groups[] = { &own, &options_input, &options_speed,
+	&options_filter, &options_common, NULL };
 
 const struct command command_report = {
 	"report",

@@ -135,7 +135,8 @@ run(const struct settings *settings, struct error *err)
 	return rc;
 }
 
-static const struct option_group *const groups[] = { &options_input, &options_common, NULL };
+static const struct option_group *const groups[] = { &options_input, &options_speed,
+	&options_common, NULL };
 
 const struct command command_rules = {
 	"rules",

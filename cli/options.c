@@ -47,6 +47,11 @@ static const struct option filter_rows[] = {
 	  "only these verdicts, likewise: signed, unsigned, inbound, deferred, rejected, unknown", AT(verdicts) },
 };
 
+static const struct option speed_rows[] = {
+	{ "threads",       '\0', OPTION_NUMBER, "N",
+	  "with 2, compressed logs are unpacked beside the reading; the answer is the same (default: the processors there are, at most 2)", AT(threads) },
+};
+
 static const struct option common_rows[] = {
 	{ "output",        'o',  OPTION_TEXT,   "FILE",
 	  "write there: beside it first, then renamed", AT(output) },
@@ -81,6 +86,7 @@ static const struct option common_rows[] = {
 
 const struct option_group options_input = { "What is read", ROWS(input_rows) };
 const struct option_group options_filter = { "What counts", ROWS(filter_rows) };
+const struct option_group options_speed = { "How fast", ROWS(speed_rows) };
 const struct option_group options_common = { "How it is shown", ROWS(common_rows) };
 
 static const struct option *

@@ -45,6 +45,7 @@ struct option_group {
 /* Rows that several commands share. */
 extern const struct option_group options_input;  /* which logs, how to read them */
 extern const struct option_group options_filter; /* which messages count */
+extern const struct option_group options_speed;  /* of who reads once, and ends */
 extern const struct option_group options_common; /* every command */
 
 /*

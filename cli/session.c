@@ -17,6 +17,7 @@
 #include "cli/pager.h"
 #include "store/ingest.h"
 
+#define THREADS_MAX 16
 #define OPENDKIM_CONF "/etc/opendkim.conf"
 
 /* Where mail hosts keep their logs; the first pattern that finds a file counts. */
@@ -276,6 +277,17 @@ session_take_host(struct cli_session *session)
 		session->options.opendkim_conf = settings->opendkim_conf;
 }
 
+/* How many threads beside this one may read. */
+static size_t
+spare_threads(const struct settings *settings)
+{
+	size_t threads = settings->threads;
+
+	if (threads == 0)
+		threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
+	return (threads < THREADS_MAX ? threads : THREADS_MAX) - 1;
+}
+
 int
 session_open(struct cli_session *session, const struct settings *settings,
 	const struct texts *files, struct error *err)
@@ -284,6 +296,8 @@ session_open(struct cli_session *session, const struct settings *settings,
 		return -1;
 	assert(session->settings == settings);
 	session_take_host(session);
+	session->spare_threads = spare_threads(settings);
+	session->options.log.spare_threads = &session->spare_threads;
 	session->reading = reading_new(&session->options, session->ruleset, err);
 	if (session->reading == NULL)
 		return -1;

@@ -26,6 +26,7 @@ struct cli_session {
 	struct reading_extra extra; /* likewise */
 	struct reading_options options;
 	struct span *domains; /* of options */
+	size_t spare_threads; /* likewise */
 	enum lang lang;
 	int64_t since, until; /* INSTANT_NONE: open */
 	size_t width;         /* columns */

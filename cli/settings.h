@@ -30,6 +30,7 @@ struct settings {
 	const char *opendkim_conf;
 	const char *postfix_dir;
 	size_t year;
+	size_t threads; /* 0: as many as there are processors, at most 2 */
 	size_t log_tz;
 	const char *since, *until;
 	struct texts domains, causes, verdicts;

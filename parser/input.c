@@ -245,6 +245,8 @@ open_source(struct input *input, size_t buffer)
 		input->source = source_new(input->fd, buffer);
 		if (input->options->follow)
 			source_follow(input->source);
+		else if (input->seekable && input->options->spare_threads)
+			source_go_ahead(input->source, input->options->spare_threads);
 		return true;
 	}
 	input->file.damaged = true;

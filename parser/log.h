@@ -56,6 +56,8 @@ struct log_options {
 	int64_t now;      /* nothing is later than a day after this */
 	bool follow;      /* plain files grow: log_next() goes on after LOG_END */
 	bool whole_lines; /* a last line without newline waits, in a file written within LOG_WAIT */
+	/* Threads that may still be begun beside the caller's, NULL: none. They give the same lines. */
+	size_t *spare_threads;
 };
 
 /* One input as reports name it. Counters are complete once the stream has ended. */

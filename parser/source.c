@@ -1,16 +1,19 @@
 #include "parser/source.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/instant.h"
+#include "parser/ahead.h"
 #include "parser/unpack.h"
 
 struct source {
 	int fd;
-	char *buffer;
+	char *own;    /* NULL once there is ahead */
+	char *buffer; /* own, or within the block of ahead */
 	size_t capacity;
 	size_t start, end; /* the unread bytes of buffer */
 	uint64_t base;     /* bytes that were before those of buffer */
@@ -25,6 +28,8 @@ struct source {
 	uint64_t skipped;  /* of the line that is skipped */
 	const char *format;
 	struct unpack *unpack;
+	struct ahead *ahead;
+	size_t *spare; /* NULL: source_go_ahead() was not called */
 	struct error err;
 };
 
@@ -35,7 +40,7 @@ source_new(int fd, size_t buffer)
 
 	source->fd = fd;
 	source->capacity = buffer;
-	source->buffer = xmalloc(buffer);
+	source->buffer = source->own = xmalloc(buffer);
 	source->format = "plain";
 	return source;
 }
@@ -45,8 +50,11 @@ source_free(struct source *source)
 {
 	if (!source)
 		return;
+	if (source->ahead)
+		++*source->spare;
+	ahead_free(source->ahead);
 	unpack_free(source->unpack);
-	free(source->buffer);
+	free(source->own);
 	free(source);
 }
 
@@ -89,6 +97,41 @@ begin(struct source *source)
 	source->ended = source->broken = !source->unpack;
 }
 
+/*
+ * Is it unpacked by a thread? Not before the buffer was filled once: a short file, and a look at the head
+ * of a long one, need none.
+ */
+static bool
+is_ahead(struct source *source)
+{
+	if (!source->ahead && source->unpack && source->spare && *source->spare > 0 &&
+		source->base + source->end >= source->capacity) {
+		source->ahead = ahead_new(source->unpack, SOURCE_LINE_MAX);
+		*source->spare -= source->ahead != NULL;
+	}
+	return source->ahead != NULL;
+}
+
+/* The next block, the n bytes that are there moved to the room before it. */
+static ssize_t
+take_block(struct source *source, size_t n)
+{
+	char *block;
+	ssize_t got = ahead_next(source->ahead, &block, &source->err);
+
+	assert(n <= SOURCE_LINE_MAX);
+	if (got <= 0)
+		return got;
+	memcpy(block - n, source->buffer + source->start, n);
+	source->base += source->start;
+	source->buffer = block - n;
+	source->start = 0;
+	source->end = n;
+	free(source->own);
+	source->own = NULL;
+	return got;
+}
+
 /* Read more behind what is there, which is moved to the front of the buffer. */
 static void
 fill(struct source *source)
@@ -103,13 +146,15 @@ fill(struct source *source)
 	}
 	if (source->ended)
 		return;
-	if (source->start > 0) {
+	if (!is_ahead(source) && source->start > 0) {
 		source->base += source->start;
 		memmove(source->buffer, source->buffer + source->start, n);
 		source->start = 0;
 		source->end = n;
 	}
-	if (source->unpack)
+	if (source->ahead)
+		got = take_block(source, n);
+	else if (source->unpack)
 		got = unpack_read(source->unpack, source->buffer + n, source->capacity - n,
 			&source->err);
 	else
@@ -149,6 +194,12 @@ give_last(struct source *source, struct span *line, bool *cut, struct error *err
 	give(source, n, false, line, cut);
 	source->unfinished = true;
 	return 1;
+}
+
+void
+source_go_ahead(struct source *source, size_t *spare)
+{
+	source->spare = spare;
 }
 
 void

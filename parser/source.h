@@ -26,6 +26,13 @@ struct source *source_new(int fd, size_t buffer);
 void source_free(struct source *source);
 
 /*
+ * What is compressed may be unpacked by threads beside the caller's (parser/ahead), one for a source, as long as
+ * *spare, which counts those that may still be begun, is not 0; the answers are the same. Borrows
+ * spare until source_free(). Of a file, not of a pipe.
+ */
+void source_go_ahead(struct source *source, size_t *spare);
+
+/*
  * The next line, without its newline. 1: *line is filled in, *cut tells whether
  * it was longer than SOURCE_LINE_MAX. 0: the end; a last line without newline
  * was given. -1: the input breaks off here, see err; an unfinished line is not given.

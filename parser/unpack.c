@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "base/alloc.h"
 #include "base/instant.h"
 #include "parser/libarchive.h"
+#include "parser/libisal.h"
 
 #define INPUT_SIZE ((size_t)128 * 1024) /* at least UNPACK_HEAD_MAX */
 
@@ -25,7 +27,12 @@ struct unpack {
 	bool ended;
 	struct error fault; /* to be told once the bytes before it are given */
 	bool gz;
-	z_stream z;                /* gz */
+	z_stream z;                /* gz; its next_in and avail_in are libisal's, too */
+	struct libisal *libisal;   /* NULL: zlib unpacks all */
+	bool in_body;              /* of a member; its header is read, libisal goes on */
+	uint64_t body_n;           /* bytes given of it */
+	off_t member;              /* where in the file it begins */
+	off_t read_to;             /* where what is in input ends there */
 	struct libarchive library; /* all others */
 	struct archive *archive;
 	const char *block; /* what libarchive gave and is not taken yet */
@@ -95,7 +102,7 @@ refill(struct unpack *unpack)
 	return n;
 }
 
-/* gz, through zlib. */
+/* gz, through zlib, and through ISA-L where it is there. */
 
 /* RFC 1952, 2.3.1: MTIME stands in bytes 4 to 7; 0 where gzip read a pipe. */
 static int64_t
@@ -109,12 +116,20 @@ gz_mtime(struct span head)
 }
 
 static int
-gz_open(struct unpack *unpack, struct error *err)
+gz_open(struct unpack *unpack, bool plain, struct error *err)
 {
+	struct stat st;
+
 	unpack->gz = true;
 	unpack->mtime = gz_mtime((struct span){ unpack->input, unpack->waiting });
 	if (inflateInit2(&unpack->z, 16 + MAX_WBITS) != Z_OK)
 		return error_set(err, ERROR_INPUT, "zlib does not start");
+	/* What ISA-L finds wrong is read again, which can be done in a file. */
+	if (plain || fstat(unpack->fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	unpack->read_to = lseek(unpack->fd, 0, SEEK_CUR) - (off_t)unpack->waiting;
+	unpack->member = unpack->read_to;
+	unpack->libisal = unpack->member < 0 ? NULL : libisal_new();
 	return 0;
 }
 
@@ -131,6 +146,7 @@ gz_refill(struct unpack *unpack)
 		return error_system(&unpack->fault, "cannot read on");
 	unpack->z.next_in = (unsigned char *)unpack->input;
 	unpack->z.avail_in = (uInt)n;
+	unpack->read_to += n;
 	return n > 0;
 }
 
@@ -142,9 +158,11 @@ gz_next_member(struct unpack *unpack)
 		inflateReset(&unpack->z);
 	else
 		unpack->ended = true;
+	unpack->member = unpack->read_to - (off_t)unpack->z.avail_in;
+	unpack->in_body = false;
 }
 
-/* One step of decoding; sets ended or fault when there is nothing more. */
+/* One step of zlib; sets ended or fault when there is nothing more. */
 static void
 gz_step(struct unpack *unpack)
 {
@@ -157,12 +175,77 @@ gz_step(struct unpack *unpack)
 		error_set(&unpack->fault, ERROR_INPUT, "truncated gzip input");
 		return;
 	}
-	rc = inflate(z, Z_NO_FLUSH);
-	if (rc == Z_STREAM_END)
+	/* Z_BLOCK: it stops behind the header, and says so by 128 in data_type. */
+	rc = inflate(z, unpack->libisal ? Z_BLOCK : Z_NO_FLUSH);
+	if (rc == Z_STREAM_END) {
 		gz_next_member(unpack);
-	else if (rc != Z_OK)
+	} else if (rc != Z_OK) {
 		error_set(&unpack->fault, ERROR_INPUT, "damaged gzip input (%s)",
 			z->msg ? z->msg : "no progress");
+	} else if (unpack->libisal && (z->data_type & 128) != 0) {
+		libisal_begin(unpack->libisal);
+		unpack->in_body = true;
+		unpack->body_n = 0;
+	}
+}
+
+/*
+ * Something is wrong with the member: zlib says what, and gives what it can. It unpacks it once more, what was
+ * given already to nobody, and has all of the rest.
+ */
+static void
+gz_judge(struct unpack *unpack)
+{
+	uint64_t again = unpack->body_n;
+	unsigned char nobody[16384];
+	unsigned char *p = unpack->z.next_out;
+	uInt room = unpack->z.avail_out;
+
+	libisal_free(unpack->libisal);
+	unpack->libisal = NULL;
+	unpack->in_body = false;
+	inflateReset(&unpack->z);
+	unpack->z.avail_in = 0;
+	unpack->read_to = unpack->member;
+	if (lseek(unpack->fd, unpack->member, SEEK_SET) < 0)
+		error_system(&unpack->fault, "cannot read on");
+	while (again > 0 && !unpack->ended && unpack->fault.kind == ERROR_NONE) {
+		uInt most = again < sizeof nobody ? (uInt)again : (uInt)sizeof nobody;
+
+		unpack->z.next_out = nobody;
+		unpack->z.avail_out = most;
+		gz_step(unpack);
+		again -= most - unpack->z.avail_out;
+	}
+	unpack->z.next_out = p;
+	unpack->z.avail_out = room;
+}
+
+/*
+ * One step of ISA-L. It is given more only where it has room and asks for it: by then all it had is
+ * taken, and what it gives back at a member's end stands in the input still. What it gave by the step that
+ * goes wrong is not to be trusted: a copy from before the beginning counts as made.
+ */
+static void
+gz_step_body(struct unpack *unpack)
+{
+	z_stream *z = &unpack->z;
+	unsigned char *p = z->next_out;
+	uInt room = z->avail_out;
+	enum libisal_answer answer = libisal_step(unpack->libisal, &z->next_in, &z->avail_in,
+		&z->next_out, &z->avail_out);
+
+	if (answer == LIBISAL_WRONG) {
+		z->next_out = p;
+		z->avail_out = room;
+		gz_judge(unpack);
+		return;
+	}
+	unpack->body_n += room - z->avail_out;
+	if (answer == LIBISAL_END)
+		gz_next_member(unpack);
+	else if (z->avail_out > 0 && gz_refill(unpack) == 0)
+		gz_judge(unpack);
 }
 
 static size_t
@@ -171,8 +254,12 @@ gz_read(struct unpack *unpack, char *p, size_t n)
 	n = n < UINT_MAX ? n : UINT_MAX;
 	unpack->z.next_out = (unsigned char *)p;
 	unpack->z.avail_out = (uInt)n;
-	while (!unpack->ended && unpack->fault.kind == ERROR_NONE && unpack->z.avail_out > 0)
-		gz_step(unpack);
+	while (!unpack->ended && unpack->fault.kind == ERROR_NONE && unpack->z.avail_out > 0) {
+		if (unpack->in_body)
+			gz_step_body(unpack);
+		else
+			gz_step(unpack);
+	}
 	return n - unpack->z.avail_out;
 }
 
@@ -287,8 +374,7 @@ packed_read(struct unpack *unpack, char *p, size_t n)
 	return given;
 }
 
-struct unpack *
-unpack_new(int fd, struct span head, struct error *err)
+static struct unpack *new (int fd, struct span head, bool plain, struct error *err)
 {
 	const struct filter *filter = filter_of(head);
 	struct unpack *unpack = xcalloc(1, sizeof(*unpack));
@@ -300,13 +386,25 @@ unpack_new(int fd, struct span head, struct error *err)
 	unpack->mtime = INSTANT_NONE;
 	memcpy(unpack->input, head.p, head.n);
 	if (filter == &filters[0])
-		rc = gz_open(unpack, err);
+		rc = gz_open(unpack, plain, err);
 	else
 		rc = packed_open(unpack, filter, err);
 	if (rc == 0)
 		return unpack;
 	unpack_free(unpack);
 	return NULL;
+}
+
+struct unpack *
+unpack_new(int fd, struct span head, struct error *err)
+{
+	return new (fd, head, false, err);
+}
+
+struct unpack *
+unpack_new_plain(int fd, struct span head, struct error *err)
+{
+	return new (fd, head, true, err);
 }
 
 void
@@ -316,6 +414,7 @@ unpack_free(struct unpack *unpack)
 		return;
 	if (unpack->gz)
 		inflateEnd(&unpack->z);
+	libisal_free(unpack->libisal);
 	if (unpack->archive)
 		unpack->library.read_free(unpack->archive);
 	free(unpack);

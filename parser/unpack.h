@@ -1,7 +1,7 @@
 /*
  * unpack.h - the bytes inside a compressed file.
  *
- * The one room of libarchive and zlib. gz, bz2, xz, zst and lz4 are told by
+ * The one room of libarchive, zlib and ISA-L. gz, bz2, xz, zst and lz4 are told by
  * their first bytes; streams of several members are read through. Only
  * decoders built into the libraries are used, never a program.
  */
@@ -28,6 +28,8 @@ const char *unpack_format(struct span head);
  * it cannot be begun.
  */
 struct unpack *unpack_new(int fd, struct span head, struct error *err);
+/* The same, and gz by zlib alone, whose bytes and words are those to be given: for tests. */
+struct unpack *unpack_new_plain(int fd, struct span head, struct error *err);
 void unpack_free(struct unpack *unpack);
 
 /*

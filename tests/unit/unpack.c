@@ -82,9 +82,12 @@ test_unpack_tells_formats_by_their_first_bytes(void **state)
 	}
 }
 
+typedef struct unpack *opener(int fd, struct span head, struct error *err);
+
 /* Everything in bytes, of which the first `head` were read already. */
 static int
-unpack_all(struct span bytes, size_t head, size_t step, struct buf *out, struct error *err)
+unpack_by(opener *open_packed, struct span bytes, size_t head, size_t step, struct buf *out,
+	struct error *err)
 {
 	struct unpack *unpack;
 	ssize_t n;
@@ -94,7 +97,7 @@ unpack_all(struct span bytes, size_t head, size_t step, struct buf *out, struct 
 	fd = open("packed", O_RDONLY | O_CLOEXEC);
 	assert_true(lseek(fd, (off_t)head, SEEK_SET) == (off_t)head);
 	buf_reset(out);
-	unpack = unpack_new(fd, span_first(bytes, head), err);
+	unpack = open_packed(fd, span_first(bytes, head), err);
 	if (!unpack) {
 		close(fd);
 		return -1;
@@ -106,6 +109,27 @@ unpack_all(struct span bytes, size_t head, size_t step, struct buf *out, struct 
 	unpack_free(unpack);
 	close(fd);
 	return (int)n;
+}
+
+/* The same, and by zlib alone where it is a gz: in bytes and words both are one. */
+static int
+unpack_all(struct span bytes, size_t head, size_t step, struct buf *out, struct error *err)
+{
+	struct buf plain = BUF_INIT;
+	struct error plain_err = ERROR_INIT;
+	int plain_rc = unpack_by(unpack_new_plain, bytes, head, step, &plain, &plain_err);
+	int rc;
+
+	*err = (struct error)ERROR_INIT;
+	rc = unpack_by(unpack_new, bytes, head, step, out, err);
+	if (rc != plain_rc || !span_eq(buf_span(out), buf_span(&plain)) ||
+		strcmp(err->text, plain_err.text) != 0) {
+		print_error("%zu bytes, %d '%s'; by zlib %zu, %d '%s'\n", out->n, rc, err->text,
+			plain.n, plain_rc, plain_err.text);
+		fail();
+	}
+	buf_clear(&plain);
+	return rc;
 }
 
 static void
