@@ -130,9 +130,9 @@ test_another_program_begins_anew(void **state)
 	session_set_current(session, SPAN("4XyZ1k2LmPz9"));
 	session_name(session, SPAN_NONE);
 	session_name(session, SPAN("smtpd"));
-	assert_true(session->nlines == 1 && session->connect != NULL && session->current.n > 0);
+	assert_true(session->nlines == 1 && session->connect != NULL && session->current_n > 0);
 	session_name(session, SPAN("cleanup"));
-	assert_true(session->nlines == 0 && session->connect == NULL && session->current.n == 0);
+	assert_true(session->nlines == 0 && session->connect == NULL && session->current_n == 0);
 	sessions_free(sessions);
 }
 
