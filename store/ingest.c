@@ -2,6 +2,7 @@
 
 #include "base/instant.h"
 #include "store/gap.h"
+#include "store/incident_row.h"
 #include "store/ingesting.h"
 #include "store/keep.h"
 #include "store/row.h"
@@ -233,87 +234,16 @@ take_changed(void *ctx, const struct message *message)
 
 /* What is written at the end, or at a saving. */
 
-/*
- * Those that reach into the reading are written anew. One that was over before it stands in the store: from lines
- * that are kept for ever, a daemon's start and stop, it is noted again each time.
- */
-static bool
-is_over(const struct ingest *ingest, const struct incident *incident)
-{
-	return incident->first < ingest->from && incident->ended != INSTANT_NONE &&
-	       incident->last < ingest->from && incident->ended < ingest->from;
-}
-
-static int
-forget_incidents(struct ingest *ingest)
-{
-	struct db_statement *drop = db_prepare(ingest->db,
-		"DELETE FROM incident WHERE first >= ?1 OR ended IS NULL OR max(last, ended) >= ?1",
-		ingest->err);
-
-	if (drop == NULL)
-		return -1;
-	db_bind_int(drop, 1, ingest->from);
-	return db_step(drop, ingest->err);
-}
-
-/* Of all that is written of them. */
-static uint64_t
-digest_incidents(const struct ingest *ingest)
-{
-	uint64_t digest = 0;
-
-	for (size_t i = 0; i < reading_incidents(ingest->reading); i++) {
-		const struct incident *incident = reading_incident(ingest->reading, i);
-		const int64_t words[] = { incident->cause, incident->first, incident->last,
-			incident->ended, (int64_t)incident->lines, (int64_t)incident->nkeys };
-
-		digest = span_digest((struct span){ (const char *)words, sizeof words }, digest);
-		digest = span_digest(incident->host, digest);
-		digest = span_digest(incident->subject, digest);
-	}
-	return digest;
-}
-
+/* Those that are written already need not be again. */
 static int
 write_incidents(struct ingest *ingest)
 {
-	struct db_statement *put = db_prepare(ingest->db,
-		"INSERT INTO incident(host, cause, subject, first, last, ended, lines, rule, keys)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-		ingest->err);
-	uint64_t digest = digest_incidents(ingest);
-	struct buf keys = BUF_INIT;
-	int rc = 0;
+	uint64_t digest = incident_rows_digest(ingest->reading);
 
 	if (ingest->saved && digest == ingest->incidents)
 		return 0;
 	ingest->incidents = digest;
-	if (put == NULL || forget_incidents(ingest) < 0)
-		return -1;
-	for (size_t i = 0; rc == 0 && i < reading_incidents(ingest->reading); i++) {
-		const struct incident *incident = reading_incident(ingest->reading, i);
-
-		if (is_over(ingest, incident))
-			continue;
-		db_bind_text(put, 1, incident->host.n > 0 ? incident->host : SPAN(""));
-		db_bind_word(put, 2, span_of(cause_id(incident->cause)));
-		row_bind_text(put, 3, incident->subject);
-		row_bind_instant(put, 4, incident->first);
-		row_bind_instant(put, 5, incident->last);
-		row_bind_instant(put, 6, incident->ended);
-		db_bind_int(put, 7, (int64_t)incident->lines);
-		db_bind_word(put, 8, incident->rule == NULL ? SPAN_NONE : incident->rule->id);
-		buf_reset(&keys);
-		for (size_t k = 0; k < incident->nkeys; k++) {
-			buf_add(&keys, k > 0 ? SPAN("\n") : SPAN(""));
-			buf_add(&keys, incident->keys[k]);
-		}
-		row_bind_text(put, 9, buf_span(&keys));
-		rc = db_step(put, ingest->err);
-	}
-	buf_clear(&keys);
-	return rc;
+	return incident_rows_write(ingest->db, ingest->reading, ingest->from, ingest->err);
 }
 
 static void

@@ -1,4 +1,5 @@
 #include "store/store.h"
+#include "store/incident_row.h"
 #include "store/row.h"
 
 #include <fcntl.h>
@@ -387,42 +388,6 @@ static const char select_lines[] = SELECT_LINE "line" OF_SOURCE_IN_ORDER;
 static const char select_chosen_lines[] = SELECT_LINE
 	"temp.chosen_line CROSS JOIN line ON line.id = chosen_line.id" OF_SOURCE_IN_ORDER;
 
-/* Those that reach into the reading. */
-static int
-restore_incidents(struct store *store, struct incidents *incidents, struct error *err)
-{
-	struct db_statement *row = db_prepare(store->db,
-		"SELECT host, cause, ifnull(subject, ''), first, last, lines, ifnull(rule, ''),"
-		" ifnull(keys, x''), ended"
-		" FROM incident WHERE first < ?1 AND (ended IS NULL OR max(last, ended) >= ?1)"
-		" ORDER BY id",
-		err);
-	int rc;
-
-	if (row == NULL)
-		return -1;
-	db_bind_int(row, 1, store->from);
-	while ((rc = db_step(row, err)) > 0) {
-		struct span names[INCIDENT_KEYS_MAX];
-		struct incident incident = { .host = db_text(row, 0),
-			.keys = names,
-			.cause = cause_of(db_text(row, 1)),
-			.subject = db_text(row, 2),
-			.first = db_int(row, 3),
-			.last = db_int(row, 4),
-			.ended = row_instant(row, 8),
-			.lines = (uint64_t)db_int(row, 5),
-			.rule = ruleset_by_id(store->ruleset, db_text(row, 6)) };
-		struct span keys = db_text(row, 7);
-
-		while (incident.nkeys < INCIDENT_KEYS_MAX &&
-			span_cut(&keys, '\n', &names[incident.nkeys]))
-			incident.nkeys++;
-		incidents_restore(incidents, &incident, store->from);
-	}
-	return rc;
-}
-
 static int
 begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_begin,
 	struct error *err)
@@ -440,7 +405,8 @@ begin(void *ctx, const struct knowledge *knowledge, size_t nlogs, int64_t logs_b
 		facts_restore(knowledge->facts, db_text(row, 0), db_text(row, 1), db_int(row, 2),
 			db_int(row, 3));
 	if (rc < 0 || (store->from != INSTANT_NONE &&
-			      restore_incidents(store, knowledge->incidents, err) < 0))
+			      incident_rows_restore(store->db, store->ruleset, knowledge->incidents,
+				      store->from, err) < 0))
 		return -1;
 	store->lines = db_prepare(store->db,
 		store->from == INSTANT_NONE ? select_lines : select_chosen_lines, err);
