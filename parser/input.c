@@ -8,11 +8,12 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/ascii.h"
 #include "base/utf8.h"
 #include "parser/alike.h"
+#include "parser/entries.h"
 #include "parser/journal.h"
 #include "parser/journald.h"
+#include "parser/record.h"
 #include "parser/rotated.h"
 #include "parser/source.h"
 
@@ -139,43 +140,6 @@ input_new(const char *path, const struct log_options *options, bool keep, struct
 	return NULL;
 }
 
-struct input *
-input_new_journal(const char *path, const struct log_place *place,
-	const struct log_options *options, struct error *err)
-{
-	struct journald *journald = journald_new(path, err);
-	struct stat st = { .st_mode = S_IFREG }; /* of the host's own: no file has inode 0 */
-	struct input *input;
-
-	if (!journald)
-		return NULL;
-	if (path && stat(path, &st) < 0)
-		st = (struct stat){ .st_mode = S_IFREG };
-	input = xcalloc(1, sizeof(*input));
-	input->options = options;
-	input->path = xstrdup(path ? path : LOG_JOURNAL);
-	for (size_t n = strlen(input->path); n > 1 && input->path[n - 1] == '/';)
-		input->path[--n] = '\0';
-	input->file.path = input->path;
-	input->file.format = LOG_JOURNAL;
-	input->file.first = input->file.last = INSTANT_NONE;
-	input->file.dev = st.st_dev;
-	input->file.ino = st.st_ino;
-	input->fd = -1;
-	input->seekable = true;
-	input->journald = journald;
-	input->taken = INSTANT_NONE;
-	input->place.offset = -1;
-	input->place.key = INSTANT_NONE;
-	if (place) {
-		input->place.number = place->number;
-		input->place.late = place->late;
-		memcpy(input->place.cursor, place->cursor, sizeof(place->cursor));
-		input->taken = journald_time_of(place->cursor);
-	}
-	return input;
-}
-
 /* systemd: journal-def.h, HEADER_SIGNATURE. */
 bool
 input_is_journal_file(const struct input *input)
@@ -272,115 +236,6 @@ rewind_to_begin(struct input *input)
 /* Reading. */
 
 static void
-line_of_frame(const struct input *input, const struct frame *frame, struct span raw,
-	struct line *line)
-{
-	line->when = input->calendar.when;
-	line->own_stamp = frame->stamp != STAMP_NONE;
-	line->host = frame->host;
-	line->tag = frame->tag;
-	line->pid = frame->pid;
-	line->text = frame->text;
-	line->times = frame->times;
-	line->raw = raw;
-	line->plain = false;
-}
-
-static enum input_answer
-answer_record(struct input *input, struct line *line)
-{
-	line->times = 1;
-	line->plain = false;
-	frame_unfold(&line->text, &line->times);
-	input->calendar.when = line->when;
-	input->cache.n = input->cache.front_n = 0;
-	return INPUT_LINE;
-}
-
-/* The value of an export field that is not text: length, bytes, newline. */
-static void
-read_binary(struct input *input)
-{
-	struct error err = ERROR_INIT;
-	unsigned char raw[8];
-	uint64_t n = 0;
-	size_t kept;
-
-	if (!source_bytes(input->source, (char *)raw, sizeof(raw), &err))
-		return;
-	for (int i = 7; i >= 0; i--)
-		n = n << 8 | raw[i];
-	kept = n < LOG_LINE_MAX ? (size_t)n : LOG_LINE_MAX;
-	buf_reset(&input->store);
-	if (!source_bytes(input->source, buf_room(&input->store, kept), kept, &err) ||
-		!source_bytes(input->source, NULL, (size_t)(n - kept) + 1, &err))
-		return;
-	input->store.n = kept;
-	journal_export_binary(input->export, buf_span(&input->store));
-}
-
-static enum input_answer
-read_export(struct input *input, struct span raw, struct line *line)
-{
-	if (!input->export)
-		input->export = journal_export_new();
-	switch (journal_export_feed(input->export, raw, line)) {
-	case JOURNAL_MORE:
-		break;
-	case JOURNAL_BINARY:
-		read_binary(input);
-		break;
-	case JOURNAL_RECORD:
-		return answer_record(input, line);
-	}
-	return INPUT_NOTHING;
-}
-
-static struct span
-trim_line(struct span raw)
-{
-	while (raw.n > 0 && (raw.p[raw.n - 1] == '\r' || raw.p[raw.n - 1] == '\0'))
-		raw.n--;
-	return raw;
-}
-
-/* Neither blank nor part of a record, and nothing to trim: nearly all lines. */
-static bool
-is_plainly_text(struct span raw)
-{
-	return raw.n > 0 && (ascii_is_alnum(*raw.p) || *raw.p == '<') && raw.p[raw.n - 1] > ' ';
-}
-
-/* What one line of the file is, in whatever kind it is written. */
-static enum input_answer
-read_line(struct input *input, struct span raw, struct line *line)
-{
-	struct frame frame;
-	struct stamp stamp;
-
-	if (input->export || !is_plainly_text(raw)) {
-		if (journal_is_export(raw) || (input->export && journal_export_open(input->export)))
-			return read_export(input, raw, line);
-		raw = trim_line(raw);
-		if (span_trim(raw).n == 0)
-			return INPUT_NOTHING;
-	}
-	if (*raw.p == '{' || *raw.p == '\x1e' || *raw.p == 'd') {
-		if (journal_is_json(raw) && journal_read_json(raw, &input->store, line))
-			return answer_record(input, line);
-		if (*raw.p == '{' && journal_unwrap_container(raw, &input->store))
-			raw = buf_span(&input->store);
-	}
-	frame_read_next(raw, &input->cache, &frame);
-	stamp = (struct stamp){ frame.stamp, frame.civil, frame.offset_s };
-	if (!(input->cache.same_stamp && input->calendar.when != INSTANT_NONE) &&
-		!calendar_take(&input->calendar, &stamp))
-		return INPUT_DISPROVED;
-	line_of_frame(input, &frame, raw, line);
-	return INPUT_LINE;
-}
-
-static void
 count(struct input *input, const struct line *line)
 {
 	struct log_file *file = &input->file;
@@ -426,7 +281,7 @@ mark_end(struct input *input, bool waits)
 static enum input_answer
 read_end(struct input *input, bool waits)
 {
-	enum input_answer answer = INPUT_NOTHING;
+	enum input_answer answer;
 
 	mark_end(input, waits);
 	if (input->options->follow)
@@ -438,9 +293,7 @@ read_end(struct input *input, bool waits)
 		(input->clock_only && input->calendar.years.yearless &&
 			!input->calendar.years.anchored))
 		input->file.year_doubtful = true;
-	/* An export stream may end without its last empty line. */
-	if (input->export && journal_export_open(input->export))
-		answer = read_export(input, SPAN_NONE, &input->head);
+	answer = record_read_last(input, &input->head);
 	return answer == INPUT_NOTHING ? INPUT_END : answer;
 }
 
@@ -507,7 +360,7 @@ look_through(struct input *input)
 				input->begin = (int64_t)t;
 			return true;
 		}
-		switch (read_line(input, raw, &line)) {
+		switch (record_read(input, raw, &line)) {
 		case INPUT_DISPROVED:
 			return false;
 		case INPUT_LINE:
@@ -538,100 +391,6 @@ init_calendar(struct input *input)
 	calendar_init(&input->calendar, bound, input->options->year, input->options->utc);
 }
 
-/* A journal, which has its years and its order. */
-
-static void
-set_journal_problem(struct input *input, const char *what)
-{
-	struct log_file *file = &input->file;
-
-	file->damaged = true;
-	(void)snprintf(file->problem, sizeof(file->problem), "'%.80s': %.160s", file->path, what);
-}
-
-/* The minute from which on entries are read again. A host whose clock is ahead moves it for no other. */
-static int64_t
-begin_of_late(const struct input *input)
-{
-	int64_t now = input->options->now;
-	int64_t from = input->taken < now ? input->taken : now;
-
-	from = from > input->place.late ? from - input->place.late : 0;
-	return from - from % INSTANT_MINUTE;
-}
-
-/* false: it cannot be read. *gone: the entry is not there behind which reading was to begin. */
-static bool
-seek_journal(struct input *input, bool *gone)
-{
-	struct error err = ERROR_INIT;
-	const char *cursor = input->place.cursor[0] == '\0' ? NULL : input->place.cursor;
-	int rc = journald_seek(input->journald, cursor, &err);
-
-	*gone = rc == 0;
-	if (rc > 0 && cursor && input->place.late > 0)
-		rc = journald_seek_time(input->journald, begin_of_late(input), &err);
-	if (rc < 0)
-		set_journal_problem(input, err.text);
-	return rc >= 0;
-}
-
-/* The journal was vacuumed, or another one stands in its place. */
-static void
-note_gone(struct input *input)
-{
-	struct log_file *file = &input->file;
-
-	file->gap_from = input->taken;
-	file->gap_to = input->begin;
-	file->has_gap = file->gap_from != INSTANT_NONE && file->gap_to > file->gap_from;
-	if (!file->has_gap && input->place.late > 0)
-		return; /* it was to be read again anyway */
-	set_journal_problem(input,
-		file->has_gap
-			? "the entry read last is no longer in it, nor what followed it up to "
-			  "the first that is: those lines are missing"
-			: "the entry read last is no longer in it; it was read anew from its "
-			  "beginning");
-}
-
-static void
-look_at_journal(struct input *input)
-{
-	struct error err = ERROR_INIT;
-	struct line line;
-	bool gone, cut;
-
-	input->begin = INSTANT_NONE;
-	if (!seek_journal(input, &gone))
-		return;
-	if (journald_next(input->journald, &line, &cut, &err) > 0)
-		input->begin = line.when;
-}
-
-static enum input_answer
-next_entry(struct input *input)
-{
-	struct log_file *file = &input->file;
-	struct error err = ERROR_INIT;
-	bool cut;
-	int rc = journald_next(input->journald, &input->head, &cut, &err);
-	const char *problem = rc < 0 ? err.text : journald_problem(input->journald);
-
-	if (rc <= 0) {
-		if (problem && file->problem[0] == '\0')
-			set_journal_problem(input, problem);
-		return INPUT_END;
-	}
-	file->place.number = ++input->number;
-	(void)snprintf(file->place.cursor, sizeof(file->place.cursor), "%s",
-		journald_cursor(input->journald));
-	file->lines++;
-	file->again += input->taken != INSTANT_NONE && input->head.when <= input->taken;
-	file->cut += cut;
-	return answer_record(input, &input->head);
-}
-
 void
 input_look(struct input *input)
 {
@@ -639,7 +398,7 @@ input_look(struct input *input)
 	size_t at = 0;
 
 	if (input->journald) {
-		look_at_journal(input);
+		entries_look(input);
 		return;
 	}
 	input->begin = INSTANT_NONE;
@@ -660,17 +419,9 @@ input_look(struct input *input)
 bool
 input_start(struct input *input, size_t buffer)
 {
-	bool gone;
-
 	rewind_to_begin(input);
-	if (input->journald) {
-		if (!seek_journal(input, &gone))
-			return false;
-		input->file.resumed = input->place.cursor[0] != '\0' && !gone;
-		if (gone)
-			note_gone(input);
-		return true;
-	}
+	if (input->journald)
+		return entries_start(input);
 	return input->source || open_source(input, buffer);
 }
 
@@ -729,7 +480,7 @@ input_next(struct input *input)
 	int rc;
 
 	if (input->journald)
-		return take_head(input, next_entry(input));
+		return take_head(input, entries_next(input));
 	answer = input_next_alike(input);
 	if (answer != INPUT_NOTHING)
 		return answer;
@@ -747,7 +498,7 @@ input_next(struct input *input)
 			input->number++;
 			input->file.lines++;
 			input->file.cut += cut;
-			answer = read_line(input, input->raw, &input->head);
+			answer = record_read(input, input->raw, &input->head);
 		} else {
 			answer = read_end(input, waits);
 		}
@@ -763,7 +514,7 @@ input_insist(struct input *input)
 	input->cache.n = input->cache.front_n = 0; /* its stamp is not resolved yet */
 	if (input->ended)
 		return take_head(input, read_end(input, false));
-	return take_head(input, read_line(input, input->raw, &input->head));
+	return take_head(input, record_read(input, input->raw, &input->head));
 }
 
 /* One pass for input_survey(). false: what was supposed is disproved. */
@@ -780,7 +531,7 @@ survey_once(struct input *input)
 	if (!open_source(input, SOURCE_BUFFER_SMALL))
 		return true;
 	while (source_line(input->source, &raw, &cut, &err) > 0) {
-		if (read_line(input, raw, &line) == INPUT_DISPROVED)
+		if (record_read(input, raw, &line) == INPUT_DISPROVED)
 			return false;
 		if (input->calendar.years.anchored && input->options->year == 0)
 			return true;
