@@ -32,7 +32,7 @@
 #define BUSY_MAX_MS 3000
 #define SAVE_SHARE 200
 #define SAVE_AFTER INSTANT_MINUTE
-#define PROMPT_SHARE 50 /* the same, where the store is watched */
+#define PROMPT_SHARE 1000 /* the same, where the store is watched */
 #define PROMPT_AFTER (5 * INSTANT_SECOND)
 #define QUIET_SHARE 20
 #define QUIET_AFTER INSTANT_SECOND
