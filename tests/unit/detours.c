@@ -14,8 +14,8 @@
 /* Another message, so that OpenDKIM is known to write its reasons. */
 #define HEARD                                                                                      \
 	CLIENT("08:00:00", "31", "B1B2C3D4E5")                                                     \
-	MESSAGE_ID("08:00:00", "41", "B1B2C3D4E5") NO_ROW("08:00:00", "B1B2C3D4E5")                \
-		DONE("08:00:01", "B1B2C3D4E5")
+	MESSAGE_ID("08:00:00", "41", "B1B2C3D4E5")                                                 \
+	NO_ROW("08:00:00", "B1B2C3D4E5") DONE("08:00:01", "B1B2C3D4E5")
 #define ON(host, time, text) DAY time " " host " postfix/" text "\n"
 
 /* clang-format off */

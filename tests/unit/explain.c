@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "rules/explain.h"
+#include "tests/unit/scratch.h"
 
 static struct ruleset *ruleset;
 
@@ -236,6 +237,35 @@ test_languages_give_the_same_commands(void **state)
 	}
 }
 
+/* A site's own words may name what no line holds: the sentence says so, a command shows the gap. */
+static void
+test_what_the_log_lacks_is_said_to_be_lacking(void **state)
+{
+	static const char *const dirs[] = { "." };
+	struct error err = ERROR_INIT;
+	struct ruleset *own, *before = ruleset;
+	struct buf fix = BUF_INIT;
+
+	(void)state;
+	scratch_put("site.rules",
+		"rule away\ndaemon opendkim\nmatch ^key server (?<file>[^ ]+) is away$\n"
+		"effect fault\ncause key-missing\nsource ours\nwhy x\n"
+		"fix Ask {login} about {file} on {host} {and\n"
+		"\t[nobody] Call {a_name_that_is_longer_than_any_name_of_a_group_may_be}.\n"
+		"\t$ ping {login} {file}\n"
+		"sample Nov 24 09:14:02 mx1 opendkim[8]: 4XyZ1k2LmPz9: key server k is away\n");
+	own = ruleset_new(dirs, 1, &err);
+	assert_non_null(own);
+	ruleset = own;
+	fix_of(&fix, "away", SPAN("key server key's/1 is away"));
+	ruleset = before;
+	assert_string_equal(buf_str(&fix), "Ask (not in the log) about key's/1 on mx1 {and\n"
+					   "[nobody] Call (not in the log).\n"
+					   "$ ping LOGIN 'key'\\''s/1'");
+	buf_clear(&fix);
+	ruleset_free(own);
+}
+
 int
 main(void)
 {
@@ -245,6 +275,7 @@ main(void)
 		cmocka_unit_test(test_the_fix_is_for_this_message),
 		cmocka_unit_test(test_no_text_weakens_or_invents),
 		cmocka_unit_test(test_languages_give_the_same_commands),
+		SCRATCH_TEST(test_what_the_log_lacks_is_said_to_be_lacking),
 	};
 
 	return cmocka_run_group_tests_name("explain", tests, open_rules, close_rules);
