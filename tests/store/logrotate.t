@@ -29,6 +29,13 @@ my @ways = (
 	{ words => 'create dateext dateformat .%Y%m%d compress', dated => 1 },
 );
 
+# Where the writer says that it has opened the log.
+sub opened {
+	my ($log) = @_;
+
+	return $log =~ s{[^/]*$}{opened}r;
+}
+
 # Writes the log as a daemon does, a few lines at a time, into the file it has open until SIGHUP.
 sub writer {
 	my ($log, $paused) = @_;
@@ -47,6 +54,7 @@ sub writer {
 			$reopen = 0;
 			open $file, '>>', $log or die;
 			$file->autoflush(1);
+			append(opened($log), '');
 		}
 		print $file substr $text, 0, $cut if $cut;
 		usleep(rand 5_000);
@@ -59,7 +67,10 @@ sub writer {
 sub configure {
 	my ($dir, $way, $writer) = @_;
 	my $before = $way->{paused} ? "prerotate\nkill -STOP $writer 2>/dev/null || :\nendscript" : '';
-	my $after = $way->{paused} ? "kill -CONT $writer" : "kill -HUP $writer";
+	# What a daemon writes to a file that was packed already is in no file: this one is waited for.
+	my $opened = opened("$dir/mail.log");
+	my $after = $way->{paused} ? "kill -CONT $writer"
+		: "rm -f $opened\nkill -HUP $writer && for i in \$(seq 200); do [ -e $opened ] || sleep 0.01; done";
 
 	append("$dir/conf", "$dir/mail.log {\nrotate 50\n" . ($way->{words} =~ s/ (?=[a-z])/\n/gr)
 		. "\n$before\npostrotate\n$after 2>/dev/null || :\nendscript\n}\n");
