@@ -16,7 +16,7 @@ open_packed(const char *path, int *fd)
 	struct unpack *unpack;
 
 	*fd = open(path, O_RDONLY | O_CLOEXEC);
-	unpack = unpack_new(*fd, SPAN_NONE, &err);
+	unpack = unpack_new(*fd, SPAN(""), &err);
 	assert_non_null(unpack);
 	return unpack;
 }
