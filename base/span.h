@@ -121,6 +121,8 @@ span_is_blank(char c)
 static inline struct span
 span_trim(struct span s)
 {
+	if (s.p == NULL) /* so empty; said for gcc's analyzer */
+		return SPAN_NONE;
 	while (s.n > 0 && span_is_blank(s.p[0])) {
 		s.p++;
 		s.n--;

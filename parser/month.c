@@ -91,7 +91,7 @@ fold_letter(const char *p, size_t left_n, char *out, size_t *used)
 int
 month_of(struct span word)
 {
-	char folded[WORD_MAX + 2];
+	char folded[WORD_MAX + 2] = { 0 }; /* all of it, for gcc's analyzer */
 	size_t n = 0;
 
 	if (word.n > WORD_MAX / 2)

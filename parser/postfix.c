@@ -538,8 +538,11 @@ static void
 read_sendmail_relay(struct span text, struct span *name, struct span *ip)
 {
 	struct span value = value_at(text, SPAN("relay="));
-	ptrdiff_t end = span_find(value, SPAN(", "));
+	ptrdiff_t end;
 
+	if (value.n == 0)
+		return;
+	end = span_find(value, SPAN(", "));
 	client_split(end < 0 ? value : span_first(value, (size_t)end), name, ip);
 }
 

@@ -47,7 +47,7 @@ begins_at(struct span path, size_t at, struct span selector)
 	if (at == 0 || path.p[at - 1] == '/' || path.p[at - 1] == '-' || path.p[at - 1] == '_')
 		return true;
 	return path.p[at - 1] == '.' && at > label && path.p[at - label - 1] == '/' &&
-	       span_eq(span_first(span_from(path, at - label), selector.n), selector);
+	       span_eq((struct span){ path.p + (at - label), selector.n }, selector);
 }
 
 /* "/etc/opendkim/keys/shop.example/s2026.private", "/etc/dkimkeys/s2026.shop.example.pem" */

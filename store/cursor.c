@@ -33,7 +33,8 @@ cursor_find(struct db *db, const char *path, struct log_place *place, struct err
 		value = db_text(get, 0);
 		if (span_word(&value, &word) && span_to_u64(word, &place->number)) {
 			value = span_first(span_trim(value), sizeof place->cursor - 1);
-			memcpy(place->cursor, value.p, value.n);
+			if (value.n > 0)
+				memcpy(place->cursor, value.p, value.n);
 		}
 		db_reset(get);
 	}

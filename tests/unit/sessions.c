@@ -98,7 +98,7 @@ test_of_many_lines_the_last_ones_are_kept(void **state)
 {
 	struct sessions *sessions = sessions_new();
 	struct session *session = sessions_get(sessions, SPAN("mx1"), 7);
-	char text[16];
+	char text[32];
 
 	(void)state;
 	for (int i = 0; i < SESSION_LINES_MAX + 2; i++) {
