@@ -80,8 +80,10 @@ for n in (1, 2):
     ok(told.stdout == piped.stdout and told.stdout.splitlines()[1:3] == want.stdout.splitlines()[1:3], f"standard input, {n}", told)
 
 # A reader that is interrupted is gone at once, and one whose file is cut while it reads tells so. bzip2 takes its time.
+# What a shell runs in the background ignores ^C.
 def begin(file, threads):
-    running = subprocess.Popen([DKIMWHY, "report", *NONE, "--threads", str(threads), file], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running = subprocess.Popen([DKIMWHY, "report", *NONE, "--threads", str(threads), file], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     while running.poll() is None:
         try:
             at = [int(open(f"/proc/{running.pid}/fdinfo/{fd}").readline().split()[1]) for fd in os.listdir(f"/proc/{running.pid}/fd")
