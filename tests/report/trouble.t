@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # What stands where a log should: said in words, with status 2, while the logs beside it are read.
-import gzip, io, json, os, pwd, re, socket, subprocess, sys, tarfile, zipfile
+import gzip, io, json, os, pwd, re, shutil, socket, subprocess, sys, tarfile, zipfile
 sys.dont_write_bytecode = True  # the source folders stay clean
 sys.path.insert(0, "tests")
 from answers import *
@@ -46,10 +46,11 @@ TROUBLE = (
     (write("twice.gz", gzip.compress(gzip.compress(lines(9)))), "is understood"), ("logs.zip", "is understood"),
     ("foreign.gz", "is understood"), ("blank.gz", "no line is understood, and it goes on"),
 )
-# Root reads whatever the permissions are.
+# Root reads whatever the permissions are, and nobody has no way to what stands below /root.
+program = shutil.copy(DKIMWHY, path("program"))
 def nobody(*args):
     os.chmod(work, 0o711)
-    return subprocess.run([DKIMWHY, *args], capture_output=True, env=env, user=pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else None)
+    return subprocess.run([program, *args], capture_output=True, env=env, cwd=work, user=pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else None)
 for name, words in TROUBLE:
     file = name if name.startswith("/") else path(name)
     run_as = nobody if name == "secret" else run

@@ -77,18 +77,23 @@ sub said {
 	return $said;
 }
 
-# What a store answers, but for where a line stood, and for the order of lines of one second.
+# The rows of incidents; none where there is no store yet.
 sub written_incidents {
 	my ($store) = @_;
 	my $rows = qq{import sqlite3, sys
-for row in sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True).execute(
-	'SELECT host, cause, subject, first, last, ended, lines FROM incident ORDER BY 1, 2, 3, 4, 5'):
-	print(*row)};
+try:
+	for row in sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True).execute(
+		'SELECT host, cause, subject, first, last, ended, lines FROM incident ORDER BY 1, 2, 3, 4, 5'):
+		print(*row)
+except sqlite3.OperationalError as error:
+	if 'no such table' not in str(error) and 'unable to open' not in str(error):
+		raise};
 
 	open my $said, '-|', 'python3', '-c', $rows, $store or die "python3: $!";
 	return map { s/\n//r } <$said>;
 }
 
+# What a store answers, but for where a line stood, and for the order of lines of one second.
 sub answers {
 	my ($store) = @_;
 	my @said = split /\n/, said('export', '--store', $store);
