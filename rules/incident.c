@@ -188,13 +188,17 @@ may_end(const struct incidents *incidents, const struct incident *incident, stru
 	       (incident->counted_to == INSTANT_NONE || when >= incidents->from);
 }
 
-static void
+/* Did that end it? The end of one that was restored is known, and lines before it came before it was noted. */
+static bool
 end_at(struct incidents *incidents, struct incident *incident, int64_t when)
 {
-	incidents->open[incident->cause] -= incident->ended == INSTANT_NONE && when != INSTANT_NONE;
+	if (incident->ended != INSTANT_NONE)
+		return incident->ended == when;
+	incidents->open[incident->cause] -= when != INSTANT_NONE;
 	incident->ended = when;
 	if (when != INSTANT_NONE)
 		faults_remove(incidents->faults, incident);
+	return true;
 }
 
 bool
@@ -212,8 +216,7 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 			continue;
 		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
 					: incident->cause == cause) {
-			end_at(incidents, incident, when);
-			ended = true;
+			ended |= end_at(incidents, incident, when);
 		}
 	}
 	return ended;
@@ -257,8 +260,7 @@ incidents_end_key(struct incidents *incidents, struct span host, struct span sel
 		next = faults_next(incidents->faults, selector, domain, incident);
 		if (!may_end(incidents, incident, host, when) || when < incident->last)
 			continue;
-		end_at(incidents, incident, when);
-		ended = true;
+		ended |= end_at(incidents, incident, when);
 	}
 	return ended;
 }
