@@ -145,7 +145,7 @@ add_faults(struct figures *figures)
 
 	begin_metric(out, name, "Faults of the signing service that were not seen to end.");
 	for (unsigned cause = 1; cause < CAUSE_COUNT; cause++)
-		if (cause_get((cause_t)cause)->scope & CAUSE_OF_SERVICE)
+		if (cause_is((cause_t)cause, CAUSE_OF_SERVICE))
 			buf_addf(out, "%s{cause=\"%s\"} %llu\n", name, cause_id((cause_t)cause),
 				(unsigned long long)count_open(&figures->session, (cause_t)cause));
 }

@@ -5,8 +5,11 @@
 #define M CAUSE_OF_MESSAGE
 #define C CAUSE_CONTRIBUTES
 #define S CAUSE_OF_SERVICE
+#define K CAUSE_OF_KEY
+#define B CAUSE_ENDS_WITH_START
+#define L CAUSE_UNDER_LOGWHY
 
-#define ROW(name, id, scope, setting) { id, scope, setting },
+#define ROW(name, id, traits, setting) { id, traits, setting },
 static const struct cause causes[CAUSE_COUNT] = { { "none", 0, "" }, CAUSES(ROW) };
 #undef ROW
 
@@ -82,6 +85,12 @@ const char *
 cause_id(cause_t cause)
 {
 	return cause_get(cause)->id;
+}
+
+bool
+cause_is(cause_t cause, enum cause_trait trait)
+{
+	return (cause_get(cause)->traits & trait) != 0;
 }
 
 cause_t

@@ -53,20 +53,6 @@ is_about(const struct incident *incident, struct span host, cause_t cause)
 	return incident->cause == cause && span_eq(incident->host, host);
 }
 
-/* May the signature that a key makes end it? */
-static bool
-is_of_keys(cause_t cause)
-{
-	static const cause_t causes[] = { CAUSE_KEY_PERMISSION, CAUSE_KEY_MISSING,
-		CAUSE_KEY_INSECURE, CAUSE_KEY_INVALID, CAUSE_KEY_TABLE_ENTRY,
-		CAUSE_KEY_TABLE_CORRUPT, CAUSE_KEY_TABLE_ERROR };
-
-	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-		if (cause == causes[i])
-			return true;
-	return false;
-}
-
 static struct incident *
 incident_new(struct incidents *incidents, struct span host, cause_t cause, struct span subject,
 	int64_t when)
@@ -84,7 +70,7 @@ incident_new(struct incidents *incidents, struct span host, cause_t cause, struc
 	incident->cause = cause;
 	incident->first = when;
 	incident->ended = incident->counted_to = INSTANT_NONE;
-	if (is_of_keys(cause))
+	if (cause_is(cause, CAUSE_OF_KEY))
 		faults_put(incidents->faults, incident);
 	return incident;
 }
@@ -158,26 +144,12 @@ incidents_note(struct incidents *incidents, struct span host, cause_t cause, str
 	return incident;
 }
 
-/* A daemon that has started has come over these. */
-static bool
-ends_with_start(cause_t cause)
-{
-	static const cause_t causes[] = { CAUSE_DAEMON_STOPPED, CAUSE_DAEMON_CRASH,
-		CAUSE_DAEMON_STALLED, CAUSE_CONFIG_ERROR, CAUSE_CONFIG_UNREADABLE,
-		CAUSE_KEY_STARTUP_ERROR, CAUSE_DATASET_ERROR, CAUSE_SOCKET_ERROR };
-
-	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-		if (cause == causes[i])
-			return true;
-	return false;
-}
-
 int64_t
 incident_end(const struct incident *incident)
 {
 	if (incident->ended != INSTANT_NONE)
 		return incident->ended;
-	return ends_with_start(incident->cause) ? INT64_MAX : incident->last;
+	return cause_is(incident->cause, CAUSE_ENDS_WITH_START) ? INT64_MAX : incident->last;
 }
 
 static bool
@@ -214,10 +186,9 @@ incidents_end(struct incidents *incidents, struct span host, cause_t cause, int6
 
 		if (!may_end(incidents, incident, host, when))
 			continue;
-		if (cause == CAUSE_NONE ? ends_with_start(incident->cause)
-					: incident->cause == cause) {
+		if (cause == CAUSE_NONE ? cause_is(incident->cause, CAUSE_ENDS_WITH_START)
+					: incident->cause == cause)
 			ended |= end_at(incidents, incident, when);
-		}
 	}
 	return ended;
 }
@@ -239,7 +210,7 @@ incidents_add_key(struct incidents *incidents, struct incident *incident, struct
 		incident->keys = keys;
 	}
 	incident->keys[incident->nkeys++] = arena_copy(&incident->arena, key);
-	if (is_of_keys(incident->cause) && incident->ended == INSTANT_NONE)
+	if (cause_is(incident->cause, CAUSE_OF_KEY) && incident->ended == INSTANT_NONE)
 		faults_put(incidents->faults, incident);
 }
 

@@ -55,20 +55,6 @@ signer_add_signature(struct scene *scene, const struct now *now, struct message 
 		facts_add_internal(scene->facts, message->client_ip);
 }
 
-/* Causes that only lines under LogWhy name. */
-static bool
-is_logwhy(cause_t cause)
-{
-	static const cause_t causes[] = { CAUSE_NOT_INTERNAL, CAUSE_NO_SIGNING_TABLE_MATCH,
-		CAUSE_NO_SIGNING_DOMAIN_MATCH, CAUSE_NO_SIGNING_SUBDOMAIN_MATCH, CAUSE_NO_MTA_MATCH,
-		CAUSE_NO_MACRO_MATCH, CAUSE_EXEMPT_DOMAIN };
-
-	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
-		if (cause == causes[i])
-			return true;
-	return false;
-}
-
 void
 signer_learn(struct scene *scene, const struct now *now, const struct message *message)
 {
@@ -80,7 +66,7 @@ signer_learn(struct scene *scene, const struct now *now, const struct message *m
 		return;
 	if (rule->effect == EFFECT_SIGNED)
 		host->success++;
-	if (rule->effect == EFFECT_REASON && is_logwhy(rule_cause(rule)))
+	if (rule->effect == EFFECT_REASON && cause_is(rule_cause(rule), CAUSE_UNDER_LOGWHY))
 		host->why++;
 	if (rule_cause(rule) == CAUSE_EXTERNAL_HOST)
 		facts_add_domain(scene->facts, now_capture(now, "author_domain"));
@@ -143,7 +129,7 @@ static cause_t
 service_cause(const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->ncauses; i++)
-		if ((cause_get(rule->causes[i])->scope & CAUSE_OF_SERVICE) != 0)
+		if (cause_is(rule->causes[i], CAUSE_OF_SERVICE))
 			return rule->causes[i];
 	return rule_cause(rule);
 }

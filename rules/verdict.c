@@ -181,12 +181,6 @@ infer(struct inquiry *inquiry, enum verdict_kind kind, cause_t cause)
 	inquiry->verdict.rule = NULL;
 }
 
-static bool
-is_of_service(cause_t cause)
-{
-	return (cause_get(cause)->scope & CAUSE_OF_SERVICE) != 0;
-}
-
 /* What the service suffered at that time sharpens a cause on the way to OpenDKIM. */
 static void
 contribute_incidents(struct inquiry *inquiry)
@@ -201,7 +195,8 @@ contribute_incidents(struct inquiry *inquiry)
 	n = incidents_at(inquiry->incidents, message->host, message->first, found,
 		INCIDENTS_AT_ONCE);
 	for (size_t i = 0; i < n; i++)
-		if (is_of_service(found[i]->cause) && incident_end(found[i]) >= message->first)
+		if (cause_is(found[i]->cause, CAUSE_OF_SERVICE) &&
+			incident_end(found[i]) >= message->first)
 			contribute(inquiry, found[i]->cause);
 }
 

@@ -146,8 +146,7 @@ struct walk {
 static bool
 is_wanted(const struct walk *walk, const struct browse_row *row)
 {
-	if (walk->page->findings &&
-		(row->verdict == VERDICT_SIGNED || row->verdict == VERDICT_INBOUND))
+	if (walk->page->findings && !verdict_is_finding(row->verdict))
 		return false;
 	return filter_fits(walk->page->filter, row);
 }

@@ -172,12 +172,6 @@ settle(struct ingest *ingest, const struct message *message)
 	forget_row(ingest, message);
 }
 
-static bool
-is_fine(const struct message *message)
-{
-	return message->verdict.kind == VERDICT_SIGNED || message->verdict.kind == VERDICT_INBOUND;
-}
-
 /* Of a message that is at hand still only what may come of it is known. */
 static void
 take_kept(struct ingest *ingest, const struct message *message)
@@ -208,11 +202,11 @@ take_message(void *ctx, const struct message *message)
 		sum_up(ingest, message);
 		return;
 	}
-	if (message->whole && !message->context && is_fine(message) &&
+	if (message->whole && !message->context && !verdict_is_finding(message->verdict.kind) &&
 		is_within_its_logs(ingest, message))
 		settle(ingest, message);
 	/* What is wrong with it stays, whatever was summed. */
-	else if ((is_fine(message) || message->verdict.kind == VERDICT_UNKNOWN) &&
+	else if ((!verdict_is_finding(message->verdict.kind) || message->verdict.kind == VERDICT_UNKNOWN) &&
 		 recent_has(ingest->recent, message))
 		forget_row(ingest, message);
 	else
@@ -226,7 +220,7 @@ take_changed(void *ctx, const struct message *message)
 	struct ingest *ingest = ctx;
 
 	if (row_says(message) ||
-		(message->row->id == 0 && (is_fine(message) || !message_is_decided(message))))
+		(message->row->id == 0 && (!verdict_is_finding(message->verdict.kind) || !message_is_decided(message))))
 		return;
 	if (put_row(ingest, message) > 0)
 		tell_kept(ingest, message);

@@ -1,6 +1,4 @@
 #include "store/store.h"
-#include "store/incident_row.h"
-#include "store/row.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/instant.h"
+#include "store/incident_row.h"
 #include "store/row.h"
 
 struct store {
