@@ -16,7 +16,7 @@
 #include "parser/event.h"
 #include "parser/frame.h"
 #include "parser/log.h"
-#include "rules/ruleset.h"
+#include "tests/unit/rules.h"
 
 #define DAEMON_LINE_MAX 8192 /* rsyslog: $MaxMessageSize */
 #define SAMPLE_MAX 1024      /* what may stand before and behind what is repeated */
@@ -26,8 +26,6 @@ struct trial {
 	struct pattern *fast, *plain; /* with JIT, without */
 	size_t tried, matched, over;
 };
-
-static struct ruleset *ruleset;
 
 static void
 begin(struct trial *trial, const struct rule *rule)
@@ -159,11 +157,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules_stay_under_the_match_limit),
 	};
-	struct error err = ERROR_INIT;
-	int failed;
 
-	ruleset = ruleset_new(NULL, 0, &err);
-	failed = ruleset == NULL ? 2 : cmocka_run_group_tests_name("backtrack", tests, NULL, NULL);
-	ruleset_free(ruleset);
-	return failed;
+	return cmocka_run_group_tests_name("backtrack", tests, rules_make, rules_remove);
 }

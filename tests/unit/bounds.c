@@ -8,8 +8,7 @@
 
 #include "parser/frame.h"
 #include "rules/gather.h"
-
-static struct ruleset *ruleset;
+#include "tests/unit/rules.h"
 
 static struct evidence
 line_of(const char *text)
@@ -211,15 +210,6 @@ main(void)
 		cmocka_unit_test(test_above_the_bound_the_oldest_message_is_judged_early),
 		cmocka_unit_test(test_the_names_of_many_hosts_are_not_kept),
 	};
-	struct error err = ERROR_INIT;
-	int failed;
 
-	ruleset = ruleset_new(NULL, 0, &err);
-	if (ruleset == NULL) {
-		print_error("%s\n", err.text);
-		return 2;
-	}
-	failed = cmocka_run_group_tests_name("bounds", tests, NULL, NULL);
-	ruleset_free(ruleset);
-	return failed;
+	return cmocka_run_group_tests_name("bounds", tests, rules_make, rules_remove);
 }

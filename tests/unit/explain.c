@@ -6,27 +6,8 @@
 #include <cmocka.h>
 
 #include "rules/explain.h"
+#include "tests/unit/rules.h"
 #include "tests/unit/scratch.h"
-
-static struct ruleset *ruleset;
-
-static int
-open_rules(void **state)
-{
-	struct error err = ERROR_INIT;
-
-	(void)state;
-	ruleset = ruleset_new(NULL, 0, &err);
-	return ruleset == NULL ? -1 : 0;
-}
-
-static int
-close_rules(void **state)
-{
-	(void)state;
-	ruleset_free(ruleset);
-	return 0;
-}
 
 /* The fix of an incident that one line showed. */
 static void
@@ -278,5 +259,5 @@ main(void)
 		SCRATCH_TEST(test_what_the_log_lacks_is_said_to_be_lacking),
 	};
 
-	return cmocka_run_group_tests_name("explain", tests, open_rules, close_rules);
+	return cmocka_run_group_tests_name("explain", tests, rules_make, rules_remove);
 }

@@ -15,8 +15,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "store/reading.h"
-
-static struct ruleset *ruleset;
+#include "tests/unit/rules.h"
 
 struct told {
 	struct buf text;
@@ -248,24 +247,6 @@ test_fold_changes_nothing_of_a_busy_day(void **state)
 	buf_clear(&command);
 }
 
-static int
-setup(void **state)
-{
-	struct error err = ERROR_INIT;
-
-	(void)state;
-	ruleset = ruleset_new(NULL, 0, &err);
-	return ruleset == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ruleset_free(ruleset);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -274,5 +255,5 @@ main(void)
 		cmocka_unit_test(test_fold_changes_nothing_of_a_busy_day),
 	};
 
-	return cmocka_run_group_tests_name("fold", tests, setup, teardown);
+	return cmocka_run_group_tests_name("fold", tests, rules_make, rules_remove);
 }

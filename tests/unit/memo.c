@@ -5,8 +5,7 @@
 #include <cmocka.h>
 
 #include "rules/memo.h"
-
-static struct ruleset *ruleset;
+#include "tests/unit/rules.h"
 
 static void
 find(const char *text, struct finding *finding)
@@ -72,24 +71,6 @@ test_memo_keeps_no_long_texts(void **state)
 	memo_free(memo);
 }
 
-static int
-setup(void **state)
-{
-	struct error err = ERROR_INIT;
-
-	(void)state;
-	ruleset = ruleset_new(NULL, 0, &err);
-	return ruleset == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ruleset_free(ruleset);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -98,5 +79,5 @@ main(void)
 		cmocka_unit_test(test_memo_keeps_no_long_texts),
 	};
 
-	return cmocka_run_group_tests_name("memo", tests, setup, teardown);
+	return cmocka_run_group_tests_name("memo", tests, rules_make, rules_remove);
 }

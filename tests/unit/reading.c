@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "store/reading.h"
+#include "tests/unit/rules.h"
 #include "tests/unit/scratch.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -11,8 +12,6 @@
 	"Nov 24 09:00:00 mx1 opendkim[2]: 30F9F308846A: not authenticated\n"                       \
 	"Nov 24 09:00:00 mx1 postfix/qmgr[3]: 30F9F308846A: from=<a@b.example>, size=1, nrcpt=1\n" \
 	"Nov 24 09:00:01 mx1 postfix/qmgr[3]: 30F9F308846A: removed\n"
-
-static struct ruleset *ruleset;
 
 static void
 count_message(void *ctx, const struct message *message)
@@ -193,15 +192,6 @@ main(void)
 		SCRATCH_TEST(test_reading_keeps_a_bounded_number_of_shapes),
 		SCRATCH_TEST(test_reading_knows_opendkim_by_its_words),
 	};
-	struct error err = ERROR_INIT;
-	int failed;
 
-	ruleset = ruleset_new(NULL, 0, &err);
-	if (ruleset == NULL) {
-		print_error("%s\n", err.text);
-		return 2;
-	}
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	ruleset_free(ruleset);
-	return failed;
+	return cmocka_run_group_tests(tests, rules_make, rules_remove);
 }

@@ -20,10 +20,9 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "store/reading.h"
+#include "tests/unit/rules.h"
 
 #define RECORDINGS_MAX 500
-
-static struct ruleset *ruleset;
 
 struct got {
 	struct arena arena;
@@ -163,18 +162,11 @@ int
 main(void)
 {
 	static struct CMUnitTest tests[RECORDINGS_MAX];
-	struct error err = ERROR_INIT;
 	size_t n = add_folder(tests, add_folder(tests, 0, "samples/logs"), "tests/recordings");
 	int failed;
 
-	ruleset = ruleset_new(NULL, 0, &err);
-	if (ruleset == NULL) {
-		print_error("%s\n", err.text);
-		return 2;
-	}
-	failed = _cmocka_run_group_tests("recordings", tests, n, NULL, NULL);
+	failed = _cmocka_run_group_tests("recordings", tests, n, rules_make, rules_remove);
 	for (size_t i = 0; i < n; i++)
 		free(tests[i].initial_state);
-	ruleset_free(ruleset);
 	return failed;
 }

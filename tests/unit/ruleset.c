@@ -8,8 +8,7 @@
 #include "base/utf8.h"
 #include "rules/builtin.h"
 #include "rules/ruleset.h"
-
-static struct ruleset *ruleset;
+#include "tests/unit/rules.h"
 
 static void
 tell(void *ctx, const char *text)
@@ -99,15 +98,6 @@ main(void)
 		cmocka_unit_test(test_no_fix_weakens_the_host),
 		cmocka_unit_test(test_identifiers_lead_back_to_their_causes),
 	};
-	struct error err = ERROR_INIT;
-	int failed;
 
-	ruleset = ruleset_new(NULL, 0, &err);
-	if (ruleset == NULL) {
-		print_error("%s\n", err.text);
-		return 2;
-	}
-	failed = cmocka_run_group_tests_name("ruleset", tests, NULL, NULL);
-	ruleset_free(ruleset);
-	return failed;
+	return cmocka_run_group_tests_name("ruleset", tests, rules_make, rules_remove);
 }

@@ -9,13 +9,12 @@
 
 #include "base/buf.h"
 #include "store/reading.h"
+#include "tests/unit/rules.h"
 #include "tests/unit/scratch.h"
 
 #define DAY "Nov 24 "
 #define MX1 " mx1 "
 #define STORIES_MAX 64
-
-static struct ruleset *story_rules;
 
 struct story {
 	const char *name;
@@ -80,7 +79,7 @@ test_story_ends_as_it_must(void **state)
 	struct reading_options options = { .log = { .now = instant_now() },
 		.opendkim_conf = story_file("opendkim.conf", story->opendkim_conf),
 		.postfix_dir = story_file("main.cf", story->main_cf) == NULL ? NULL : "." };
-	struct reading *reading = reading_new(&options, story_rules, &err);
+	struct reading *reading = reading_new(&options, ruleset, &err);
 	struct told told = { 0 };
 	struct buf got = BUF_INIT;
 	bool right;
@@ -109,20 +108,13 @@ static inline int
 story_run(const char *group, struct story *stories, size_t n)
 {
 	struct CMUnitTest tests[STORIES_MAX];
-	struct error err = ERROR_INIT;
-	int failed;
 
-	story_rules = ruleset_new(NULL, 0, &err);
-	if (story_rules == NULL || n > STORIES_MAX) {
-		print_error("%s\n", err.text);
+	if (n > STORIES_MAX)
 		return 2;
-	}
 	for (size_t i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){ stories[i].name, test_story_ends_as_it_must,
 			scratch_make, scratch_remove, &stories[i] };
-	failed = _cmocka_run_group_tests(group, tests, n, NULL, NULL);
-	ruleset_free(story_rules);
-	return failed;
+	return _cmocka_run_group_tests(group, tests, n, rules_make, rules_remove);
 }
 
 #define CLIENT(time, pid, id)                                                                      \
