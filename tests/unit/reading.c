@@ -183,6 +183,28 @@ test_reading_knows_opendkim_by_its_words(void **state)
 	reading_free(reading);
 }
 
+/* A key that no message asked for is told at the end of the log: as the fault of its own host. */
+static void
+test_reading_leaves_a_fault_with_its_host(void **state)
+{
+	static const char *const names[] = { "mail.log", NULL };
+	struct error err = ERROR_INIT;
+	struct reading *reading;
+	unsigned messages;
+	int rc;
+
+	(void)state;
+	scratch_put("mail.log",
+		"Nov 24 09:00:00 mx1 opendkim[812]: can't load key from /etc/mail/a.private: Permission denied\n"
+		"Nov 24 09:00:01 mx2 postfix/smtpd[7]: connect from a.example[192.0.2.7]\n");
+	reading = read_files(names, &messages, &rc, &err);
+	assert_int_equal(rc, 0);
+	assert_int_equal(reading_incidents(reading), 1);
+	assert_int_equal(reading_incident(reading, 0)->cause, CAUSE_KEY_PERMISSION);
+	assert_true(span_eq(reading_incident(reading, 0)->host, SPAN("mx1")));
+	reading_free(reading);
+}
+
 int
 main(void)
 {
@@ -191,6 +213,7 @@ main(void)
 		SCRATCH_TEST(test_reading_groups_unknown_lines_by_shape),
 		SCRATCH_TEST(test_reading_keeps_a_bounded_number_of_shapes),
 		SCRATCH_TEST(test_reading_knows_opendkim_by_its_words),
+		SCRATCH_TEST(test_reading_leaves_a_fault_with_its_host),
 	};
 
 	return cmocka_run_group_tests(tests, rules_make, rules_remove);
