@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "base/notify.h"
 #include "base/watch.h"
+#include "cli/absent.h"
 #include "cli/command.h"
 #include "store/follow.h"
 #include "store/ingest.h"
@@ -92,6 +93,7 @@ struct service {
 	const char *const *paths; /* that are followed, with files in place of pipes */
 	size_t npaths;
 	struct tail_place *places; /* one a path */
+	struct absent *absents;    /* likewise */
 	struct tail *tail;         /* NULL: none at the moment */
 	bool unsaved;              /* the tail has read on */
 	bool grew;                 /* and did so without having been told */
@@ -112,10 +114,12 @@ say_missing(void *ctx, const char *path, const char *why)
 	struct service *service = ctx;
 
 	/* The tail goes on without it. */
-	for (size_t i = 0; i < service->npaths; i++)
-		if (strcmp(service->paths[i], path) == 0)
-			service->places[i].end.offset = -1;
-	(void)fprintf(stderr, "dkimwhy: waiting for '%s': %s\n", path, why);
+	for (size_t i = 0; i < service->npaths; i++) {
+		if (strcmp(service->paths[i], path) != 0)
+			continue;
+		service->places[i].end.offset = -1;
+		absent_begin(&service->absents[i], service->paths[i], why, instant_now());
+	}
 }
 
 static void
@@ -123,10 +127,13 @@ remark(void *ctx, const struct log_file *file)
 {
 	const struct service *service = ctx;
 
-	for (size_t i = 0; i < service->npaths; i++)
-		if (strcmp(service->paths[i], file->path) == 0)
-			service->places[i] = (struct tail_place){ service->paths[i], file->dev,
-				file->ino, file->end };
+	for (size_t i = 0; i < service->npaths; i++) {
+		if (strcmp(service->paths[i], file->path) != 0)
+			continue;
+		service->places[i] =
+			(struct tail_place){ service->paths[i], file->dev, file->ino, file->end };
+		absent_end(&service->absents[i]);
+	}
 	/* A year by the clock is right for a log that is being written. */
 	if (file->problem[0] != '\0' || service->settings->verbose)
 		session_remark(service->settings, file);
@@ -501,11 +508,13 @@ static void
 wait_for_news(struct service *service, int64_t begun, bool grows)
 {
 	size_t n = pipes_fds(service->pipes, service->fds);
-	int64_t until = due(service);
-	int64_t pause_ms = pause_of(service), now = instant_now();
-	int64_t wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
+	int64_t pause_ms = pause_of(service), now = instant_now(), until = due(service);
+	int64_t say_at = absent_say(service->absents, service->npaths, now);
+	int64_t wait_ms;
 	bool heard, looks_again;
 
+	until = until < say_at ? until : say_at;
+	wait_ms = until > now ? (until - now) / 1000 + 1 : 0;
 	say_alive(service, now);
 	grows = grows && n == 0 && service->tail != NULL;
 	/* What is heard first was seen already, but for what was written just now: look once more. */
@@ -640,8 +649,11 @@ begin(struct service *service, const struct texts *paths, struct error *err)
 	service->npaths = paths->n;
 	service->fds = xcalloc(paths->n + 1, sizeof *service->fds);
 	service->places = xcalloc(paths->n + 1, sizeof *service->places);
-	for (size_t i = 0; i < paths->n; i++)
+	service->absents = xcalloc(paths->n + 1, sizeof *service->absents);
+	for (size_t i = 0; i < paths->n; i++) {
 		service->places[i].end.offset = -1;
+		service->absents[i].was_there = access(service->paths[i], R_OK) == 0;
+	}
 	service->follow = follow_new(service->store, pipes_paths(service->pipes), paths->n, err);
 	if (service->follow == NULL)
 		return -1;
@@ -677,6 +689,7 @@ service_run(const struct settings *settings, struct store *store, const struct t
 		rc = serve(&service, err);
 	drop_tail(&service);
 	free(service.places);
+	free(service.absents);
 	pipes_free(service.pipes);
 	free(service.fds);
 	follow_free(service.follow);

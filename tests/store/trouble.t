@@ -49,6 +49,26 @@ sub follow_through {
 	ok(said('ingest', '--check', '--store', "$dir/store/s.db") eq "the store is sound\n", "$name: the store is sound");
 }
 
+# A log that is renamed is missing for a moment, of which nothing is said; one that stays away is waited for.
+{
+	mkdir my $dir = "$root/away";
+	my $follower = follower($dir, ["$dir/mail.log"]);
+	my $waiting = "dkimwhy: waiting for '$dir/mail.log': No such file or directory\n";
+
+	append("$dir/mail.log", $parts[0]);
+	ready(start($follower));
+	settle($follower);
+	rename "$dir/mail.log", "$dir/mail.log.1";
+	append("$dir/mail.log", $parts[1]);
+	settle($follower);
+	rename "$dir/mail.log", "$dir/mail.log.2";
+	ok(wait_until_said($follower, qr/waiting/), 'a log that is away is waited for');
+	append("$dir/mail.log", $parts[2]);
+	ok(wait_until_said($follower, qr/again/), 'until it is there again');
+	stop($follower, 'TERM');
+	ok(slurp("$dir/stderr") eq "$waiting" . "dkimwhy: '$dir/mail.log' is there again\n", 'a moment is none', slurp("$dir/stderr"));
+}
+
 # In a WAL database a writer holds byte 120 of the -shm file (SQLite: unixShmLock(), WAL_WRITE_LOCK).
 my $held;
 sub lock_store {
