@@ -206,7 +206,8 @@ take_message(void *ctx, const struct message *message)
 		is_within_its_logs(ingest, message))
 		settle(ingest, message);
 	/* What is wrong with it stays, whatever was summed. */
-	else if ((!verdict_is_finding(message->verdict.kind) || message->verdict.kind == VERDICT_UNKNOWN) &&
+	else if ((!verdict_is_finding(message->verdict.kind) ||
+			 message->verdict.kind == VERDICT_UNKNOWN) &&
 		 recent_has(ingest->recent, message))
 		forget_row(ingest, message);
 	else
@@ -220,7 +221,8 @@ take_changed(void *ctx, const struct message *message)
 	struct ingest *ingest = ctx;
 
 	if (row_says(message) ||
-		(message->row->id == 0 && (!verdict_is_finding(message->verdict.kind) || !message_is_decided(message))))
+		(message->row->id == 0 && (!verdict_is_finding(message->verdict.kind) ||
+						  !message_is_decided(message))))
 		return;
 	if (put_row(ingest, message) > 0)
 		tell_kept(ingest, message);
